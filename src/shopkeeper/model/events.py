@@ -1,0 +1,106 @@
+"""What happened: the event as every room knows it, after intake has corrected its time and cleaned its names."""
+
+from __future__ import annotations
+
+from enum import IntFlag
+from typing import Any
+from uuid import UUID
+
+import hashlib
+
+import msgspec
+
+
+class Flag(IntFlag):
+    """Facts about how an event came in, kept with it because rules depend on them."""
+
+    NONE = 0
+    SERVER = 1
+    """Sent with the secret key."""
+    VERIFIED = 2
+    """Its user id may be believed: secret key, signed browser identity, or the shop accepts unsigned ones."""
+    BOT = 4
+    STAFF = 8
+    UNTIMED = 16
+    """The sender gave no time of its own; `occurred_at` is the time of arrival."""
+
+
+UNCOUNTED = Flag.BOT | Flag.STAFF
+"""Events with one of these are served and kept, never counted."""
+
+
+class Event(msgspec.Struct, frozen=True, gc=False):
+    """An immutable fact.
+
+    Order everywhere is `(occurred_at, event_id)`. `device` is the anonymous id, or `user:<id>` where an event has none.
+    `user` is the user id as sent; whether it may be believed is in `flags`.
+    """
+
+    event_id: bytes
+    occurred_at: int
+    received_at: int
+    name: str
+    """The tracked name (`Product Viewed`), or `$page`, `$identify`, `$alias`, `$group` for the other calls."""
+    device: str
+    user: str | None = None
+    flags: int = 0
+    properties: dict[str, Any] = {}
+    """`properties` of track and page, `traits` of identify, `previousId` of alias under `previous_id`."""
+    context: dict[str, Any] = {}
+    """What intake derived: url, referrer, title, utm_*, device_class, browser, os, country, language, consent."""
+    digest: bytes = b""
+    """8 bytes over what the sender said, to tell a re-sent event from another one under the same id."""
+    message_id: str = ""
+
+    @property
+    def order(self) -> tuple[int, bytes]:
+        """The position of the event among all events."""
+        return (self.occurred_at, self.event_id)
+
+    @property
+    def counted(self) -> bool:
+        return not self.flags & UNCOUNTED
+
+    @property
+    def verified(self) -> bool:
+        return bool(self.flags & Flag.VERIFIED)
+
+
+PAGE = "$page"
+IDENTIFY = "$identify"
+ALIAS = "$alias"
+GROUP = "$group"
+
+SHOWN = "Communication Shown"
+CLICKED = "Communication Clicked"
+HOVERED = "Communication Hovered"
+DISCARDED = "Communication Discarded"
+ACTS = {SHOWN: "shown", CLICKED: "clicked", HOVERED: "hovered", DISCARDED: "discarded"}
+"""Our own events and the act each stands for."""
+PROMOTIONS = {"Promotion Viewed": SHOWN, "Promotion Clicked": CLICKED}
+
+PRODUCT_VIEWED = "Product Viewed"
+PRODUCT_ADDED = "Product Added"
+PRODUCT_REMOVED = "Product Removed"
+ORDER_COMPLETED = "Order Completed"
+ORDER_UPDATED = "Order Updated"
+ORDER_REFUNDED = "Order Refunded"
+ORDER_CANCELLED = "Order Cancelled"
+ORDER_EVENTS = frozenset({ORDER_COMPLETED, ORDER_UPDATED, ORDER_REFUNDED, ORDER_CANCELLED})
+IDENTIFYING = frozenset({IDENTIFY, ALIAS, ORDER_COMPLETED})
+"""Events that stitch a device to a user when they carry both ids and the user id is verified."""
+
+
+def id_bytes(message_id: str) -> bytes:
+    """The 16 bytes of a message id: those of the UUID it is, else a BLAKE2b hash of its text."""
+    if len(message_id) in (32, 36):
+        try:
+            return UUID(message_id).bytes
+        except ValueError:
+            pass
+    return hashlib.blake2b(message_id.encode(), digest_size=16).digest()
+
+
+def user_device(user: str) -> str:
+    """The session key of events that carry a user id but no anonymous id."""
+    return f"user:{user}"
