@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from enum import IntFlag
 from typing import Any
 from uuid import UUID
-
-import hashlib
 
 import msgspec
 
@@ -29,7 +28,7 @@ UNCOUNTED = Flag.BOT | Flag.STAFF
 """Events with one of these are served and kept, never counted."""
 
 
-class Event(msgspec.Struct, frozen=True, gc=False):
+class Event(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """An immutable fact.
 
     Order everywhere is `(occurred_at, event_id)`. `device` is the anonymous id, or `user:<id>` where an event has none.
@@ -70,6 +69,8 @@ PAGE = "$page"
 IDENTIFY = "$identify"
 ALIAS = "$alias"
 GROUP = "$group"
+CONSENT = "$consent"
+"""What is kept of any call made under denied measurement consent: the denial, nothing else."""
 
 SHOWN = "Communication Shown"
 CLICKED = "Communication Clicked"

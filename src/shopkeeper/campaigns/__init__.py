@@ -1,0 +1,26 @@
+"""Owns what the marketer defines: shop, zones, campaigns and their versions, schedules and the order in each zone.
+
+May touch storage and model. Start reading in `plan.py` (the compiled definitions every decision and credit uses).
+"""
+
+from shopkeeper.campaigns.definitions import Applied, apply_file, campaign_history, export_file, load_plan
+from shopkeeper.campaigns.parse import parse_file, to_yaml
+from shopkeeper.campaigns.plan import Placed, Plan, Served
+from shopkeeper.campaigns.rules import page_fits, schedule_state
+from shopkeeper.campaigns.store import MIGRATIONS
+
+__all__ = [
+    "MIGRATIONS",
+    "Applied",
+    "Placed",
+    "Plan",
+    "Served",
+    "apply_file",
+    "campaign_history",
+    "export_file",
+    "load_plan",
+    "page_fits",
+    "parse_file",
+    "schedule_state",
+    "to_yaml",
+]

@@ -1,0 +1,142 @@
+"""shop.yaml: reading it strictly, with errors that point at the place, and writing it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+import nh3
+import yaml
+
+from shopkeeper.campaigns.rules import hours
+from shopkeeper.model.definitions import Campaign, Communication, ShopFile
+from shopkeeper.model.errors import BadInput
+
+_ZONE_KINDS = {"block": "block", "recommender": "block", "popup": "popup", "notification": "notification"}
+_SEGMENTS = ("everyone", "new-visitors", "returning-customers")
+_ATTRIBUTES = {"*": {"class", "style", "data-sk-element", "title", "role", "aria-label"}}
+
+
+def parse_file(text: str) -> ShopFile:
+    """The definitions a file holds, cleaned and checked; BadInput says what is wrong, where, and what to do."""
+    try:
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader without dates
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise BadInput("bad_yaml", f"The file is not YAML: {problem}", where=where, hint="Check indents.") from None
+    try:
+        file = msgspec.convert({} if data is None else data, ShopFile)
+    except msgspec.ValidationError as error:
+        message, _, where = str(error).partition(" - at `")
+        hint = "See docs/guide/shop-yaml.md for every field."
+        raise BadInput("bad_definition", message, where=where.rstrip("`"), hint=hint) from None
+    for message, where, hint in _problems(file):
+        raise BadInput("bad_definition", message, where=where, hint=hint)
+    return _cleaned(file)
+
+
+def to_yaml(file: ShopFile) -> str:
+    """The file that, applied, gives these definitions again."""
+    return yaml.safe_dump(msgspec.to_builtins(file), sort_keys=False, allow_unicode=True, width=100)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which dates stay text (they are shop time, not UTC) and a repeated key is an error."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
+        seen: set[object] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            if not isinstance(key, str | int | float | bool) or key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands here twice", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _problems(file: ShopFile) -> Iterator[tuple[str, str, str]]:
+    """(message, where, hint) of whatever the types alone cannot refuse."""
+    try:
+        zone = ZoneInfo(file.shop.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield f"{file.shop.time_zone!r} is not a time zone", "$.shop.time_zone", "Use a name such as Europe/Amsterdam."
+        return
+    owners: dict[str, str] = {}
+    for campaign_id, campaign in file.campaigns.items():
+        path = f"$.campaigns.{campaign_id}"
+        try:
+            hours(campaign.schedule, zone)
+        except ValueError as error:
+            yield str(error), f"{path}.schedule", "Times are shop time, such as 2026-03-01 or 2026-03-01T09:30."
+        if campaign.segment not in _SEGMENTS and not campaign.segment.startswith("audience:"):
+            known = ", ".join(_SEGMENTS)
+            yield f"there is no segment {campaign.segment!r}", f"{path}.segment", f"Use {known} or audience:<name>."
+        for id, communication in campaign.communications.items():
+            where = f"{path}.communications.{id}"
+            if id in owners:
+                yield f"{id!r} is also a communication of {owners[id]!r}", where, "Give it a name of its own."
+            owners[id] = campaign_id
+            yield from _communication_problems(file, communication, where)
+        yield from _sequence_problems(campaign, path)
+    for name, zone_ in file.zones.items():
+        for id in zone_.priority:
+            if id not in owners:
+                yield f"there is no communication {id!r}", f"$.zones.{name}.priority", "Name one that exists."
+        if len(set(zone_.priority)) < len(zone_.priority):
+            yield "a communication is listed twice", f"$.zones.{name}.priority", "The order must be strict."
+
+
+def _communication_problems(file: ShopFile, c: Communication, where: str) -> Iterator[tuple[str, str, str]]:
+    if c.kind == "email":
+        if c.zone:
+            yield "an email has no zone", f"{where}.zone", "Leave it out."
+    elif c.zone not in file.zones:
+        known = ", ".join(file.zones) or "none yet"
+        yield f"there is no zone {c.zone!r}", f"{where}.zone", f"Zones of this file: {known}."
+    elif file.zones[c.zone].kind != _ZONE_KINDS[c.kind]:
+        yield f"a {c.kind} cannot stand in a zone of kind {file.zones[c.zone].kind}", f"{where}.zone", ""
+    if c.kind == "recommender" and c.recommender is None:
+        yield "a recommender needs `recommender:`", where, "Give at least {strategies: [best_sellers]}."
+    if c.recommender and c.recommender.min > c.recommender.max:
+        yield "min is greater than max", f"{where}.recommender", ""
+    if c.cap and c.cap.times > 50:
+        yield "a cap may allow 50 times at most", f"{where}.cap.times", "Leave the cap out for no limit."
+
+
+def _sequence_problems(campaign: Campaign, path: str) -> Iterator[tuple[str, str, str]]:
+    for name, sequence in campaign.sequences.items():
+        for step in sequence.steps:
+            if step not in campaign.communications:
+                where = f"{path}.sequences.{name}.steps"
+                yield f"there is no communication {step!r} in this campaign", where, "Name one that exists."
+
+
+def _cleaned(file: ShopFile) -> ShopFile:
+    """The same definitions with merchant HTML reduced to what is safe to put into a page."""
+    campaigns = {}
+    for campaign_id, campaign in file.campaigns.items():
+        communications = {}
+        for id, communication in campaign.communications.items():
+            content = communication.content
+            if content.html:
+                html = nh3.clean(content.html, attributes=_merged_attributes(), link_rel=None)
+                content = msgspec.structs.replace(content, html=html)
+                communication = msgspec.structs.replace(communication, content=content)
+            communications[id] = communication
+        campaigns[campaign_id] = msgspec.structs.replace(campaign, communications=communications)
+    return msgspec.structs.replace(file, campaigns=campaigns)
+
+
+def _merged_attributes() -> dict[str, set[str]]:
+    merged = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
+    for tag, names in _ATTRIBUTES.items():
+        merged.setdefault(tag, set()).update(names)
+    return merged

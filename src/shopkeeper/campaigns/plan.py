@@ -1,0 +1,93 @@
+"""The plan: all definitions compiled for reading: what competes in each zone, and what any version once said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from shopkeeper.campaigns.rules import Hours, hours
+from shopkeeper.model.definitions import Campaign, Communication, Element, Settings, Shop, ShopFile, Zone
+
+
+class Placed(NamedTuple):
+    """A communication in its place: the candidate a decision looks at."""
+
+    id: str
+    campaign_id: str
+    campaign: Campaign
+    communication: Communication
+    version: int
+    hours: Hours
+
+
+class Served(NamedTuple):
+    """One version of a communication as it was served."""
+
+    campaign_id: str
+    version: int
+    created_at: int
+    communication: Communication
+
+
+class Plan:
+    """Definitions as of one version number. Immutable once built."""
+
+    def __init__(self, version: int, file: ShopFile, numbers: Mapping[str, int], served: Mapping[str, list[Served]]):
+        self.version = version
+        self.file = file
+        self.numbers = numbers
+        """Campaign id -> its current version."""
+        self.served = served
+        """Communication id -> its versions, oldest first; also of deleted ones."""
+        self.zone = ZoneInfo(file.shop.time_zone)
+        self.candidates = _candidates(file, numbers, self.zone)
+        self.overlays = [name for name, zone in file.zones.items() if zone.kind != "block"]
+
+    @property
+    def shop(self) -> Shop:
+        return self.file.shop
+
+    @property
+    def settings(self) -> Settings:
+        return self.file.settings
+
+    @property
+    def zones(self) -> dict[str, Zone]:
+        return self.file.zones
+
+    def served_as(self, communication: str, version: int | None, at: int) -> Served | None:
+        """The version of a communication an event speaks of: the one it names, else the one in force at `at`.
+
+        Events older than the first version mean the first.
+        """
+        versions = self.served.get(communication)
+        if not versions:
+            return None
+        if version is not None:
+            for served in versions:
+                if served.version == version:
+                    return served
+        in_force = [served for served in versions if served.created_at <= at]
+        return in_force[-1] if in_force else versions[0]
+
+    def element(self, communication: str, element: str, version: int | None, at: int) -> Element | None:
+        """The element an event speaks of, as it was defined when served."""
+        served = self.served_as(communication, version, at)
+        return served.communication.elements.get(element) if served else None
+
+
+def _candidates(file: ShopFile, numbers: Mapping[str, int], zone: ZoneInfo) -> dict[str, list[Placed]]:
+    """Zone -> its communications in strict priority order: those it lists, then the rest as defined."""
+    places: dict[str, dict[str, Placed]] = {name: {} for name in file.zones}
+    for campaign_id, campaign in file.campaigns.items():
+        when = hours(campaign.schedule, zone)
+        for id, communication in campaign.communications.items():
+            if communication.zone in places:
+                placed = Placed(id, campaign_id, campaign, communication, numbers.get(campaign_id, 1), when)
+                places[communication.zone][id] = placed
+    ordered = {}
+    for name, found in places.items():
+        first = [found[id] for id in file.zones[name].priority if id in found]
+        ordered[name] = first + [placed for id, placed in found.items() if id not in file.zones[name].priority]
+    return ordered

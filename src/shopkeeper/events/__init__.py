@@ -1,0 +1,35 @@
+"""Owns the event log: the wire shape, time correction, dedupe, rejects and the move to history.
+
+May touch storage and model. Start reading in `wire.py` (what arrives) and `rules.py` (what it means); then `log.py`.
+"""
+
+from shopkeeper.events.log import Appended, append, count, of_devices, retime, stream
+from shopkeeper.events.move import HISTORY_SCHEMAS, compact, move
+from shopkeeper.events.rejects import Reject, count_rejects, forget_reject, keep_rejects, list_rejects
+from shopkeeper.events.rules import Sender, read_event
+from shopkeeper.events.store import MIGRATIONS
+from shopkeeper.events.wire import MAX_BATCH, Batch, decode_batch, decode_one
+
+__all__ = [
+    "HISTORY_SCHEMAS",
+    "MAX_BATCH",
+    "MIGRATIONS",
+    "Appended",
+    "Batch",
+    "Reject",
+    "Sender",
+    "append",
+    "compact",
+    "count",
+    "count_rejects",
+    "decode_batch",
+    "decode_one",
+    "forget_reject",
+    "keep_rejects",
+    "list_rejects",
+    "move",
+    "of_devices",
+    "read_event",
+    "retime",
+    "stream",
+]

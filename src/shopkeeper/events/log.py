@@ -1,0 +1,133 @@
+"""The durable log: every event once, whatever arrives how often and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import msgspec
+
+from shopkeeper.events import store
+from shopkeeper.events.history import from_row
+from shopkeeper.model.events import Event
+from shopkeeper.model.time import DAY, day_of, day_start
+from shopkeeper.storage import Connection, History, marks
+
+
+class Appended(msgspec.Struct):
+    """What became of the events of one append."""
+
+    new: list[Event] = []
+    duplicates: int = 0
+    retimed: list[Event] = []
+    """Known events of which a copy with a smaller corrected time came in; these are the corrected ones."""
+    conflicts: list[Event] = []
+    """Events whose id is taken by another content; they are not in the log."""
+
+
+def append(conn: Connection, history: History, events: Sequence[Event]) -> Appended:
+    """Write the events that are new. Among copies of one event the smallest corrected time wins."""
+    result = Appended()
+    fresh: dict[bytes, Event] = {}
+    known = store.known(conn, [e.event_id for e in events])
+    known.update(_in_history(conn, history, [e for e in events if e.event_id not in known]))
+    earlier: dict[bytes, Event] = {}
+    for event in events:
+        have = known.get(event.event_id)
+        if have is None:
+            twin = fresh.get(event.event_id)
+            if twin is None:
+                fresh[event.event_id] = event
+                continue
+            have = (twin.occurred_at, twin.digest)
+        if have[1] != event.digest:
+            result.conflicts.append(event)
+            continue
+        result.duplicates += 1
+        if event.occurred_at < have[0]:
+            if event.event_id in fresh:
+                fresh[event.event_id] = event
+            else:
+                known[event.event_id] = (event.occurred_at, event.digest)
+                earlier[event.event_id] = event
+    result.new = list(fresh.values())
+    store.insert(conn, result.new)
+    result.retimed = list(earlier.values())
+    return result
+
+
+def retime(conn: Connection, history: History, event: Event) -> Event:
+    """Give a known event its smaller time and return it as it was before."""
+    found = store.get(conn, event.event_id)
+    if found:
+        old, moved = found
+        store.rewrite(conn, msgspec.structs.replace(old, occurred_at=event.occurred_at))
+    else:
+        sql = "SELECT * FROM {history} WHERE event_id = ?"
+        old, moved = from_row(_days(conn, history, sql, (event.event_id,), event.occurred_at)[0]), True
+        store.insert(conn, [msgspec.structs.replace(old, occurred_at=event.occurred_at)])
+    if moved:
+        store.mark_stale(conn, event.event_id, day_of(old.occurred_at))
+    return old
+
+
+def of_devices(conn: Connection, history: History, devices: Sequence[str]) -> list[Event]:
+    """Every event of these devices, in order."""
+    events = {e.event_id: e for e in store.of_devices(conn, devices)}
+    before = store.horizon(conn)
+    if before and devices:
+        sql = f"SELECT * FROM {{history}} WHERE device IN ({marks(len(devices))}) AND occurred_at < ?"
+        for row in history.query(conn, sql, (*devices, before), last_day=day_of(before)):
+            event = from_row(row)
+            events.setdefault(event.event_id, event)
+    return sorted(events.values(), key=_order)
+
+
+def stream(conn: Connection, history: History, size: int) -> Iterator[list[Event]]:
+    """The whole log in order, in lists of at most `size`: what a rebuild reads, right after a `move`."""
+    rest = sorted(store.unmoved(conn), key=_order)
+    for day in sorted({file.day for file in history.files(conn, "events")}):
+        rows = history.query(conn, "SELECT * FROM {history}", first_day=day, last_day=day)
+        events = [from_row(row) for row in rows]
+        while rest and day_of(rest[0].occurred_at) <= day:
+            events.append(rest.pop(0))
+        events.sort(key=_order)
+        for start in range(0, len(events), size):
+            yield events[start : start + size]
+    for start in range(0, len(rest), size):
+        yield rest[start : start + size]
+
+
+def count(conn: Connection, history: History) -> tuple[int, int]:
+    """(events in all, of them not yet in history)."""
+    in_files = sum(file.rows for file in history.files(conn, "events"))
+    _, waiting = store.totals(conn)
+    return in_files + waiting, waiting
+
+
+def _in_history(conn: Connection, history: History, events: list[Event]) -> dict[bytes, tuple[int, bytes]]:
+    """Which of these ids a day file holds; asked only for events older than the log reaches back."""
+    before = store.horizon(conn)
+    old = [e for e in events if e.occurred_at < before + DAY] if before else []
+    found: dict[bytes, tuple[int, bytes]] = {}
+    for day, group in groupby(sorted(old, key=_order), key=lambda e: day_of(e.occurred_at)):
+        ids = [e.event_id for e in group]
+        for start in range(0, len(ids), store.CHUNK):
+            part = ids[start : start + store.CHUNK]
+            sql = f"SELECT event_id, occurred_at, digest FROM {{history}} WHERE event_id IN ({marks(len(part))})"
+            for event_id, occurred_at, digest in _days(conn, history, sql, part, _noon(day)):
+                found[bytes(event_id)] = (occurred_at, bytes(digest))
+    return found
+
+
+def _noon(day: str) -> int:
+    return day_start(day) + DAY // 2
+
+
+def _days(conn: Connection, history: History, sql: str, params: Sequence[object], around: int) -> list[tuple]:  # type: ignore[type-arg]
+    """Rows of the day files next to a moment: copies of one event differ by clock jitter, not by more than a day."""
+    return history.query(conn, sql, params, first_day=day_of(around - DAY), last_day=day_of(around + DAY))
+
+
+def _order(event: Event) -> tuple[int, bytes]:
+    return (event.occurred_at, event.event_id)

@@ -1,0 +1,182 @@
+"""From the wire to an event: identity, corrected time, cleaned names. Pure: no clock, no storage."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import datetime
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+from shopkeeper.events.wire import MAX_ID, MAX_NAME, WireEvent
+from shopkeeper.model.errors import BadEvent
+from shopkeeper.model.events import ALIAS, CONSENT, GROUP, IDENTIFY, PAGE, Event, Flag, id_bytes, user_device
+from shopkeeper.model.time import MINUTE, from_datetime
+
+FUTURE_TOLERANCE = 5 * MINUTE
+EARLIEST = 0
+"""Nothing happened in a web shop before 1970; earlier stamps are clock errors and are refused."""
+
+_CALLS = {"page": PAGE, "screen": PAGE, "identify": IDENTIFY, "alias": ALIAS, "group": GROUP}
+_NO_TEXT = ("", "null", "undefined", "None")
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Sender(NamedTuple):
+    """What the request itself says about every event in it."""
+
+    server: bool
+    """It carried the secret key."""
+    received_at: int
+    sent_at: str | None = None
+    flags: int = 0
+    """Bot and staff flags derived from the request."""
+    context: dict[str, Any] = {}
+    """Device class, browser, country ... derived from headers; an event's own context wins."""
+    secret_key: str = ""
+    trusting: bool = False
+    """The shop accepts unsigned browser identities (a setting)."""
+
+
+def read_event(wire: WireEvent, sender: Sender, fresh_id: str, default_type: str = "") -> Event:
+    """The event meant by one call, or BadEvent.
+
+    `fresh_id` is used when the sender gave no id. A call made under denied consent keeps nothing but that denial.
+    """
+    kind = wire.type or default_type
+    name = _name(wire, kind)
+    user = _id(wire.user_id, "userId")
+    anonymous = _id(wire.anonymous_id, "anonymousId")
+    if kind == "alias":
+        anonymous = _id(wire.previous_id, "previousId") or anonymous
+        if not (user and anonymous):
+            raise BadEvent("missing_identity", "alias needs userId and previousId.")
+    if not user and not anonymous:
+        raise BadEvent("missing_identity", "The event has neither anonymousId nor userId.", hint="Send one of them.")
+    message_id = wire.message_id or fresh_id
+    if len(message_id) > MAX_ID:
+        raise BadEvent("id_too_long", f"messageId may have {MAX_ID} characters.")
+
+    said = wire.context or {}
+    occurred_at, untimed = _occurred_at(wire, sender)
+    flags = sender.flags | (Flag.UNTIMED if untimed else 0)
+    if sender.server:
+        flags |= Flag.SERVER | Flag.VERIFIED
+    elif user and (sender.trusting or signed(user, said.get("signature"), sender.secret_key)):
+        flags |= Flag.VERIFIED
+    properties = (wire.traits if kind in ("identify", "group") else wire.properties) or {}
+    if kind == "identify" and not properties and isinstance(said.get("traits"), dict):
+        properties = said["traits"]
+    context = _context(said, properties if name == PAGE else {}, sender)
+    stamp = wire.original_timestamp or wire.timestamp
+    digest = hashlib.blake2b(_encode((kind, name, user, anonymous, stamp, properties)), digest_size=8).digest()
+    if context.get("consent", {}).get("measurement") is False:
+        name, properties, context = CONSENT, {}, {"consent": context["consent"]}
+    return Event(
+        event_id=id_bytes(message_id),
+        occurred_at=occurred_at,
+        received_at=sender.received_at,
+        name=name,
+        device=anonymous or user_device(user or ""),
+        user=user,
+        flags=int(flags),
+        properties=properties,
+        context=context,
+        digest=digest,
+        message_id=message_id,
+    )
+
+
+def signed(user: str, signature: object, secret_key: str) -> bool:
+    """Whether a browser's identity carries the shop's signature: hex HMAC-SHA256(secret key, user id)."""
+    if not isinstance(signature, str) or not secret_key:
+        return False
+    return hmac.compare_digest(sign(user, secret_key), signature.lower().encode())
+
+
+def sign(user: str, secret_key: str) -> bytes:
+    """The signature a shop puts into its page for a logged-in user."""
+    return hmac.new(secret_key.encode(), user.encode(), "sha256").hexdigest().encode()
+
+
+def corrected(timestamp: int | None, sent_at: int | None, received_at: int) -> int:
+    """When it happened by our clock: the sender's own delay is kept, the error of its clock is not.
+
+    With both stamps, `received - (sent - timestamp)`; with one, that; clamped to five minutes in the future.
+    """
+    if timestamp is None:
+        return received_at
+    moment = received_at - (sent_at - timestamp) if sent_at is not None else timestamp
+    return min(moment, received_at + FUTURE_TOLERANCE)
+
+
+def _occurred_at(wire: WireEvent, sender: Sender) -> tuple[int, bool]:
+    stamp = wire.original_timestamp or wire.timestamp
+    sent = wire.sent_at or sender.sent_at
+    timestamp = _time(stamp, "timestamp") if stamp else None
+    moment = corrected(timestamp, _time(sent, "sentAt") if sent else None, sender.received_at)
+    if moment < EARLIEST:
+        raise BadEvent("bad_time", f"timestamp {stamp!r} lies before 1970.", hint="Check the sender's clock.")
+    return moment, timestamp is None
+
+
+def _time(text: str, field: str) -> int:
+    try:
+        return from_datetime(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
+        raise BadEvent("bad_time", f"{field} {text[:40]!r} is not a time.", hint="Use ISO 8601.") from None
+
+
+def _name(wire: WireEvent, kind: str) -> str:
+    if kind == "track":
+        name = (wire.event or "").strip()
+        if not name:
+            raise BadEvent("missing_event", "A track call needs an event name in `event`.")
+        if len(name) > MAX_NAME:
+            raise BadEvent("name_too_long", f"An event name may have {MAX_NAME} characters.")
+        if name.startswith("$"):
+            raise BadEvent("reserved_name", f"Event names may not begin with $ ({name!r}).")
+        return name
+    if kind not in _CALLS:
+        known = ", ".join(["track", *_CALLS])
+        raise BadEvent("unknown_type", f"The call type {kind[:40]!r} is not known.", hint=f"Use one of {known}.")
+    return _CALLS[kind]
+
+
+def _id(value: str | int | None, field: str) -> str | None:
+    if value is None:
+        return None
+    text = str(value).strip()
+    if text in _NO_TEXT:
+        return None
+    if len(text) > MAX_ID:
+        raise BadEvent("id_too_long", f"{field} may have {MAX_ID} characters.")
+    return text
+
+
+def _context(said: dict[str, Any], page_properties: dict[str, Any], sender: Sender) -> dict[str, Any]:
+    """The few derived facts rules and reports use, from the event's context and the request."""
+    context = dict(sender.context)
+    page = said.get("page")
+    page = page if isinstance(page, dict) else {}
+    for field in ("url", "title", "referrer"):
+        value = page_properties.get(field) or page.get(field)
+        if isinstance(value, str) and value:
+            context[field] = value[:2000]
+    campaign = said.get("campaign")
+    utm = {f"utm_{k}": v for k, v in campaign.items() if isinstance(v, str)} if isinstance(campaign, dict) else {}
+    if not utm and "utm_" in context.get("url", ""):
+        query = parse_qs(urlsplit(context["url"]).query)
+        utm = {k: v[0] for k, v in query.items() if k.startswith("utm_")}
+    for field in ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_name"):
+        if field in utm:
+            context["utm_campaign" if field == "utm_name" else field] = utm[field][:200]
+    if isinstance(said.get("locale"), str):
+        context["language"] = said["locale"][:20]
+    consent = said.get("consent")
+    if isinstance(consent, dict):
+        purposes = ("measurement", "personalisation", "marketing")
+        context["consent"] = {p: consent[p] for p in purposes if isinstance(consent.get(p), bool)}
+    return context

@@ -1,0 +1,159 @@
+"""The log's tables. Private to the room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from shopkeeper.model.events import Event, Flag
+from shopkeeper.storage import Connection, Migration, marks
+
+CHUNK = 500
+
+MIGRATIONS = (
+    Migration(
+        "events",
+        1,
+        (
+            """CREATE TABLE events_log (
+                seq SERIAL KEY, event_id BLOB NOT NULL UNIQUE, occurred_at BIGINT NOT NULL, device TEXT NOT NULL,
+                digest BLOB NOT NULL, untimed INTEGER NOT NULL,
+                moved INTEGER NOT NULL DEFAULT 0, body BLOB NOT NULL)""",
+            "CREATE INDEX events_log_device ON events_log (device)",
+            "CREATE INDEX events_log_waiting ON events_log (seq) WHERE moved = 0",
+            """CREATE TABLE events_rejects (
+                id SERIAL KEY, received_at BIGINT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL,
+                server INTEGER NOT NULL, default_type TEXT NOT NULL, sent_at TEXT, raw BLOB NOT NULL)""",
+            # Everything before the horizon has left the log; its days' files answer for it.
+            "CREATE TABLE events_horizon (one INTEGER PRIMARY KEY, before BIGINT NOT NULL)",
+            # Events re-timed after their day's file was written: the file still holds the old copy.
+            "CREATE TABLE events_stale (event_id BLOB NOT NULL, day TEXT NOT NULL, PRIMARY KEY (event_id, day))",
+        ),
+    ),
+)
+
+_decode = msgspec.msgpack.Decoder(Event).decode
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def insert(conn: Connection, events: Iterable[Event]) -> None:
+    conn.many(
+        "INSERT INTO events_log (event_id, occurred_at, device, digest, untimed, body) VALUES (?, ?, ?, ?, ?, ?)",
+        [(e.event_id, e.occurred_at, e.device, e.digest, e.flags & Flag.UNTIMED, _encode(e)) for e in events],
+    )
+
+
+def known(conn: Connection, ids: Sequence[bytes]) -> dict[bytes, tuple[int, bytes]]:
+    """(occurred_at, digest) of the ids the log still holds."""
+    found: dict[bytes, tuple[int, bytes]] = {}
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        sql = f"SELECT event_id, occurred_at, digest FROM events_log WHERE event_id IN ({marks(len(part))})"
+        found.update((row[0], (row[1], row[2])) for row in conn.rows(sql, part))
+    return found
+
+
+def get(conn: Connection, event_id: bytes) -> tuple[Event, bool] | None:
+    """The event and whether it has moved to history."""
+    row = conn.row("SELECT body, moved FROM events_log WHERE event_id = ?", (event_id,))
+    return (_decode(row[0]), bool(row[1])) if row else None
+
+
+def rewrite(conn: Connection, event: Event) -> None:
+    """Replace an event's body (its time was corrected); it will move to history again."""
+    conn.run(
+        "UPDATE events_log SET occurred_at = ?, body = ?, moved = 0 WHERE event_id = ?",
+        (event.occurred_at, _encode(event), event.event_id),
+    )
+
+
+def mark_stale(conn: Connection, event_id: bytes, day: str) -> None:
+    conn.run("INSERT INTO events_stale VALUES (?, ?) ON CONFLICT DO NOTHING", (event_id, day))
+
+
+def stale(conn: Connection) -> dict[str, list[bytes]]:
+    """By day, the ids whose copy in that day's files no longer counts."""
+    days: dict[str, list[bytes]] = {}
+    for event_id, day in conn.rows("SELECT event_id, day FROM events_stale ORDER BY day"):
+        days.setdefault(day, []).append(event_id)
+    return days
+
+
+def clear_stale(conn: Connection, day: str) -> None:
+    conn.run("DELETE FROM events_stale WHERE day = ?", (day,))
+
+
+def of_devices(conn: Connection, devices: Sequence[str]) -> list[Event]:
+    found: list[Event] = []
+    for start in range(0, len(devices), CHUNK):
+        part = devices[start : start + CHUNK]
+        sql = f"SELECT body FROM events_log WHERE device IN ({marks(len(part))})"
+        found.extend(_decode(row[0]) for row in conn.rows(sql, part))
+    return found
+
+
+def waiting(conn: Connection, limit: int) -> list[tuple[int, Event]]:
+    """The oldest events not yet in history, with their sequence numbers."""
+    sql = "SELECT seq, body FROM events_log WHERE moved = 0 ORDER BY seq LIMIT ?"
+    return [(row[0], _decode(row[1])) for row in conn.rows(sql, (limit,))]
+
+
+def mark_moved(conn: Connection, seqs: Sequence[int]) -> None:
+    conn.many("UPDATE events_log SET moved = 1 WHERE seq = ?", [(seq,) for seq in seqs])
+
+
+def purge(conn: Connection, before: int) -> int:
+    """Drop moved events older than `before`; their days' files answer for them from now on.
+
+    Events without a time of their own stay: a copy of one would arrive with another time and be missed there.
+    """
+    gone = conn.run("DELETE FROM events_log WHERE moved = 1 AND untimed = 0 AND occurred_at < ?", (before,))
+    if gone:
+        conn.run(
+            "INSERT INTO events_horizon VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET before = excluded.before "
+            "WHERE excluded.before > events_horizon.before",
+            (before,),
+        )
+    return gone
+
+
+def horizon(conn: Connection) -> int:
+    """Events that occurred before this may have left the log (0: none has)."""
+    row = conn.row("SELECT before FROM events_horizon")
+    return int(row[0]) if row else 0
+
+
+def unmoved(conn: Connection) -> Iterator[Event]:
+    for row in conn.rows("SELECT body FROM events_log WHERE moved = 0"):
+        yield _decode(row[0])
+
+
+def totals(conn: Connection) -> tuple[int, int]:
+    """(events in the log, of them not yet in history)."""
+    row = conn.row("SELECT COUNT(*), COALESCE(SUM(1 - moved), 0) FROM events_log")
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def add_reject(conn: Connection, row: Sequence[object]) -> None:
+    conn.run(
+        "INSERT INTO events_rejects (received_at, code, message, server, default_type, sent_at, raw) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        row,
+    )
+
+
+def rejects(conn: Connection, limit: int) -> list[tuple[int, int, str, str, int, str, str | None, bytes]]:
+    sql = (
+        "SELECT id, received_at, code, message, server, default_type, sent_at, raw FROM events_rejects "
+        "ORDER BY id LIMIT ?"
+    )
+    return conn.rows(sql, (limit,))  # type: ignore[return-value]
+
+
+def count_rejects(conn: Connection) -> dict[str, int]:
+    return dict(conn.rows("SELECT code, COUNT(*) FROM events_rejects GROUP BY code ORDER BY code"))  # type: ignore[arg-type]
+
+
+def delete_reject(conn: Connection, reject_id: int) -> None:
+    conn.run("DELETE FROM events_rejects WHERE id = ?", (reject_id,))

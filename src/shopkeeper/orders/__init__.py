@@ -1,0 +1,43 @@
+"""Owns orders: their lines, repeats, updates, refunds, cancellations and confirmation, in integer money.
+
+May touch storage and model. Start reading in `rules.py` (what an order is, given all that was said about it).
+"""
+
+from shopkeeper.orders.book import (
+    Changed,
+    best_selling,
+    confirmed_since,
+    counting_totals,
+    forget,
+    get_order,
+    order_extent,
+    orders_between,
+    person_orders,
+    person_totals,
+    record,
+    rename_person,
+)
+from shopkeeper.orders.read import Said, read_order
+from shopkeeper.orders.rules import Line, Order
+from shopkeeper.orders.store import DERIVED, MIGRATIONS
+
+__all__ = [
+    "DERIVED",
+    "MIGRATIONS",
+    "Changed",
+    "Line",
+    "Order",
+    "Said",
+    "best_selling",
+    "confirmed_since",
+    "counting_totals",
+    "forget",
+    "get_order",
+    "order_extent",
+    "orders_between",
+    "person_orders",
+    "person_totals",
+    "read_order",
+    "record",
+    "rename_person",
+]

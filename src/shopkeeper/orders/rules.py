@@ -1,0 +1,147 @@
+"""What an order is, given everything that was ever said about it, in any order of arrival. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from shopkeeper.model.events import ORDER_CANCELLED, ORDER_COMPLETED, ORDER_REFUNDED, ORDER_UPDATED
+from shopkeeper.model.money import spread
+from shopkeeper.orders.read import Said
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line: `value` after all discounts, `refunded` of it given back; minor units."""
+
+    number: int
+    product: str
+    quantity: float
+    value: int
+    refunded: int = 0
+    variant_of: str = ""
+
+    @property
+    def net(self) -> int:
+        return self.value - self.refunded
+
+
+class Order(msgspec.Struct, frozen=True):
+    """An order as it stands. It keeps the place in time of the event that counts as placing it."""
+
+    order_id: str
+    at: int
+    event_id: bytes
+    device: str
+    user: str
+    currency: str
+    value: int
+    refunded: int
+    cancelled: bool
+    waiting: bool
+    """Claimed by a browser after the shop began to confirm its orders, and not confirmed yet: it does not count."""
+    counted: bool
+    lines: tuple[Line, ...]
+
+    @property
+    def order(self) -> tuple[int, bytes]:
+        return (self.at, self.event_id)
+
+    @property
+    def net(self) -> int:
+        """The value less refunds; nothing when cancelled."""
+        return 0 if self.cancelled else self.value - self.refunded
+
+    @property
+    def counts(self) -> bool:
+        """Whether reports and credit know this order at all."""
+        return self.counted and not self.cancelled and not self.waiting
+
+
+def derive(said: Sequence[Said], confirmed_since: int | None, without_tax_and_shipping: bool = False) -> Order | None:
+    """The order all these events speak of, or None while no event places it (a refund may come first).
+
+    Of several placements the earliest by (at, event id) counts, a confirmed one before any claimed one. The latest
+    update replaces value and lines. `confirmed_since` is when the shop's first confirmed order happened.
+    """
+    ordered = sorted(said, key=lambda s: s.order)
+    placed = [s for s in ordered if s.name == ORDER_COMPLETED]
+    base = next((s for s in placed if s.confirmed), placed[0] if placed else None)
+    if base is None:
+        return None
+    believed = [s for s in ordered if s.confirmed or not base.confirmed]
+    content = next((s for s in reversed(believed) if s.name == ORDER_UPDATED), base)
+    value, lines = _value_and_lines(content, without_tax_and_shipping)
+    refunded, lines = _refund(value, lines, [s for s in believed if s.name == ORDER_REFUNDED])
+    return Order(
+        order_id=base.order_id,
+        at=base.at,
+        event_id=base.event_id,
+        device=base.device,
+        user=base.user,
+        currency=base.currency,
+        value=value,
+        refunded=refunded,
+        cancelled=any(s.name == ORDER_CANCELLED for s in believed),
+        waiting=not base.confirmed and confirmed_since is not None and base.at >= confirmed_since,
+        counted=base.counted,
+        lines=lines,
+    )
+
+
+def _value_and_lines(said: Said, without_tax_and_shipping: bool) -> tuple[int, tuple[Line, ...]]:
+    """Order value and lines; a discount on the whole order is spread over its lines by value."""
+    values = [line.value or 0 for line in said.lines]
+    whole = sum(values)
+    value = said.amount if said.amount is not None else max(whole - said.discount, 0)
+    if said.discount and value < whole:
+        parts = spread(min(said.discount, whole), [max(v, 0) for v in values])
+        values = [v - part for v, part in zip(values, parts, strict=True)]
+    if said.amount is not None and without_tax_and_shipping:
+        value = max(value - said.tax - said.shipping, 0)
+    lines = tuple(
+        Line(number, line.product, line.quantity, worth, variant_of=line.variant_of)
+        for number, (line, worth) in enumerate(zip(said.lines, values, strict=True))
+    )
+    return value, lines
+
+
+def _refund(value: int, lines: tuple[Line, ...], refunds: Sequence[Said]) -> tuple[int, tuple[Line, ...]]:
+    """Apply refunds in order. Each is whole, an amount, or lines; together never more than was paid."""
+    refunded = 0
+    given = [0] * len(lines)
+    for refund in refunds:
+        left = [max(line.value - back, 0) for line, back in zip(lines, given, strict=True)]
+        if refund.lines:
+            parts = _line_refunds(refund, lines, left)
+            amount = min(refund.amount if refund.amount is not None else sum(parts), value - refunded)
+        else:
+            amount = min(refund.amount if refund.amount is not None else value, value - refunded)
+            parts = spread(min(amount, sum(left)), left) if sum(left) else [0] * len(left)
+        refunded += max(amount, 0)
+        given = [back + min(part, rest) for back, part, rest in zip(given, parts, left, strict=True)]
+    return refunded, tuple(
+        msgspec.structs.replace(line, refunded=back) for line, back in zip(lines, given, strict=True)
+    )
+
+
+def _line_refunds(refund: Said, lines: tuple[Line, ...], left: Sequence[int]) -> list[int]:
+    """What a refund by lines gives back on each line of the order: its amount, else its share by quantity."""
+    parts = [0] * len(lines)
+    for wanted in refund.lines:
+        amount, quantity = wanted.value, wanted.quantity
+        for i, line in enumerate(lines):
+            rest = left[i] - parts[i]
+            if line.product != wanted.product or rest <= 0:
+                continue
+            if amount is not None:
+                part = min(amount, rest)
+                amount -= part
+            else:
+                units = min(quantity, line.quantity)
+                part = min(round(line.value * units / line.quantity) if line.quantity else rest, rest)
+                quantity -= units
+            parts[i] += part
+            if amount == 0 or quantity <= 0:
+                break
+    return parts

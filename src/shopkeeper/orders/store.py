@@ -1,0 +1,211 @@
+"""The room's tables and every statement on them. Private to the room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from shopkeeper.orders.read import Said
+from shopkeeper.orders.rules import Line, Order
+from shopkeeper.storage import Connection, Migration, marks
+
+CHUNK = 500
+
+MIGRATIONS = (
+    Migration(
+        "orders",
+        1,
+        (
+            """CREATE TABLE orders_said (
+                order_id TEXT NOT NULL, at BIGINT NOT NULL, event_id BLOB NOT NULL, person TEXT NOT NULL,
+                device TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (order_id, at, event_id)) WITHOUT ROWID""",
+            "CREATE INDEX orders_said_device ON orders_said (device)",
+            """CREATE TABLE orders_orders (
+                order_id TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, event_id BLOB NOT NULL, person TEXT NOT NULL,
+                device TEXT NOT NULL, user_id TEXT NOT NULL, currency TEXT NOT NULL, value BIGINT NOT NULL,
+                refunded BIGINT NOT NULL, cancelled INTEGER NOT NULL, waiting INTEGER NOT NULL,
+                counted INTEGER NOT NULL)""",
+            "CREATE INDEX orders_orders_person ON orders_orders (person, at)",
+            "CREATE INDEX orders_orders_at ON orders_orders (at)",
+            """CREATE TABLE orders_lines (
+                order_id TEXT NOT NULL, number INTEGER NOT NULL, product TEXT NOT NULL, variant_of TEXT NOT NULL,
+                quantity DOUBLE PRECISION NOT NULL, value BIGINT NOT NULL, refunded BIGINT NOT NULL,
+                PRIMARY KEY (order_id, number)) WITHOUT ROWID""",
+            "CREATE TABLE orders_source (one INTEGER PRIMARY KEY, confirmed_since BIGINT NOT NULL)",
+        ),
+    ),
+)
+DERIVED = ("orders_said", "orders_orders", "orders_lines", "orders_source")
+"""Tables a rebuild empties and fills again from the log."""
+
+_decode = msgspec.msgpack.Decoder(Said).decode
+_encode = msgspec.msgpack.Encoder().encode
+_COLUMNS = "o.order_id, o.at, o.event_id, o.device, o.user_id, o.currency, o.value, o.refunded, o.cancelled, o.waiting, o.counted, o.person"  # noqa: E501
+_COUNTS = "o.cancelled = 0 AND o.waiting = 0 AND o.counted = 1"
+
+
+def add_said(conn: Connection, rows: Iterable[tuple[Said, str]]) -> None:
+    """Keep what events said, each with the person it belongs to."""
+    conn.many(
+        "INSERT INTO orders_said VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        [(s.order_id, s.at, s.event_id, person, s.device, _encode(s)) for s, person in rows],
+    )
+
+
+def said(conn: Connection, order_ids: Sequence[str]) -> dict[str, list[tuple[Said, str]]]:
+    found: dict[str, list[tuple[Said, str]]] = {}
+    for start in range(0, len(order_ids), CHUNK):
+        part = order_ids[start : start + CHUNK]
+        sql = f"SELECT order_id, person, body FROM orders_said WHERE order_id IN ({marks(len(part))})"
+        for order_id, person, body in conn.rows(sql, part):
+            found.setdefault(order_id, []).append((_decode(body), person))
+    return found
+
+
+def said_on(conn: Connection, devices: Sequence[str]) -> list[tuple[Said, str]]:
+    sql = f"SELECT body, person FROM orders_said WHERE device IN ({marks(len(devices))})"
+    return [(_decode(body), person) for body, person in conn.rows(sql, devices)] if devices else []
+
+
+def rename_person(conn: Connection, old: str, new: str, device: str) -> None:
+    conn.run("UPDATE orders_said SET person = ? WHERE device = ? AND person = ?", (new, device, old))
+    conn.run("UPDATE orders_orders SET person = ? WHERE person = ?", (new, old))
+
+
+def delete_said(conn: Connection, said_: Said) -> None:
+    conn.run(
+        "DELETE FROM orders_said WHERE order_id = ? AND at = ? AND event_id = ?",
+        (said_.order_id, said_.at, said_.event_id),
+    )
+
+
+def heads(conn: Connection, order_ids: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """order id -> (person, at) as stored."""
+    found: dict[str, tuple[str, int]] = {}
+    for start in range(0, len(order_ids), CHUNK):
+        part = order_ids[start : start + CHUNK]
+        sql = f"SELECT order_id, person, at FROM orders_orders WHERE order_id IN ({marks(len(part))})"
+        found.update((order_id, (person, at)) for order_id, person, at in conn.rows(sql, part))
+    return found
+
+
+def put(conn: Connection, orders: Sequence[tuple[Order, str]], known: Iterable[str]) -> None:
+    """Replace orders and their lines; `known` are those already stored."""
+    delete(conn, known)
+    conn.many(
+        f"INSERT INTO orders_orders VALUES ({marks(12)})",
+        [
+            (o.order_id, o.at, o.event_id, person, o.device, o.user, o.currency, o.value, o.refunded)
+            + (int(o.cancelled), int(o.waiting), int(o.counted))
+            for o, person in orders
+        ],
+    )
+    conn.many(
+        "INSERT INTO orders_lines VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (o.order_id, n.number, n.product, n.variant_of, n.quantity, n.value, n.refunded)
+            for o, _ in orders
+            for n in o.lines
+        ],
+    )
+
+
+def delete(conn: Connection, order_ids: Iterable[str]) -> None:
+    keys = [(order_id,) for order_id in order_ids]
+    if keys:
+        conn.many("DELETE FROM orders_orders WHERE order_id = ?", keys)
+        conn.many("DELETE FROM orders_lines WHERE order_id = ?", keys)
+
+
+def _orders(conn: Connection, where: str, params: Sequence[object]) -> list[tuple[Order, str]]:
+    """Orders with their lines and persons; two statements however many there are."""
+    heads_ = conn.rows(f"SELECT {_COLUMNS} FROM orders_orders o WHERE {where} ORDER BY o.at, o.event_id", params)
+    if not heads_:
+        return []
+    sql = (
+        "SELECT l.order_id, l.number, l.product, l.quantity, l.value, l.refunded, l.variant_of FROM orders_lines l "
+        f"JOIN orders_orders o ON o.order_id = l.order_id WHERE {where} ORDER BY l.order_id, l.number"
+    )
+    lines: dict[str, list[Line]] = {}
+    for order_id, *rest in conn.rows(sql, params):
+        lines.setdefault(order_id, []).append(Line(*rest))
+    return [
+        (
+            Order(*row[:8], bool(row[8]), bool(row[9]), bool(row[10]), tuple(lines.get(row[0], ()))),
+            row[11],
+        )
+        for row in heads_
+    ]
+
+
+def by_id(conn: Connection, order_id: str) -> tuple[Order, str] | None:
+    found = _orders(conn, "o.order_id = ?", (order_id,))
+    return found[0] if found else None
+
+
+def of_person(conn: Connection, person: str, start: int, end: int) -> list[Order]:
+    where = "o.person = ? AND o.at >= ? AND o.at <= ?"
+    return [order for order, _ in _orders(conn, where, (person, start, end))]
+
+
+def between(conn: Connection, start: int, end: int, limit: int) -> list[tuple[Order, str]]:
+    """Orders placed in [start, end), the newest first."""
+    sql = "SELECT order_id FROM orders_orders WHERE at >= ? AND at < ? ORDER BY at DESC, event_id DESC LIMIT ?"
+    ids = [row[0] for row in conn.rows(sql, (start, end, limit))]
+    found = _orders(conn, f"o.order_id IN ({marks(len(ids))})", ids) if ids else []
+    return found[::-1]
+
+
+def person_totals(conn: Connection, person: str, currency: str) -> tuple[int, int, int | None, int | None]:
+    """(orders that count, net value of those in `currency`, first at, last at)."""
+    sql = (
+        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN o.currency = ? THEN o.value - o.refunded ELSE 0 END), 0), "
+        f"MIN(o.at), MAX(o.at) FROM orders_orders o WHERE o.person = ? AND {_COUNTS}"
+    )
+    row = conn.row(sql, (currency, person))
+    return (int(row[0]), int(row[1]), row[2], row[3]) if row else (0, 0, None, None)
+
+
+def totals(conn: Connection, start: int, end: int) -> list[tuple[str, int, int, int, int]]:
+    """Per currency in [start, end): (currency, orders, customers, net value, refunded)."""
+    sql = (
+        "SELECT o.currency, COUNT(*), COUNT(DISTINCT o.person), SUM(o.value - o.refunded), SUM(o.refunded) "
+        f"FROM orders_orders o WHERE o.at >= ? AND o.at < ? AND {_COUNTS} GROUP BY o.currency ORDER BY o.currency"
+    )
+    return [(r[0], int(r[1]), int(r[2]), int(r[3]), int(r[4])) for r in conn.rows(sql, (start, end))]
+
+
+def extent(conn: Connection) -> tuple[int, int] | None:
+    """(first, last) time of any order."""
+    row = conn.row("SELECT MIN(at), MAX(at) FROM orders_orders")
+    return (row[0], row[1]) if row and row[0] is not None else None
+
+
+def claimed_between(conn: Connection, start: int, end: int) -> list[str]:
+    """Orders placed in [start, end) whose placement only a browser reported."""
+    rows = conn.rows("SELECT body FROM orders_said WHERE at >= ? AND at < ?", (start, end))
+    return sorted({s.order_id for s in (_decode(row[0]) for row in rows) if not s.confirmed})
+
+
+def selling(conn: Connection, since: int, until: int, limit: int) -> list[tuple[str, float]]:
+    """(product, units) of orders that count, the best selling first."""
+    sql = (
+        "SELECT l.product, SUM(l.quantity) AS units FROM orders_orders o JOIN orders_lines l ON l.order_id = o.order_id "
+        f"WHERE o.at >= ? AND o.at < ? AND {_COUNTS} AND l.product <> '' "
+        "GROUP BY l.product ORDER BY units DESC, l.product LIMIT ?"
+    )
+    return [(row[0], float(row[1])) for row in conn.rows(sql, (since, until, limit))]
+
+
+def confirmed_since(conn: Connection) -> int | None:
+    row = conn.row("SELECT confirmed_since FROM orders_source")
+    return int(row[0]) if row else None
+
+
+def set_confirmed_since(conn: Connection, at: int) -> None:
+    conn.run(
+        "INSERT INTO orders_source VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET confirmed_since = "
+        "excluded.confirmed_since",
+        (at,),
+    )

@@ -1,0 +1,53 @@
+"""Owns people: identity stitching, sessions, profile documents, attributes, audiences and consent.
+
+May touch storage and model. Start reading in `rules.py` (who an event belongs to, what it changes), then `learn.py`.
+"""
+
+from shopkeeper.visitors.identity import Claimed, claim, devices_of, owners, persons_of, unclaim
+from shopkeeper.visitors.learn import forget, learn, load, merge_anonymous, save
+from shopkeeper.visitors.people import audience_members, audience_sizes, count_people, search_people
+from shopkeeper.visitors.profile import Profile, Value
+from shopkeeper.visitors.rules import Claim, anonymous_person, known_person, owner
+from shopkeeper.visitors.sessions import (
+    Session,
+    SessionBook,
+    current_session,
+    forget_sessions,
+    record_sessions,
+    session_at,
+    sessions_of,
+)
+from shopkeeper.visitors.store import DERIVED, MIGRATIONS
+
+__all__ = [
+    "DERIVED",
+    "MIGRATIONS",
+    "Claim",
+    "Claimed",
+    "Profile",
+    "Session",
+    "SessionBook",
+    "Value",
+    "anonymous_person",
+    "audience_members",
+    "audience_sizes",
+    "claim",
+    "count_people",
+    "current_session",
+    "devices_of",
+    "forget",
+    "forget_sessions",
+    "known_person",
+    "learn",
+    "load",
+    "merge_anonymous",
+    "owner",
+    "owners",
+    "persons_of",
+    "record_sessions",
+    "save",
+    "search_people",
+    "session_at",
+    "sessions_of",
+    "unclaim",
+]

@@ -1,0 +1,62 @@
+"""The profile document: what a decision needs to know of one person in one keyed read."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import msgspec
+
+PURPOSES = ("measurement", "personalisation", "marketing")
+RECENT_APPEARANCES = 50
+"""Appearances kept per communication for frequency caps: the newest ones, so no cap may allow more."""
+
+
+class Value(NamedTuple):
+    """A last-write-wins register: the write with the greatest (at, event_id) is the value."""
+
+    value: Any
+    at: int
+    event_id: bytes
+
+
+class Joined(NamedTuple):
+    """When an audience was joined first, and by which event."""
+
+    at: int
+    event_id: bytes
+
+
+class Profile(msgspec.Struct, array_like=True):
+    """The stored state of one person.
+
+    Every field is built by operations that commute (minimum, maximum, last write, union), so that the document is the
+    same whatever the order in which events arrive, and two documents can be merged when a visitor becomes known.
+    """
+
+    person: str
+    user: str | None = None
+    first_at: int = 0
+    last_at: int = 0
+    attributes: dict[str, Value] = {}
+    audiences: dict[str, Joined] = {}
+    consent: dict[str, Value] = {}
+    devices: list[str] = []
+    """Session keys this person was seen on, sorted."""
+    appearances: dict[str, list[int]] = {}
+    """Communication -> times of its latest appearances, ascending."""
+    orders: int = 0
+    """Orders that count (placed and not cancelled); kept in step with the orders room."""
+    spent: int = 0
+    """Their net value in the shop's currency, minor units."""
+    first_order_at: int | None = None
+    last_order_at: int | None = None
+
+    def attribute(self, name: str) -> Any:
+        """The current value of an attribute, or None."""
+        held = self.attributes.get(name)
+        return held.value if held else None
+
+    def allows(self, purpose: str, default: bool) -> bool:
+        """Whether the person's latest choice, else the shop's default, permits the purpose."""
+        held = self.consent.get(purpose)
+        return bool(held.value) if held else default

@@ -1,0 +1,85 @@
+"""Sessions: visits of one device, separated by half an hour without an event. Not cut at midnight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from shopkeeper.model.events import Event
+from shopkeeper.model.time import SESSION_GAP
+from shopkeeper.storage import Connection
+from shopkeeper.visitors import store
+from shopkeeper.visitors.rules import Span, extend_spans
+
+
+class Session(NamedTuple):
+    """One session of a device; its key is (device, start)."""
+
+    device: str
+    start: int
+    end: int
+
+
+class SessionBook:
+    """The sessions around a batch of events, and which older sessions were swallowed by others or began earlier."""
+
+    def __init__(self) -> None:
+        self.spans: dict[str, list[Span]] = {}
+        self.renamed: list[tuple[str, int, int]] = []
+        """(device, old start, new start)"""
+
+    def start_of(self, device: str, at: int) -> int:
+        """The start of the session an event of the batch belongs to."""
+        for span in self.spans.get(device, ()):
+            if span.start <= at <= span.end:
+                return span.start
+        return at
+
+
+def record_sessions(conn: Connection, events: Iterable[Event]) -> SessionBook:
+    """Extend, join or begin the sessions of the events' devices. Uncounted events make no session."""
+    times: dict[str, list[int]] = {}
+    for event in events:
+        if event.counted:
+            times.setdefault(event.device, []).append(event.occurred_at)
+    around = {device: (min(at) - SESSION_GAP, max(at) + SESSION_GAP) for device, at in times.items()}
+    before = store.spans(conn, around)
+    book = SessionBook()
+    gone: list[tuple[str, int]] = []
+    new: list[tuple[str, int, int]] = []
+    for device, at in times.items():
+        old = before[device]
+        spans = book.spans[device] = extend_spans(old, at)
+        unchanged = set(old)
+        starts = {span.start for span in spans}
+        for span in old:
+            if span.start not in starts:
+                gone.append((device, span.start))
+                holder = next(s for s in spans if s.start <= span.start <= s.end)
+                book.renamed.append((device, span.start, holder.start))
+        new.extend((device, span.start, span.end) for span in spans if span not in unchanged)
+    store.put_spans(conn, gone, new)
+    return book
+
+
+def session_at(conn: Connection, device: str, at: int) -> Session | None:
+    """The session of a device that was going on at `at`, counting the half hour after its last event."""
+    span = store.last_span(conn, device, at)
+    return Session(device, *span) if span and at - span.end < SESSION_GAP else None
+
+
+def current_session(conn: Connection, device: str, now: int) -> int:
+    """When the running session of a device began; `now` when the next event begins a new one."""
+    session = session_at(conn, device, now)
+    return session.start if session else now
+
+
+def sessions_of(conn: Connection, devices: Sequence[str]) -> list[Session]:
+    """All sessions of these devices, the latest first."""
+    found = [Session(device, *span) for device in devices for span in store.all_spans(conn, device)]
+    return sorted(found, key=lambda s: (-s.start, s.device))
+
+
+def forget_sessions(conn: Connection, device: str) -> None:
+    """Drop a device's sessions; the caller records them again from the log."""
+    store.delete_spans(conn, device)

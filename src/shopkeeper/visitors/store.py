@@ -1,0 +1,177 @@
+"""The room's tables and every statement on them. Private to the room."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from shopkeeper.storage import Connection, Migration, marks
+from shopkeeper.visitors.profile import Profile
+from shopkeeper.visitors.rules import Claim, Span
+
+CHUNK = 500
+
+MIGRATIONS = (
+    Migration(
+        "visitors",
+        1,
+        (
+            """CREATE TABLE visitors_claims (
+                device TEXT NOT NULL, at BIGINT NOT NULL, event_id BLOB NOT NULL, user_id TEXT NOT NULL,
+                PRIMARY KEY (device, at, event_id)) WITHOUT ROWID""",
+            """CREATE TABLE visitors_sessions (
+                device TEXT NOT NULL, started_at BIGINT NOT NULL, ended_at BIGINT NOT NULL,
+                PRIMARY KEY (device, started_at)) WITHOUT ROWID""",
+            """CREATE TABLE visitors_profiles (
+                person TEXT NOT NULL PRIMARY KEY, last_at BIGINT NOT NULL, label TEXT NOT NULL, doc BLOB NOT NULL)""",
+            """CREATE TABLE visitors_devices (
+                device TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (device, person)) WITHOUT ROWID""",
+            "CREATE INDEX visitors_devices_person ON visitors_devices (person)",
+            """CREATE TABLE visitors_audiences (
+                audience TEXT NOT NULL, person TEXT NOT NULL, joined_at BIGINT NOT NULL,
+                PRIMARY KEY (audience, person)) WITHOUT ROWID""",
+        ),
+    ),
+)
+DERIVED = ("visitors_claims", "visitors_sessions", "visitors_profiles", "visitors_devices", "visitors_audiences")
+"""Tables a rebuild empties and fills again from the log."""
+
+_decode = msgspec.msgpack.Decoder(Profile).decode
+_encode = msgspec.msgpack.Encoder(order="deterministic").encode
+
+
+def claims(conn: Connection, devices: Sequence[str]) -> dict[str, list[Claim]]:
+    found: dict[str, list[Claim]] = {}
+    for start in range(0, len(devices), CHUNK):
+        part = devices[start : start + CHUNK]
+        sql = (
+            f"SELECT device, at, event_id, user_id FROM visitors_claims WHERE device IN ({marks(len(part))}) "
+            "ORDER BY device, at, event_id"
+        )
+        for device, at, event_id, user in conn.rows(sql, part):
+            found.setdefault(device, []).append(Claim(at, event_id, user))
+    return found
+
+
+def add_claims(conn: Connection, rows: Iterable[tuple[str, Claim]]) -> None:
+    conn.many(
+        "INSERT INTO visitors_claims VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        [(device, c.at, c.event_id, c.user) for device, c in rows],
+    )
+
+
+def delete_claims(conn: Connection, device: str) -> None:
+    conn.run("DELETE FROM visitors_claims WHERE device = ?", (device,))
+
+
+def devices_of(conn: Connection, persons: Sequence[str]) -> list[str]:
+    sql = f"SELECT DISTINCT device FROM visitors_devices WHERE person IN ({marks(len(persons))}) ORDER BY device"
+    return [row[0] for row in conn.rows(sql, persons)] if persons else []
+
+
+def persons_of(conn: Connection, devices: Sequence[str]) -> list[str]:
+    sql = f"SELECT DISTINCT person FROM visitors_devices WHERE device IN ({marks(len(devices))}) ORDER BY person"
+    return [row[0] for row in conn.rows(sql, devices)] if devices else []
+
+
+def add_devices(conn: Connection, pairs: Iterable[tuple[str, str]]) -> None:
+    conn.many("INSERT INTO visitors_devices VALUES (?, ?) ON CONFLICT DO NOTHING", pairs)
+
+
+def profiles(conn: Connection, persons: Sequence[str]) -> dict[str, Profile]:
+    found: dict[str, Profile] = {}
+    for start in range(0, len(persons), CHUNK):
+        part = persons[start : start + CHUNK]
+        sql = f"SELECT person, doc FROM visitors_profiles WHERE person IN ({marks(len(part))})"
+        found.update((person, _decode(doc)) for person, doc in conn.rows(sql, part))
+    return found
+
+
+def put_profiles(conn: Connection, rows: Iterable[tuple[Profile, str]]) -> None:
+    """Store documents, each with the label people search finds it by."""
+    conn.many(
+        "INSERT INTO visitors_profiles VALUES (?, ?, ?, ?) ON CONFLICT (person) DO UPDATE "
+        "SET last_at = excluded.last_at, label = excluded.label, doc = excluded.doc",
+        [(p.person, p.last_at, label, _encode(p)) for p, label in rows],
+    )
+
+
+def delete_persons(conn: Connection, persons: Sequence[str]) -> None:
+    for table in ("visitors_profiles", "visitors_devices", "visitors_audiences"):
+        conn.many(f"DELETE FROM {table} WHERE person = ?", [(person,) for person in persons])
+
+
+def put_audiences(conn: Connection, rows: Iterable[tuple[str, str, int]]) -> None:
+    conn.many(
+        "INSERT INTO visitors_audiences VALUES (?, ?, ?) ON CONFLICT (audience, person) DO UPDATE "
+        "SET joined_at = excluded.joined_at",
+        rows,
+    )
+
+
+def audience_sizes(conn: Connection) -> dict[str, int]:
+    return dict(conn.rows("SELECT audience, COUNT(*) FROM visitors_audiences GROUP BY audience ORDER BY audience"))  # type: ignore[arg-type]
+
+
+def audience_members(conn: Connection, audience: str, limit: int) -> list[tuple[str, int]]:
+    sql = "SELECT person, joined_at FROM visitors_audiences WHERE audience = ? ORDER BY joined_at, person LIMIT ?"
+    return conn.rows(sql, (audience, limit))  # type: ignore[return-value]
+
+
+def search(conn: Connection, text: str, limit: int) -> list[Profile]:
+    """People whose ids, names or e-mails contain the text, the most recently seen first."""
+    pattern = "%" + text.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
+    sql = "SELECT doc FROM visitors_profiles WHERE label LIKE ? ESCAPE '!' ORDER BY last_at DESC, person LIMIT ?"
+    return [_decode(row[0]) for row in conn.rows(sql, (pattern, limit))]
+
+
+def totals(conn: Connection) -> tuple[int, int]:
+    """(people, known customers among them)."""
+    row = conn.row(
+        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN person >= 'u:' AND person < 'u;' THEN 1 ELSE 0 END), 0) "
+        "FROM visitors_profiles"
+    )
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def spans(conn: Connection, around: Mapping[str, tuple[int, int]]) -> dict[str, list[Span]]:
+    """Sessions of each device that touch its (from, until) range."""
+    found: dict[str, list[Span]] = defaultdict(list)
+    sql = (
+        "SELECT started_at, ended_at FROM visitors_sessions WHERE device = ? AND started_at <= ? AND started_at >= "
+        "(SELECT COALESCE(MAX(started_at), 0) FROM visitors_sessions WHERE device = ? AND started_at <= ?) "
+        "ORDER BY started_at"
+    )
+    for device, (low, high) in around.items():
+        found[device] = [Span(*row) for row in conn.rows(sql, (device, high, device, low))]
+    return found
+
+
+def all_spans(conn: Connection, device: str) -> list[Span]:
+    sql = "SELECT started_at, ended_at FROM visitors_sessions WHERE device = ? ORDER BY started_at"
+    return [Span(*row) for row in conn.rows(sql, (device,))]
+
+
+def last_span(conn: Connection, device: str, at: int) -> Span | None:
+    """The latest session of a device that began at or before `at`."""
+    sql = (
+        "SELECT started_at, ended_at FROM visitors_sessions WHERE device = ? AND started_at <= ? "
+        "ORDER BY started_at DESC LIMIT 1"
+    )
+    row = conn.row(sql, (device, at))
+    return Span(*row) if row else None
+
+
+def put_spans(conn: Connection, gone: Iterable[tuple[str, int]], new: Iterable[tuple[str, int, int]]) -> None:
+    conn.many("DELETE FROM visitors_sessions WHERE device = ? AND started_at = ?", gone)
+    conn.many(
+        "INSERT INTO visitors_sessions VALUES (?, ?, ?) ON CONFLICT (device, started_at) DO UPDATE "
+        "SET ended_at = excluded.ended_at",
+        new,
+    )
+
+
+def delete_spans(conn: Connection, device: str) -> None:
+    conn.run("DELETE FROM visitors_sessions WHERE device = ?", (device,))
