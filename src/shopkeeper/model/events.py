@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from enum import IntFlag
 from typing import Any
 from uuid import UUID
-
-import hashlib
 
 import msgspec
 
