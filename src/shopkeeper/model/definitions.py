@@ -22,7 +22,7 @@ class _Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     pass
 
 
-class Shop(_Definition):
+class Shop(_Definition, frozen=True):
     """The storefront this installation serves."""
 
     name: str = "My shop"
@@ -30,7 +30,7 @@ class Shop(_Definition):
     time_zone: str = "UTC"
 
 
-class Settings(_Definition):
+class Settings(_Definition, frozen=True):
     """Rules a shop may choose; the defaults are those of the product's documentation."""
 
     order_lookback_hours: Annotated[int, Meta(ge=1, le=2160)] = 24
@@ -42,7 +42,7 @@ class Settings(_Definition):
     staff_ips: tuple[str, ...] = ()
 
 
-class Zone(_Definition):
+class Zone(_Definition, frozen=True):
     """A named place in the shop. `priority` is the strict order of its communications."""
 
     kind: ZoneKind = "block"
@@ -50,7 +50,7 @@ class Zone(_Definition):
     priority: tuple[Id, ...] = ()
 
 
-class DayPart(_Definition):
+class DayPart(_Definition, frozen=True):
     """Hours of some days, shop time, end exclusive; `until` at or before `from` runs past midnight."""
 
     days: tuple[Day, ...] = DAYS
@@ -58,7 +58,7 @@ class DayPart(_Definition):
     until: str = "24:00"
 
 
-class Schedule(_Definition):
+class Schedule(_Definition, frozen=True):
     """When a campaign may be live, in shop time, end exclusive. A bare date means its first moment."""
 
     from_: str | None = msgspec.field(default=None, name="from")
@@ -66,7 +66,7 @@ class Schedule(_Definition):
     day_parts: tuple[DayPart, ...] = ()
 
 
-class Content(_Definition):
+class Content(_Definition, frozen=True):
     """What the visitor sees. `html` is cleaned when it is applied; the rest is plain text."""
 
     heading: Text = ""
@@ -78,7 +78,7 @@ class Content(_Definition):
     html: Annotated[str, Meta(max_length=200_000)] = ""
 
 
-class When(_Definition):
+class When(_Definition, frozen=True):
     """The page context a communication asks for; every list given must match, any entry of it suffices."""
 
     page_types: tuple[str, ...] = ()
@@ -88,14 +88,14 @@ class When(_Definition):
     products: tuple[str, ...] = ()
 
 
-class Cap(_Definition):
+class Cap(_Definition, frozen=True):
     """At most `times` appearances per visitor in a session, or in the last 24 hours or 7 x 24 hours."""
 
     times: Annotated[int, Meta(ge=1, le=1000)] = 1
     per: Literal["session", "day", "week"] = "session"
 
 
-class Trigger(_Definition):
+class Trigger(_Definition, frozen=True):
     """The browser condition that brings a pop-up or notification forward."""
 
     on: Literal["load", "delay", "exit_intent", "scroll"] = "load"
@@ -103,7 +103,7 @@ class Trigger(_Definition):
     share: Annotated[float, Meta(ge=0, le=1)] = 0.5
 
 
-class Element(_Definition):
+class Element(_Definition, frozen=True):
     """A clickable part and the effects of a click on it.
 
     `join` names an audience, `set` gives attributes, `products` are those the click counts as a click on.
@@ -115,7 +115,7 @@ class Element(_Definition):
     products: tuple[str, ...] = ()
 
 
-class Recommender(_Definition):
+class Recommender(_Definition, frozen=True):
     """Which products to show: strategies are tried in order until together they fill `min`."""
 
     title: str = ""
@@ -126,7 +126,7 @@ class Recommender(_Definition):
     max: Annotated[int, Meta(ge=1, le=48)] = 6
 
 
-class Communication(_Definition):
+class Communication(_Definition, frozen=True):
     """One piece of content a visitor can meet."""
 
     kind: Kind
@@ -141,14 +141,14 @@ class Communication(_Definition):
     recommender: Recommender | None = None
 
 
-class Sequence(_Definition):
+class Sequence(_Definition, frozen=True):
     """Ordered steps of a campaign; each step is a communication."""
 
     name: str = ""
     steps: tuple[Id, ...] = ()
 
 
-class Campaign(_Definition):
+class Campaign(_Definition, frozen=True):
     """What the marketer manages: segment, schedule and the communications shown under them."""
 
     name: str = ""
@@ -159,7 +159,7 @@ class Campaign(_Definition):
     sequences: dict[Id, Sequence] = {}
 
 
-class ShopFile(_Definition):
+class ShopFile(_Definition, frozen=True):
     """The whole of shop.yaml."""
 
     shop: Shop = Shop()
