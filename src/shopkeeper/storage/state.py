@@ -38,7 +38,7 @@ class Connection(Protocol):
         """Execute one statement once for each row of parameters."""
         ...
 
-    def after_commit(self, action: Callable[[], None]) -> None:
+    def after_commit(self, action: Callable[[], object]) -> None:
         """Have `action` called once this write is durable; never called when it is rolled back."""
         ...
 
