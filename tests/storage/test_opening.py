@@ -41,7 +41,7 @@ def test_a_file_name_is_taken_as_it_stands(tmp_path: Path) -> None:
 
 
 def test_a_server_that_does_not_answer() -> None:
-    with pytest.raises(Unavailable, match="shop on 127.0.0.1") as refused:
+    with pytest.raises(Unavailable, match=r"shop on 127\.0\.0\.1") as refused:
         open_state("postgresql://me:secret@127.0.0.1:1/shop")
     assert "secret" not in str(refused.value)
 

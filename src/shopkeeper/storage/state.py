@@ -56,6 +56,7 @@ class State(Protocol):
     def write(self) -> AbstractContextManager[Connection]:
         """The one serialised writer: durable when the block ends, rolled back when it raises.
 
+        A failing statement must be let out of the block, as PostgreSQL keeps nothing after one.
         Raises RuntimeError when the thread is already inside a write().
         """
         ...
