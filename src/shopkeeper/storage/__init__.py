@@ -1,4 +1,4 @@
-"""Owns the shop's two stores (transactional state, Parquet history) and the lock on its folder; alone may import drivers.
+"""Owns the two stores (transactional state, Parquet history) and the lock on a data directory; alone imports drivers.
 
 Touches nothing but `model`.
 Start reading in `state.py` (one SQL, two databases), then `history.py` (immutable files listed in a manifest).

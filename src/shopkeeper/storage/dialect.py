@@ -24,7 +24,7 @@ _DDL_WORDS = _WORDS | {"TEXT": 'TEXT COLLATE "C"'}  # C: by bytes, as SQLite com
 
 @lru_cache(maxsize=4096)
 def to_postgres(sql: str) -> str:
-    """Translate placeholders and types; what stands in quotes or comments is left alone, but for `%`, which is doubled."""
+    """Translate placeholders and types outside quotes and comments, and double every `%`."""
     words = _DDL_WORDS if _DDL.match(sql) else _WORDS
 
     def native(found: re.Match[str]) -> str:
