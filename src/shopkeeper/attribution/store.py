@@ -1,0 +1,191 @@
+"""The room's tables and every statement on them. Private to the room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from shopkeeper.attribution.rules import CartMove, Interaction, Sale, Touch
+from shopkeeper.storage import Connection, Migration, marks
+
+CHUNK = 500
+
+MIGRATIONS = (
+    Migration(
+        "attribution",
+        1,
+        (
+            """CREATE TABLE attribution_interactions (
+                communication TEXT NOT NULL, at BIGINT NOT NULL, event_id BLOB NOT NULL, act TEXT NOT NULL,
+                person TEXT NOT NULL, device TEXT NOT NULL, session BIGINT NOT NULL, element TEXT NOT NULL,
+                product TEXT NOT NULL, zone TEXT NOT NULL, version INTEGER,
+                PRIMARY KEY (communication, at, event_id)) WITHOUT ROWID""",
+            "CREATE INDEX attribution_interactions_person ON attribution_interactions (person, at)",
+            "CREATE INDEX attribution_interactions_device ON attribution_interactions (device, session)",
+            """CREATE TABLE attribution_order_credits (
+                order_id TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, person TEXT NOT NULL, currency TEXT NOT NULL,
+                value BIGINT NOT NULL, campaign TEXT NOT NULL, communication TEXT NOT NULL, element TEXT NOT NULL,
+                zone TEXT NOT NULL, touch_at BIGINT NOT NULL, touch_id BLOB NOT NULL)""",
+            "CREATE INDEX attribution_order_credits_at ON attribution_order_credits (at)",
+            "CREATE INDEX attribution_order_credits_person ON attribution_order_credits (person, at)",
+            """CREATE TABLE attribution_product_credits (
+                order_id TEXT NOT NULL, line INTEGER NOT NULL, at BIGINT NOT NULL, person TEXT NOT NULL,
+                currency TEXT NOT NULL, product TEXT NOT NULL, value BIGINT NOT NULL, campaign TEXT NOT NULL,
+                communication TEXT NOT NULL, element TEXT NOT NULL, zone TEXT NOT NULL, touch_at BIGINT NOT NULL,
+                touch_id BLOB NOT NULL, PRIMARY KEY (order_id, line)) WITHOUT ROWID""",
+            "CREATE INDEX attribution_product_credits_at ON attribution_product_credits (at)",
+            "CREATE INDEX attribution_product_credits_person ON attribution_product_credits (person, at)",
+        ),
+    ),
+)
+DERIVED = ("attribution_interactions", "attribution_order_credits", "attribution_product_credits")
+"""Tables a rebuild empties and fills again from the log."""
+
+_FIELDS = "at, event_id, act, person, device, session, communication, element, product, zone, version"
+
+
+def add(conn: Connection, interactions: Iterable[Interaction]) -> None:
+    conn.many(
+        f"INSERT INTO attribution_interactions ({_FIELDS}) VALUES ({marks(11)}) ON CONFLICT DO NOTHING",
+        [
+            (i.at, i.event_id, i.act, i.person, i.device, i.session)
+            + (i.communication, i.element, i.product, i.zone, i.version)
+            for i in interactions
+        ],
+    )
+
+
+def of_person(conn: Connection, person: str, start: int, end: int) -> list[Interaction]:
+    sql = (
+        f"SELECT {_FIELDS} FROM attribution_interactions WHERE person = ? AND at >= ? AND at <= ? "
+        "AND communication <> '' ORDER BY at, event_id"
+    )
+    return [Interaction(*row) for row in conn.rows(sql, (person, start, end))]
+
+
+def touches_of_person(conn: Connection, person: str, start: int, end: int) -> list[Interaction]:
+    """Clicks and hovers: what may be touches."""
+    sql = (
+        f"SELECT {_FIELDS} FROM attribution_interactions WHERE person = ? AND at >= ? AND at <= ? "
+        "AND act IN ('clicked', 'hovered') ORDER BY at, event_id"
+    )
+    return [Interaction(*row) for row in conn.rows(sql, (person, start, end))]
+
+
+def cart_moves(conn: Connection, person: str, until: int) -> list[CartMove]:
+    sql = (
+        "SELECT at, event_id, product, act FROM attribution_interactions WHERE person = ? AND at <= ? "
+        "AND act IN ('added', 'removed') ORDER BY at, event_id"
+    )
+    return [CartMove(at, event_id, product, act == "added") for at, event_id, product, act in conn.rows(sql, (person, until))]
+
+
+def rename_session(conn: Connection, device: str, old: int, new: int) -> None:
+    conn.run("UPDATE attribution_interactions SET session = ? WHERE device = ? AND session = ?", (new, device, old))
+
+
+def rename_person(conn: Connection, old: str, new: str) -> None:
+    for table in ("attribution_interactions", "attribution_order_credits", "attribution_product_credits"):
+        conn.run(f"UPDATE {table} SET person = ? WHERE person = ?", (new, old))
+
+
+def delete_persons(conn: Connection, persons: Sequence[str]) -> None:
+    for table in ("attribution_interactions", "attribution_order_credits", "attribution_product_credits"):
+        conn.many(f"DELETE FROM {table} WHERE person = ?", [(person,) for person in persons])
+
+
+def persons_with(conn: Connection, communications: Sequence[str]) -> list[str]:
+    if not communications:
+        return []
+    sql = (
+        "SELECT DISTINCT person FROM attribution_interactions WHERE communication IN "
+        f"({marks(len(communications))}) ORDER BY person"
+    )
+    return [row[0] for row in conn.rows(sql, communications)]
+
+
+def clear_credits(conn: Connection, order_ids: Sequence[str]) -> None:
+    keys = [(order_id,) for order_id in order_ids]
+    conn.many("DELETE FROM attribution_order_credits WHERE order_id = ?", keys)
+    conn.many("DELETE FROM attribution_product_credits WHERE order_id = ?", keys)
+
+
+def credited_between(conn: Connection, person: str, start: int, end: int) -> list[str]:
+    """Orders of a person in [start, end] that have entries in either ledger."""
+    found: set[str] = set()
+    for table in ("attribution_order_credits", "attribution_product_credits"):
+        sql = f"SELECT DISTINCT order_id FROM {table} WHERE person = ? AND at >= ? AND at <= ?"
+        found.update(row[0] for row in conn.rows(sql, (person, start, end)))
+    return sorted(found)
+
+
+def add_order_credits(conn: Connection, rows: Iterable[tuple[Sale, str, str, Touch]]) -> None:
+    """(sale, person, currency, winning touch)"""
+    conn.many(
+        f"INSERT INTO attribution_order_credits VALUES ({marks(11)}) ON CONFLICT (order_id) DO NOTHING",
+        [
+            (s.order_id, s.at, person, currency, s.net, t.campaign, t.communication, t.element, t.zone, t.at, t.event_id)
+            for s, person, currency, t in rows
+        ],
+    )
+
+
+def add_product_credits(conn: Connection, rows: Iterable[tuple[Sale, int, str, int, str, str, Touch]]) -> None:
+    """(sale, line, product, value, person, currency, winning click)"""
+    conn.many(
+        f"INSERT INTO attribution_product_credits VALUES ({marks(13)}) ON CONFLICT DO NOTHING",
+        [
+            (s.order_id, line, s.at, person, currency, product, value)
+            + (t.campaign, t.communication, t.element, t.zone, t.at, t.event_id)
+            for s, line, product, value, person, currency, t in rows
+        ],
+    )
+
+
+def order_credit(conn: Connection, order_id: str) -> tuple[str, str, bytes] | None:
+    """(campaign, communication, touch id) of the order's entry in the order ledger."""
+    sql = "SELECT campaign, communication, touch_id FROM attribution_order_credits WHERE order_id = ?"
+    return conn.row(sql, (order_id,))  # type: ignore[return-value]
+
+
+def product_credits(conn: Connection, order_id: str) -> dict[int, bytes]:
+    """Line -> the click that earned it."""
+    sql = "SELECT line, touch_id FROM attribution_product_credits WHERE order_id = ?"
+    return {row[0]: bytes(row[1]) for row in conn.rows(sql, (order_id,))}
+
+
+def act_counts(conn: Connection, start: int, end: int) -> list[tuple[str, str, int, int, int]]:
+    """Per communication and act in [start, end): (communication, act, sessions, raw, people)."""
+    sql = (
+        "SELECT communication, act, COUNT(*), SUM(n), 0 FROM (SELECT communication, act, device, session, COUNT(*) AS n "
+        "FROM attribution_interactions WHERE communication <> '' AND at >= ? AND at < ? "
+        "GROUP BY communication, act, device, session) AS s GROUP BY communication, act"
+    )
+    return [(r[0], r[1], int(r[2]), int(r[3]), int(r[4])) for r in conn.rows(sql, (start, end))]
+
+
+def shown_people(conn: Connection, start: int, end: int) -> list[tuple[str, str]]:
+    """Distinct (communication, person) with an appearance in [start, end)."""
+    sql = (
+        "SELECT DISTINCT communication, person FROM attribution_interactions "
+        "WHERE act = 'shown' AND communication <> '' AND at >= ? AND at < ?"
+    )
+    return conn.rows(sql, (start, end))  # type: ignore[return-value]
+
+
+def order_credit_sums(conn: Connection, start: int, end: int) -> list[tuple[str, str, int, int]]:
+    """(communication, currency, orders, value) of orders placed in [start, end)."""
+    sql = (
+        "SELECT communication, currency, COUNT(*), SUM(value) FROM attribution_order_credits "
+        "WHERE at >= ? AND at < ? GROUP BY communication, currency ORDER BY communication, currency"
+    )
+    return [(r[0], r[1], int(r[2]), int(r[3])) for r in conn.rows(sql, (start, end))]
+
+
+def product_credit_sums(conn: Connection, by: str, start: int, end: int) -> list[tuple[str, str, int, int, int]]:
+    """(key, currency, lines, orders, value) by `campaign`, `communication` or `zone` for orders in [start, end)."""
+    column = {"campaign": "campaign", "communication": "communication", "zone": "zone", "site": "''"}[by]
+    sql = (
+        f"SELECT {column}, currency, COUNT(*), COUNT(DISTINCT order_id), SUM(value) FROM attribution_product_credits "
+        f"WHERE at >= ? AND at < ? GROUP BY {column}, currency ORDER BY 1, 2"
+    )
+    return [(r[0], r[1], int(r[2]), int(r[3]), int(r[4])) for r in conn.rows(sql, (start, end))]

@@ -1,0 +1,178 @@
+"""History: immutable Parquet files, one folder a day, that exist because the manifest in state says so.
+
+A file is written, synced and renamed into place before the transaction that lists it commits. So a crash can leave a
+file that nobody lists (`sweep` removes it), never a listed file that is not whole.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pyarrow
+from pyarrow import parquet
+
+from shopkeeper.model.errors import Unavailable
+from shopkeeper.storage.duck import Duck, relation
+from shopkeeper.storage.state import Connection, Migration, State
+
+MIGRATIONS = (
+    Migration(
+        "storage",
+        1,
+        (
+            "CREATE TABLE storage_manifest (path TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, day TEXT NOT NULL,"
+            " rows BIGINT NOT NULL, bytes BIGINT NOT NULL)",
+            "CREATE INDEX storage_manifest_by_day ON storage_manifest (kind, day)",
+        ),
+    ),
+)
+
+_ROW_GROUP = 122_880  # DuckDB's own unit of work, so that its threads share a file well
+_SPILL = "spill"
+
+
+@dataclass(frozen=True)
+class ManifestFile:
+    """One file of the history; `day` is a UTC day, `bytes` its size on disk."""
+
+    path: Path
+    kind: str
+    day: str
+    rows: int
+    bytes: int
+
+
+class History:
+    """The files of one shop below `folder`, each `kind/day/name.parquet`."""
+
+    def __init__(self, folder: Path, state: State, schemas: Mapping[str, pyarrow.Schema]) -> None:
+        """`schemas` names the columns of each kind of file; a room may add columns later, never change or drop one."""
+        self.folder = folder
+        self._state = state
+        self._schemas = dict(schemas)
+
+    def add(self, conn: Connection, kind: str, day: str, table: pyarrow.Table) -> None:
+        """Write a file and list it through `conn`, a write(); it is part of the history when that commits.
+
+        A table without rows leaves no file. Raises ValueError when its columns are not those of its kind, Unavailable
+        when it cannot be written.
+        """
+        if not table.schema.equals(self._schemas[kind]):
+            raise ValueError(f"this table does not have the columns of the {kind} history")
+        if not table.num_rows:
+            return
+        name = f"{kind}/{day}/{uuid4().hex}.parquet"
+        try:
+            size = _write(self.folder / name, table)
+        except OSError as error:
+            raise Unavailable(
+                "history_not_writable",
+                f"The history in {self.folder} cannot be written ({error.strerror or error})",
+                hint="Check that this user may write there and that the disk is not full.",
+            ) from error
+        conn.run("INSERT INTO storage_manifest VALUES (?, ?, ?, ?, ?)", (name, kind, day, table.num_rows, size))
+
+    def files(
+        self, conn: Connection, kind: str, first_day: str | None = None, last_day: str | None = None
+    ) -> list[ManifestFile]:
+        """The files of a kind, oldest day first; both days are included."""
+        found = conn.rows(
+            "SELECT path, kind, day, rows, bytes FROM storage_manifest"
+            " WHERE kind = ? AND day >= ? AND day <= ? ORDER BY day, path",
+            (kind, first_day or "", last_day or "~"),
+        )
+        return [ManifestFile(self.folder / path, *rest) for path, *rest in found]
+
+    def replace(self, conn: Connection, kind: str, day: str, table: pyarrow.Table | None) -> None:
+        """Put `table` in the place of all files of a day (compaction, erasure); None leaves the day empty.
+
+        The old files are deleted once the write has committed; a query that was reading them is told to ask again.
+        """
+        old = self.files(conn, kind, day, day)
+        conn.run("DELETE FROM storage_manifest WHERE kind = ? AND day = ?", (kind, day))
+        if table is not None:
+            self.add(conn, kind, day, table)
+        conn.after_commit(lambda: _unlink([file.path for file in old]))
+
+    def query(
+        self,
+        conn: Connection,
+        sql: str,
+        params: Sequence[Any] = (),
+        kind: str = "events",
+        first_day: str | None = None,
+        last_day: str | None = None,
+    ) -> list[tuple[Any, ...]]:
+        """Ask DuckDB; `{history}` in `sql` stands for the files that `conn` sees, of the days asked for.
+
+        Raises Unavailable when a compaction or erasure removed one of those files meanwhile.
+        """
+        files = [file.path for file in self.files(conn, kind, first_day, last_day)]
+        try:
+            return self._duck.query(sql.replace("{history}", relation(self._nothing[kind], files)), params)
+        except FileNotFoundError as error:
+            raise Unavailable(
+                "history_rewritten", "The history was rewritten while it was being read", hint="Ask again."
+            ) from error
+
+    def sweep(self) -> int:
+        """Delete files that the manifest does not list, left by a crash; answers how many.
+
+        Waits for the writer's turn, so a file that is about to be listed is safe.
+        """
+        with self._state.write() as conn:
+            listed = {self.folder / path for (path,) in conn.rows("SELECT path FROM storage_manifest")}
+            return _unlink([path for path in self.folder.glob("*/*/*.parquet*") if path not in listed])
+
+    def close(self) -> None:
+        """Free what queries have used."""
+        if "_duck" in self.__dict__:
+            self._duck.close()
+
+    @cached_property
+    def _duck(self) -> Duck:
+        return Duck(self.folder / _SPILL)
+
+    @cached_property
+    def _nothing(self) -> dict[str, str]:
+        return {kind: self._duck.nothing(schema) for kind, schema in self._schemas.items()}
+
+
+def _write(path: Path, table: pyarrow.Table) -> int:
+    """Write, sync, rename, sync the folder; answers the size in bytes."""
+    for folder in (path.parent.parent.parent, path.parent.parent, path.parent):
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            _sync(folder.parent)
+    unfinished = path.with_suffix(".parquet-unfinished")
+    parquet.write_table(table, unfinished, compression="zstd", row_group_size=_ROW_GROUP)
+    _sync(unfinished)
+    unfinished.rename(path)
+    _sync(path.parent)
+    return path.stat().st_size
+
+
+def _sync(path: Path) -> None:
+    """Force a file, or the names in a folder, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unlink(paths: Sequence[Path]) -> int:
+    """Delete what can be deleted; a file that stays is no longer listed, and a later sweep tries again."""
+    deleted = 0
+    for path in paths:
+        with suppress(OSError):
+            path.unlink()
+            deleted += 1
+    return deleted
