@@ -3,45 +3,39 @@
 May touch storage, model and the rooms of facts. Start reading in `rules.py` (what may earn credit), then `credit.py`.
 """
 
-from shopkeeper.attribution.credit import Rules, credit, explain
+from shopkeeper.attribution.credit import credit, explain
 from shopkeeper.attribution.interactions import (
-    RoutedClick,
     clicked_element,
     forget,
     interaction_of,
+    interactions_of,
+    persons_with,
     record,
     rename_person,
     rename_sessions,
-    unknown_persons,
 )
-from shopkeeper.attribution.panels import (
-    ClickTotal,
-    Panel,
-    click_totals,
-    panels,
-    product_credit_totals,
-)
+from shopkeeper.attribution.panels import Acts, Money, acts, order_credits, product_credits, reach
 from shopkeeper.attribution.rules import Interaction
 from shopkeeper.attribution.store import DERIVED, MIGRATIONS
 
 __all__ = [
     "DERIVED",
     "MIGRATIONS",
-    "ClickTotal",
+    "Acts",
     "Interaction",
-    "Panel",
-    "RoutedClick",
-    "Rules",
-    "click_totals",
+    "Money",
+    "acts",
     "clicked_element",
     "credit",
     "explain",
     "forget",
     "interaction_of",
-    "panels",
-    "product_credit_totals",
+    "interactions_of",
+    "order_credits",
+    "persons_with",
+    "product_credits",
+    "reach",
     "record",
     "rename_person",
     "rename_sessions",
-    "unknown_persons",
 ]

@@ -119,16 +119,19 @@ def explain(conn: Connection, plan: Plan, catalogue: Catalogue, order_id: str) -
             "model": "last touch",
         },
         "order_credit": {"campaign": entry[0], "communication": entry[1]} if entry else None,
-        "lines": [
-            {"line": n, "product": p, "net": net, "credited": n in lines} for n, p, net in sale.lines
-        ],
+        "lines": [{"line": n, "product": p, "net": net, "credited": n in lines} for n, p, net in sale.lines],
         "considered": considered,
     }
 
 
 def _why(
-    i: Interaction, definitions: dict[bytes, tuple[str, str, frozenset[str]]], sale: Sale, rules: Rules, *,
-    won: bool, won_lines: bool,
+    i: Interaction,
+    definitions: dict[bytes, tuple[str, str, frozenset[str]]],
+    sale: Sale,
+    rules: Rules,
+    *,
+    won: bool,
+    won_lines: bool,
 ) -> str:
     if i.event_id not in definitions:
         return "its communication is not defined"
@@ -147,7 +150,7 @@ def _why(
 def _definitions(
     plan: Plan, catalogue: Catalogue, interactions: Sequence[Interaction]
 ) -> dict[bytes, tuple[str, str, frozenset[str]]]:
-    """event id -> (campaign, kind, products of the element clicked) by the version served."""
+    """Event id -> (campaign, kind, products of the element clicked) by the version served."""
     found: dict[bytes, tuple[str, str, frozenset[str]]] = {}
     cache: dict[tuple[str, int, str], tuple[str, str, frozenset[str]]] = {}
     for i in interactions:

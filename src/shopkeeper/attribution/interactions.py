@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from shopkeeper.attribution import store
 from shopkeeper.attribution.rules import Interaction
@@ -13,13 +12,6 @@ from shopkeeper.model.events import ACTS, PRODUCT_ADDED, PRODUCT_REMOVED, PROMOT
 from shopkeeper.storage import Connection
 
 _CART = {PRODUCT_ADDED: "added", PRODUCT_REMOVED: "removed"}
-
-
-class RoutedClick(NamedTuple):
-    """A click with the element it was made on, as defined in the version served."""
-
-    interaction: Interaction
-    element: Element
 
 
 def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Interaction | None:
@@ -82,7 +74,12 @@ def forget(conn: Connection, persons: Sequence[str]) -> None:
     store.delete_persons(conn, persons)
 
 
-def unknown_persons(conn: Connection, communications: Sequence[str]) -> list[str]:
+def interactions_of(conn: Connection, person: str, start: int, end: int) -> list[Interaction]:
+    """A person's interactions with communications in [start, end], in order."""
+    return store.of_person(conn, person, start, end)
+
+
+def persons_with(conn: Connection, communications: Sequence[str]) -> list[str]:
     """People with interactions on these communications."""
     return store.persons_with(conn, communications)
 

@@ -76,7 +76,10 @@ def cart_moves(conn: Connection, person: str, until: int) -> list[CartMove]:
         "SELECT at, event_id, product, act FROM attribution_interactions WHERE person = ? AND at <= ? "
         "AND act IN ('added', 'removed') ORDER BY at, event_id"
     )
-    return [CartMove(at, event_id, product, act == "added") for at, event_id, product, act in conn.rows(sql, (person, until))]
+    return [
+        CartMove(at, event_id, product, act == "added")
+        for at, event_id, product, act in conn.rows(sql, (person, until))
+    ]
 
 
 def rename_session(conn: Connection, device: str, old: int, new: int) -> None:
@@ -123,7 +126,19 @@ def add_order_credits(conn: Connection, rows: Iterable[tuple[Sale, str, str, Tou
     conn.many(
         f"INSERT INTO attribution_order_credits VALUES ({marks(11)}) ON CONFLICT (order_id) DO NOTHING",
         [
-            (s.order_id, s.at, person, currency, s.net, t.campaign, t.communication, t.element, t.zone, t.at, t.event_id)
+            (
+                s.order_id,
+                s.at,
+                person,
+                currency,
+                s.net,
+                t.campaign,
+                t.communication,
+                t.element,
+                t.zone,
+                t.at,
+                t.event_id,
+            )
             for s, person, currency, t in rows
         ],
     )
@@ -153,23 +168,25 @@ def product_credits(conn: Connection, order_id: str) -> dict[int, bytes]:
     return {row[0]: bytes(row[1]) for row in conn.rows(sql, (order_id,))}
 
 
-def act_counts(conn: Connection, start: int, end: int) -> list[tuple[str, str, int, int, int]]:
-    """Per communication and act in [start, end): (communication, act, sessions, raw, people)."""
+def act_counts(conn: Connection, start: int, end: int) -> list[tuple[str, str, int, int]]:
+    """Per communication and act in [start, end): (communication, act, sessions with it, raw count)."""
     sql = (
-        "SELECT communication, act, COUNT(*), SUM(n), 0 FROM (SELECT communication, act, device, session, COUNT(*) AS n "
+        "SELECT communication, act, COUNT(*), SUM(n) FROM (SELECT communication, act, device, session, COUNT(*) AS n "
         "FROM attribution_interactions WHERE communication <> '' AND at >= ? AND at < ? "
         "GROUP BY communication, act, device, session) AS s GROUP BY communication, act"
     )
-    return [(r[0], r[1], int(r[2]), int(r[3]), int(r[4])) for r in conn.rows(sql, (start, end))]
+    return [(r[0], r[1], int(r[2]), int(r[3])) for r in conn.rows(sql, (start, end))]
 
 
-def shown_people(conn: Connection, start: int, end: int) -> list[tuple[str, str]]:
-    """Distinct (communication, person) with an appearance in [start, end)."""
+def reach(conn: Connection, communications: Sequence[str], start: int, end: int) -> tuple[int, int]:
+    """(sessions, people) that met any of the communications in [start, end)."""
     sql = (
-        "SELECT DISTINCT communication, person FROM attribution_interactions "
-        "WHERE act = 'shown' AND communication <> '' AND at >= ? AND at < ?"
+        "SELECT COUNT(*), COUNT(DISTINCT person) FROM (SELECT DISTINCT device, session, person "
+        f"FROM attribution_interactions WHERE communication IN ({marks(len(communications))}) AND act = 'shown' "
+        "AND at >= ? AND at < ?) AS met"
     )
-    return conn.rows(sql, (start, end))  # type: ignore[return-value]
+    row = conn.row(sql, (*communications, start, end)) if communications else None
+    return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
 def order_credit_sums(conn: Connection, start: int, end: int) -> list[tuple[str, str, int, int]]:

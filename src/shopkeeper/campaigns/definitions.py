@@ -83,7 +83,9 @@ def export_file(plan: Plan) -> ShopFile:
 
 def campaign_history(conn: Connection, campaign: str) -> list[tuple[int, int, bool]]:
     """(version, created_at, deleted) of a campaign, newest first."""
-    rows = [(v, at, gone) for kind, id, v, at, gone, _, _ in store.versions(conn) if (kind, id) == ("campaign", campaign)]
+    rows = [
+        (v, at, gone) for kind, id, v, at, gone, _, _ in store.versions(conn) if (kind, id) == ("campaign", campaign)
+    ]
     return rows[::-1]
 
 

@@ -41,7 +41,9 @@ def versions(conn: Connection) -> list[tuple[str, str, int, int, bool, int, byte
     return [(r[0], r[1], r[2], r[3], bool(r[4]), r[5], bytes(r[6])) for r in conn.rows(sql)]
 
 
-def add(conn: Connection, kind: str, id: str, version: int, now: int, deleted: bool, position: int, body: bytes) -> None:
+def add(
+    conn: Connection, kind: str, id: str, version: int, now: int, deleted: bool, position: int, body: bytes
+) -> None:
     conn.run(
         "INSERT INTO campaigns_versions VALUES (?, ?, ?, ?, ?, ?, ?)",
         (kind, id, version, now, int(deleted), position, body),

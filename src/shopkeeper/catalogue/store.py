@@ -14,7 +14,7 @@ MIGRATIONS = (
         "catalogue",
         1,
         (
-            "CREATE TABLE catalogue_products (id TEXT NOT NULL PRIMARY KEY, updated_at BIGINT NOT NULL, doc BLOB NOT NULL)",  # noqa: E501
+            "CREATE TABLE catalogue_products (id TEXT NOT NULL PRIMARY KEY, updated_at BIGINT NOT NULL, doc BLOB NOT NULL)",
             "CREATE TABLE catalogue_version (one INTEGER PRIMARY KEY, version BIGINT NOT NULL)",
         ),
     ),

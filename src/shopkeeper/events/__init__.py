@@ -3,17 +3,20 @@
 May touch storage and model. Start reading in `wire.py` (what arrives) and `rules.py` (what it means); then `log.py`.
 """
 
-from shopkeeper.events.log import Appended, append, count, of_devices, retime, stream
+from shopkeeper.events.log import CONFLICT, DUPLICATE, NEW, Appended, append, count, of_devices, retime, stream
 from shopkeeper.events.move import HISTORY_SCHEMAS, compact, move
 from shopkeeper.events.rejects import Reject, count_rejects, forget_reject, keep_rejects, list_rejects
-from shopkeeper.events.rules import Sender, read_event
+from shopkeeper.events.rules import Sender, read_event, sign
 from shopkeeper.events.store import MIGRATIONS
-from shopkeeper.events.wire import MAX_BATCH, Batch, decode_batch, decode_one
+from shopkeeper.events.wire import MAX_BATCH, Batch, decode_batch, decode_event, decode_one, too_large
 
 __all__ = [
+    "CONFLICT",
+    "DUPLICATE",
     "HISTORY_SCHEMAS",
     "MAX_BATCH",
     "MIGRATIONS",
+    "NEW",
     "Appended",
     "Batch",
     "Reject",
@@ -23,6 +26,7 @@ __all__ = [
     "count",
     "count_rejects",
     "decode_batch",
+    "decode_event",
     "decode_one",
     "forget_reject",
     "keep_rejects",
@@ -31,5 +35,7 @@ __all__ = [
     "of_devices",
     "read_event",
     "retime",
+    "sign",
     "stream",
+    "too_large",
 ]

@@ -11,49 +11,49 @@ from shopkeeper.events import store
 from shopkeeper.events.history import from_row
 from shopkeeper.model.events import Event
 from shopkeeper.model.time import DAY, day_of, day_start
-from shopkeeper.storage import Connection, History, marks
+from shopkeeper.storage import Connection, marks
+from shopkeeper.storage.history import History
+
+NEW, DUPLICATE, CONFLICT = "new", "duplicate", "conflict"
 
 
 class Appended(msgspec.Struct):
     """What became of the events of one append."""
 
-    new: list[Event] = []
-    duplicates: int = 0
-    retimed: list[Event] = []
-    """Known events of which a copy with a smaller corrected time came in; these are the corrected ones."""
-    conflicts: list[Event] = []
-    """Events whose id is taken by another content; they are not in the log."""
+    verdicts: list[str]
+    """One per event given: new, duplicate, or conflict (its id is taken by another content; it is not in the log)."""
+    new: list[Event]
+    retimed: list[Event]
+    """Copies of known events with a smaller corrected time than on record; the caller must `retime` them."""
 
 
 def append(conn: Connection, history: History, events: Sequence[Event]) -> Appended:
     """Write the events that are new. Among copies of one event the smallest corrected time wins."""
-    result = Appended()
-    fresh: dict[bytes, Event] = {}
     known = store.known(conn, [e.event_id for e in events])
     known.update(_in_history(conn, history, [e for e in events if e.event_id not in known]))
+    fresh: dict[bytes, Event] = {}
     earlier: dict[bytes, Event] = {}
+    verdicts = []
     for event in events:
         have = known.get(event.event_id)
         if have is None:
-            twin = fresh.get(event.event_id)
-            if twin is None:
-                fresh[event.event_id] = event
-                continue
-            have = (twin.occurred_at, twin.digest)
-        if have[1] != event.digest:
-            result.conflicts.append(event)
+            fresh[event.event_id] = event
+            verdicts.append(NEW)
+        elif have[1] != event.digest:
+            verdicts.append(CONFLICT)
             continue
-        result.duplicates += 1
-        if event.occurred_at < have[0]:
+        else:
+            verdicts.append(DUPLICATE)
+            if event.occurred_at >= have[0]:
+                continue
             if event.event_id in fresh:
                 fresh[event.event_id] = event
             else:
-                known[event.event_id] = (event.occurred_at, event.digest)
                 earlier[event.event_id] = event
-    result.new = list(fresh.values())
-    store.insert(conn, result.new)
-    result.retimed = list(earlier.values())
-    return result
+        known[event.event_id] = (event.occurred_at, event.digest)
+    new = list(fresh.values())
+    store.insert(conn, new)
+    return Appended(verdicts, new, list(earlier.values()))
 
 
 def retime(conn: Connection, history: History, event: Event) -> Event:

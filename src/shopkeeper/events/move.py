@@ -8,7 +8,8 @@ from shopkeeper.events import store
 from shopkeeper.events.history import HISTORY_SCHEMAS, from_row, to_table
 from shopkeeper.model.events import Event
 from shopkeeper.model.time import DAY, day_of
-from shopkeeper.storage import Connection, History, State
+from shopkeeper.storage import Connection, State
+from shopkeeper.storage.history import History
 
 __all__ = ["HISTORY_SCHEMAS", "compact", "move"]
 

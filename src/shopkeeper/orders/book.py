@@ -102,3 +102,12 @@ def confirmed_since(conn: Connection) -> int | None:
     """When the shop's first server-confirmed order happened: from then on claims wait for confirmation."""
     return store.confirmed_since(conn)
 
+
+def buyers(conn: Connection) -> list[str]:
+    """Everybody with an order on record."""
+    return store.buyers(conn)
+
+
+def derive_all(conn: Connection, *, without_tax_and_shipping: bool = False) -> None:
+    """Derive every order again, after a setting changed what an order's value is."""
+    _derive(conn, store.all_ids(conn), without_tax_and_shipping)

@@ -41,7 +41,7 @@ DERIVED = ("orders_said", "orders_orders", "orders_lines", "orders_source")
 
 _decode = msgspec.msgpack.Decoder(Said).decode
 _encode = msgspec.msgpack.Encoder().encode
-_COLUMNS = "o.order_id, o.at, o.event_id, o.device, o.user_id, o.currency, o.value, o.refunded, o.cancelled, o.waiting, o.counted, o.person"  # noqa: E501
+_COLUMNS = "o.order_id, o.at, o.event_id, o.device, o.user_id, o.currency, o.value, o.refunded, o.cancelled, o.waiting, o.counted, o.person"
 _COUNTS = "o.cancelled = 0 AND o.waiting = 0 AND o.counted = 1"
 
 
@@ -81,7 +81,7 @@ def delete_said(conn: Connection, said_: Said) -> None:
 
 
 def heads(conn: Connection, order_ids: Sequence[str]) -> dict[str, tuple[str, int]]:
-    """order id -> (person, at) as stored."""
+    """Order id -> (person, at) as stored."""
     found: dict[str, tuple[str, int]] = {}
     for start in range(0, len(order_ids), CHUNK):
         part = order_ids[start : start + CHUNK]
@@ -209,3 +209,11 @@ def set_confirmed_since(conn: Connection, at: int) -> None:
         "excluded.confirmed_since",
         (at,),
     )
+
+
+def buyers(conn: Connection) -> list[str]:
+    return [row[0] for row in conn.rows("SELECT DISTINCT person FROM orders_orders ORDER BY person")]
+
+
+def all_ids(conn: Connection) -> list[str]:
+    return [row[0] for row in conn.rows("SELECT DISTINCT order_id FROM orders_said ORDER BY order_id")]

@@ -3,7 +3,7 @@
 May touch storage and model. Start reading in `rules.py` (who an event belongs to, what it changes), then `learn.py`.
 """
 
-from shopkeeper.visitors.identity import Claimed, claim, devices_of, owners, persons_of, unclaim
+from shopkeeper.visitors.identity import Claimed, claim, devices_of, owners, person_now, persons_of, unclaim
 from shopkeeper.visitors.learn import forget, learn, load, merge_anonymous, save
 from shopkeeper.visitors.people import audience_members, audience_sizes, count_people, search_people
 from shopkeeper.visitors.profile import Profile, Value
@@ -13,8 +13,10 @@ from shopkeeper.visitors.sessions import (
     SessionBook,
     current_session,
     forget_sessions,
+    last_seen,
     record_sessions,
     session_at,
+    session_starts,
     sessions_of,
 )
 from shopkeeper.visitors.store import DERIVED, MIGRATIONS
@@ -38,16 +40,19 @@ __all__ = [
     "forget",
     "forget_sessions",
     "known_person",
+    "last_seen",
     "learn",
     "load",
     "merge_anonymous",
     "owner",
     "owners",
+    "person_now",
     "persons_of",
     "record_sessions",
     "save",
     "search_people",
     "session_at",
+    "session_starts",
     "sessions_of",
     "unclaim",
 ]

@@ -10,7 +10,7 @@ import msgspec
 from shopkeeper.model.events import Event
 from shopkeeper.storage import Connection
 from shopkeeper.visitors import store
-from shopkeeper.visitors.rules import Claim, anonymous_person, claim_of, known_person, moves_past, owner
+from shopkeeper.visitors.rules import Claim, anonymous_person, claim_of, device_owner, known_person, moves_past, owner
 
 
 class Claimed(msgspec.Struct):
@@ -42,10 +42,8 @@ def claim(conn: Connection, events: Sequence[Event]) -> Claimed:
     if made:
         store.add_claims(conn, made)
     for device in sorted(had_none & claims.keys()):
-        users = {c.user for c in claims[device]}
-        if len(users) == 1:
-            result.first.append((anonymous_person(device), known_person(users.pop())))
-        else:
+        result.first.append((anonymous_person(device), known_person(claims[device][0].user)))
+        if len({c.user for c in claims[device]}) > 1:
             result.contested.append(device)
     result.contested = sorted(set(result.contested))
     return result
@@ -70,3 +68,12 @@ def devices_of(conn: Connection, persons: Sequence[str]) -> list[str]:
 def persons_of(conn: Connection, devices: Sequence[str]) -> list[str]:
     """Everybody seen on these devices."""
     return store.persons_of(conn, devices)
+
+
+def person_now(conn: Connection, device: str, at: int) -> str:
+    """The person a device belongs to at a moment."""
+    return device_owner(device, store.claims(conn, (device,)).get(device, ()), at, _LAST)
+
+
+_LAST = b"\xff" * 16
+"""Sorts after every event of its microsecond."""

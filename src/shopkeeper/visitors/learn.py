@@ -39,17 +39,17 @@ def save(conn: Connection, profiles: Iterable[Profile]) -> None:
     )
 
 
-def merge_anonymous(conn: Connection, anonymous: str, known: str) -> bool:
-    """Make an anonymous person part of a known one; false when there was nothing to merge."""
+def merge_anonymous(conn: Connection, anonymous: str, known: str) -> tuple[int, int] | None:
+    """Make an anonymous person part of a known one; the extent of the life merged, or None when there was none."""
     both = store.profiles(conn, (anonymous, known))
     other = both.get(anonymous)
     if other is None:
-        return False
+        return None
     target = both.get(known) or Profile(known, user=known[2:])
     merge(target, other)
     store.delete_persons(conn, (anonymous,))
     save(conn, (target,))
-    return True
+    return (other.first_at, other.last_at)
 
 
 def forget(conn: Connection, persons: Sequence[str]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from shopkeeper.model.events import Event
@@ -30,10 +31,9 @@ class SessionBook:
 
     def start_of(self, device: str, at: int) -> int:
         """The start of the session an event of the batch belongs to."""
-        for span in self.spans.get(device, ()):
-            if span.start <= at <= span.end:
-                return span.start
-        return at
+        spans = self.spans.get(device, [])
+        position = bisect_right(spans, at, key=lambda span: span.start) - 1
+        return spans[position].start if position >= 0 and at <= spans[position].end else at
 
 
 def record_sessions(conn: Connection, events: Iterable[Event]) -> SessionBook:
@@ -83,3 +83,16 @@ def sessions_of(conn: Connection, devices: Sequence[str]) -> list[Session]:
 def forget_sessions(conn: Connection, device: str) -> None:
     """Drop a device's sessions; the caller records them again from the log."""
     store.delete_spans(conn, device)
+
+
+def last_seen(conn: Connection, device: str) -> int | None:
+    """The latest event of a device on record."""
+    span = store.last_span(conn, device, 1 << 62)
+    return span.end if span else None
+
+
+def session_starts(conn: Connection, devices: Sequence[str]) -> Callable[[str, int], int]:
+    """A lookup of session starts by (device, time) over all sessions of these devices."""
+    book = SessionBook()
+    book.spans = {device: store.all_spans(conn, device) for device in devices}
+    return book.start_of

@@ -1,0 +1,173 @@
+"""Answering a decision: who is looking, the walk down each zone, the answer's JSON, and the record of it."""
+
+from __future__ import annotations
+
+from time import perf_counter_ns
+from typing import Any
+
+import msgspec
+
+from shopkeeper import visitors
+from shopkeeper.decisions import Chosen, Logged, Page, Visitor, decide
+from shopkeeper.decisions.log import candidacies
+from shopkeeper.engine import clock
+from shopkeeper.engine.shop import Shop
+from shopkeeper.engine.writer import Writer
+from shopkeeper.events.rules import signed
+from shopkeeper.model.definitions import Product
+from shopkeeper.model.errors import BadInput, NotAllowed
+from shopkeeper.model.events import user_device
+from shopkeeper.model.money import decimal_text
+from shopkeeper.segments import Moment
+from shopkeeper.storage import Connection
+from shopkeeper.visitors import Profile
+
+MAX_ZONES = 50
+
+
+class AskedPage(msgspec.Struct, frozen=True):
+    """What the browser says of its page."""
+
+    type: str = ""
+    url: str = ""
+    title: str = ""
+    referrer: str = ""
+    product: str = ""
+    category: str = ""
+
+
+class Asked(msgspec.Struct, rename={"write_key": "writeKey", "anonymous_id": "anonymousId", "user_id": "userId"}):
+    """A request for decisions."""
+
+    zones: list[str] = []
+    overlays: bool = False
+    """Also decide the zones of pop-ups and notifications."""
+    anonymous_id: str | None = None
+    user_id: str | None = None
+    signature: str | None = None
+    page: AskedPage = AskedPage()
+    consent: dict[str, bool] = {}
+    write_key: str | None = None
+
+
+_decode = msgspec.json.Decoder(Asked).decode
+_encode = msgspec.json.Encoder().encode
+
+
+def read_asked(body: bytes) -> Asked:
+    """The request, or BadInput naming the field that is wrong."""
+    try:
+        asked = _decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise BadInput("malformed", f"The request is not what it should be: {error}") from None
+    if len(asked.zones) > MAX_ZONES:
+        raise BadInput("too_many_zones", f"A page may ask for {MAX_ZONES} zones.", where="zones")
+    for field, text in (("anonymousId", asked.anonymous_id), ("userId", asked.user_id)):
+        if text and (len(text) > 255 or "\0" in text):
+            raise BadInput("bad_id", f"{field} may have 255 characters and no NUL.", where=field)
+    return asked
+
+
+def answer(shop: Shop, writer: Writer, key: str | None, body: bytes, *, explain: bool, quiet: bool = False) -> bytes:
+    """Decide and return the JSON of the answer. `quiet` (bots, staff) leaves no record."""
+    begun = perf_counter_ns()
+    asked = read_asked(body)
+    server = shop.keys.server(key or asked.write_key)
+    if explain and not server:
+        error = NotAllowed("secret_key_needed", "explain needs the secret key.", hint="Ask from a server, not a page.")
+        error.status = 403
+        raise error
+    board = shop.board
+    names, errors = _zones(asked, board.zones.keys(), board.plan.overlays)
+    page = Page(asked.page.type, asked.page.url, asked.page.product, asked.page.category)
+    now = shop.now()
+    device = asked.anonymous_id or (user_device(asked.user_id) if asked.user_id else "")
+    measured = asked.consent.get("measurement", True)
+    with shop.state.read() as conn:
+        visitor = _visitor(conn, shop, asked, device, now, known=measured and bool(device), server=server)
+    outcomes = decide(board, visitor, page, names)
+    decision_id = clock.fresh_id()
+    if device and measured and not quiet and visitor.profile.allows("measurement", default=_granted(shop)):
+        zones = {outcome.zone: candidacies(outcome) for outcome in outcomes}
+        writer.note(Logged(decision_id, now, device, visitor.profile.person, page.url[:500], zones))
+    result: dict[str, Any] = {
+        "decision_id": decision_id.hex(),
+        "zones": {outcome.zone: _shown(outcome) for outcome in outcomes},
+        "errors": errors,
+    }
+    if explain:
+        result["explain"] = {outcome.zone: _explained(outcome, board.zones[outcome.zone]) for outcome in outcomes}
+    result["ms"] = (perf_counter_ns() - begun) / 1e6
+    return _encode(result)
+
+
+def _zones(asked: Asked, known: Any, overlays: list[str]) -> tuple[list[str], list[dict[str, str]]]:
+    """The zones to decide in page order, and an error for each that does not exist."""
+    names = list(dict.fromkeys([*asked.zones, *(overlays if asked.overlays else ())]))
+    errors = [
+        {"code": "unknown_zone", "zone": name, "message": f"There is no zone {name!r}. Define it in shop.yaml."}
+        for name in names
+        if name not in known
+    ]
+    return [name for name in names if name in known], errors
+
+
+def _visitor(
+    conn: Connection, shop: Shop, asked: Asked, device: str, now: int, *, known: bool, server: bool
+) -> Visitor:
+    """The profile and session of who is looking; a blank one when nothing may be known."""
+    if not known:
+        return Visitor(Profile(""), Moment(now, now), personal=False)
+    user = asked.user_id
+    if user and (
+        server or shop.plan.settings.accept_unsigned_identities or signed(user, asked.signature, shop.keys.secret)
+    ):
+        person = visitors.known_person(user)
+    else:
+        person = visitors.person_now(conn, device, now)
+    profile = visitors.load(conn, (person,))[person]
+    personal = asked.consent.get("personalisation", profile.allows("personalisation", default=_granted(shop)))
+    return Visitor(profile, Moment(now, visitors.current_session(conn, device, now)), personal)
+
+
+def _granted(shop: Shop) -> bool:
+    return shop.plan.settings.consent_default == "granted"
+
+
+def _shown(outcome: Chosen) -> Any:
+    """The zone's part of the answer: the prepared JSON, with the products spliced in where there are any."""
+    if outcome.candidate is None:
+        return None
+    wire = outcome.candidate.wire
+    if not outcome.picks:
+        return wire
+    products = _encode([_product(pick.product, pick.reason) for pick in outcome.picks])
+    return msgspec.Raw(bytes(wire)[:-1] + b',"products":' + products + b"}")
+
+
+def _product(product: Product, reason: str) -> dict[str, Any]:
+    price = product.sale_price if product.sale_price is not None else product.price
+    return {
+        "id": product.id,
+        "name": product.name,
+        "price": decimal_text(price, product.currency) if price is not None else None,
+        "currency": product.currency,
+        "url": product.url,
+        "image": product.image,
+        "reason": reason,
+    }
+
+
+def _explained(outcome: Chosen, candidates: list[Any]) -> list[dict[str, str]]:
+    """Every candidate of the zone with what became of it."""
+    failed = {f.candidate.placed.id: f for f in outcome.failed}
+    rows = []
+    for candidate in candidates:
+        id = candidate.placed.id
+        row = {"communication": id, "campaign": candidate.placed.campaign_id, "result": "not reached"}
+        if id in failed:
+            row.update(result="failed", test=failed[id].test, reason=failed[id].reason)
+        elif outcome.candidate is candidate:
+            row.update(result="chosen", test="", reason="it passed every test")
+        rows.append(row)
+    return rows

@@ -1,0 +1,185 @@
+"""The way in for events: a named list of short steps, each counted and timed, each drop with its reason.
+
+unpack > authorise > read > check > write. The first four are quick and pure but for the clock; the last one waits until
+the events are durable.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import perf_counter_ns
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from shopkeeper import events, orders
+from shopkeeper.engine import clock
+from shopkeeper.engine.shop import Shop
+from shopkeeper.engine.writer import Parcel, Writer
+from shopkeeper.events import CONFLICT, DUPLICATE, NEW, Batch, Reject, Sender
+from shopkeeper.model.errors import BadEvent
+from shopkeeper.model.events import ORDER_EVENTS, Event
+
+STEPS = ("unpack", "authorise", "read", "check", "write")
+
+
+class Request(NamedTuple):
+    """A request for intake, free of HTTP."""
+
+    body: bytes
+    single: bool
+    """One call instead of a batch."""
+    call: str = ""
+    """The call a single route stands for (track, page ...)."""
+    encoding: str = ""
+    key: str | None = None
+    """The key from the Authorization header."""
+    context: dict[str, Any] = {}
+    """Device class, browser, country ... from the headers."""
+    flags: int = 0
+
+
+class Rejected(msgspec.Struct, rename="camel"):
+    """Why one event of a request was not accepted."""
+
+    index: int
+    message_id: str | None
+    code: str
+    message: str
+
+
+class Answer(msgspec.Struct):
+    """What the sender is told."""
+
+    success: bool
+    accepted: int
+    duplicates: int
+    rejected: list[Rejected]
+
+
+class Counts:
+    """How many events each step let through or dropped, by reason, and the time it took in all."""
+
+    def __init__(self) -> None:
+        self.taken: Counter[str] = Counter()
+        self.dropped: Counter[tuple[str, str]] = Counter()
+        self.nanoseconds: Counter[str] = Counter()
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        begun = perf_counter_ns()
+        try:
+            yield
+        finally:
+            self.nanoseconds[step] += perf_counter_ns() - begun
+
+    def listing(self) -> list[dict[str, Any]]:
+        """One entry a step, in order: events through, dropped by reason, milliseconds."""
+        return [
+            {
+                "step": step,
+                "events": self.taken[step],
+                "dropped": {reason: n for (at, reason), n in sorted(self.dropped.items()) if at == step},
+                "ms": round(self.nanoseconds[step] / 1e6, 3),
+            }
+            for step in STEPS
+        ]
+
+
+class Intake:
+    """Takes requests in; `receive` does all that can be said at once, the writer makes it durable."""
+
+    def __init__(self, shop: Shop, writer: Writer) -> None:
+        self.shop = shop
+        self.writer = writer
+        self.counts = Counts()
+
+    async def receive(self, request: Request, wait: Callable[[Any], Any]) -> Answer:
+        """Take a request in and answer when its events are durable. `wait` awaits a concurrent future."""
+        parcel, rejected, places = self.prepare(request)
+        with self.counts.timed("write"):
+            await wait(self.writer.submit(parcel))
+        return self.answer(parcel, rejected, places)
+
+    def prepare(self, request: Request) -> tuple[Parcel, list[Rejected], list[int]]:
+        """All steps before the write: the parcel, what was rejected, and each accepted event's place in the request.
+
+        Raises BadInput when the body as a whole cannot be read, NotAllowed when its key is not one of the shop's.
+        """
+        counts = self.counts
+        with counts.timed("unpack"):
+            decode = events.decode_one if request.single else events.decode_batch
+            batch = decode(request.body, request.encoding)
+        counts.taken["unpack"] += len(batch.events)
+        with counts.timed("authorise"):
+            server = self._authorise(request, batch)
+        counts.taken["authorise"] += len(batch.events)
+        sender = Sender(
+            server,
+            self.shop.now(),
+            batch.sent_at,
+            request.flags,
+            request.context,
+            self.shop.keys.secret,
+            self.shop.plan.settings.accept_unsigned_identities,
+        )
+        parcel = Parcel([], [], [])
+        rejected: list[Rejected] = []
+        places: list[int] = []
+        with counts.timed("read"):
+            for index, raw in enumerate(batch.events):
+                message_id = None
+                try:
+                    wire = events.decode_event(raw)
+                    message_id = wire.message_id
+                    event = events.read_event(wire, sender, UUID(bytes=clock.fresh_id()).hex, request.call)
+                    self._check(event)
+                except BadEvent as error:
+                    counts.dropped["check" if error.where else "read", error.code] += 1
+                    rejected.append(Rejected(index, message_id, error.code, str(error)))
+                    parcel.rejects.append(
+                        Reject(sender.received_at, error.code, str(error), server, request.call, batch.sent_at, raw)
+                    )
+                else:
+                    parcel.events.append(event)
+                    parcel.raw.append(raw)
+                    places.append(index)
+        counts.taken["read"] += len(parcel.events)
+        counts.taken["check"] += len(parcel.events)
+        return parcel, rejected, places
+
+    def answer(self, parcel: Parcel, rejected: list[Rejected], places: list[int]) -> Answer:
+        """What to tell the sender of a parcel that was written."""
+        tally = Counter(parcel.verdicts)
+        self.counts.taken["write"] += tally[NEW]
+        for verdict in (DUPLICATE, CONFLICT):
+            if tally[verdict]:
+                self.counts.dropped["write", verdict] += tally[verdict]
+        if tally[CONFLICT]:
+            for event, verdict, index in zip(parcel.events, parcel.verdicts, places, strict=True):
+                if verdict == CONFLICT:
+                    message = "This messageId was used before for another event; the event is kept among the rejects."
+                    rejected.append(Rejected(index, event.message_id, "id_reused", message))
+        return Answer(not rejected, tally[NEW] + tally[DUPLICATE], tally[DUPLICATE], rejected)
+
+    def _authorise(self, request: Request, batch: Batch) -> bool:
+        """Whether the sender is a server. The key may stand in the header, the body, or its first event."""
+        key = request.key or batch.write_key
+        if not key and batch.events:
+            key = _key_of(batch.events[0])
+        return self.shop.keys.server(key)
+
+    def _check(self, event: Event) -> None:
+        """What other rooms ask of an event before it may enter the log."""
+        if event.name in ORDER_EVENTS:
+            orders.read_order(event, self.shop.plan.shop.currency)
+
+
+def _key_of(raw: bytes) -> str | None:
+    try:
+        return events.decode_event(raw).write_key
+    except BadEvent:
+        return None

@@ -1,0 +1,57 @@
+"""What `serve` does beside answering: move events to history, restock the shelves, forget old decisions."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from shopkeeper import decisions, events
+from shopkeeper.decisions.log import KEPT_DAYS
+from shopkeeper.engine.shop import Shop
+from shopkeeper.model.errors import ShopkeeperError
+from shopkeeper.model.time import DAY
+
+REFRESH_S = 1.0
+"""How soon definitions applied by another process are taken up."""
+RESTOCK_EVERY = 15
+MOVE_EVERY = 60
+TIDY_EVERY = 3600
+log = logging.getLogger(__name__)
+
+
+class Jobs:
+    """A thread that wakes every second and does what is due. Failures are logged and tried again next time."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop after the job at hand."""
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        tick = 0
+        while not self._stop.wait(REFRESH_S):
+            tick += 1
+            try:
+                self._due(tick)
+            except ShopkeeperError as error:
+                log.warning("a job will be tried again: %s", error)
+            except Exception:
+                log.exception("a job failed and will be tried again")
+
+    def _due(self, tick: int) -> None:
+        shop = self._shop
+        shop.refresh()
+        if tick % RESTOCK_EVERY == 0:
+            shop.restock()
+        if tick % MOVE_EVERY == 0:
+            events.move(shop.state, shop.history, shop.now())
+        if tick % TIDY_EVERY == 0:
+            events.compact(shop.state, shop.history)
+            with shop.state.write() as conn:
+                decisions.purge_decisions(conn, shop.now() - KEPT_DAYS * DAY)

@@ -1,0 +1,129 @@
+"""The open installation: state, history, definitions and keys of one shop, wired together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from shopkeeper import attribution, campaigns, catalogue, decisions, events, orders, visitors
+from shopkeeper.campaigns import Applied, Plan, load_plan
+from shopkeeper.catalogue import Catalogue, load_catalogue
+from shopkeeper.decisions import Board, build_board
+from shopkeeper.engine import clock, keys
+from shopkeeper.engine.derive import Desk, reattribute, refold
+from shopkeeper.engine.keys import Keys, load_keys
+from shopkeeper.model.definitions import Product, ShopFile
+from shopkeeper.model.errors import BadInput
+from shopkeeper.recommenders import STRATEGIES, Shelves, build_shelves
+from shopkeeper.storage import Connection, State, migrate, open_state
+from shopkeeper.storage import history as history_storage
+from shopkeeper.storage.history import History
+
+MIGRATIONS = (
+    *history_storage.MIGRATIONS,
+    *keys.MIGRATIONS,
+    *events.MIGRATIONS,
+    *visitors.MIGRATIONS,
+    *orders.MIGRATIONS,
+    *catalogue.MIGRATIONS,
+    *campaigns.MIGRATIONS,
+    *attribution.MIGRATIONS,
+    *decisions.MIGRATIONS,
+)
+DERIVED = (*visitors.DERIVED, *orders.DERIVED, *attribution.DERIVED)
+"""Every table that is a function of the event log and the definitions."""
+
+
+class Shop:
+    """One open shop. Definitions are cached by version; `refresh` notices what another process changed."""
+
+    def __init__(self, state: State, history: History, now: Callable[[], int] = clock.now) -> None:
+        self.state = state
+        self.history = history
+        self.now = now
+        migrate(state, MIGRATIONS)
+        self.keys: Keys = load_keys(state, Keys(clock.fresh_key("wk_"), clock.fresh_key("sk_")))
+        with state.read() as conn:
+            self.plan: Plan = load_plan(conn)
+            self.catalogue: Catalogue = load_catalogue(conn, Catalogue())
+            self.shelves: Shelves = build_shelves(conn, self.catalogue, now())
+        self.board: Board = build_board(self.plan, self.shelves)
+
+    @classmethod
+    def open(cls, data: Path, database: str | None = None, now: Callable[[], int] = clock.now) -> Shop:
+        """The shop in a data directory; with `database` its state lies in PostgreSQL, its history in the directory."""
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadInput(
+                "bad_data_directory",
+                f"The data directory {data} cannot be made: {error.strerror}",
+                hint="Name one you may write to with --data.",
+            ) from None
+        state = open_state(database or f"sqlite://{data.resolve()}/state.db")
+        return cls(state, History(data.resolve() / "history", state, events.HISTORY_SCHEMAS), now)
+
+    def close(self) -> None:
+        """Let go of the files and connections."""
+        self.history.close()
+        self.state.close()
+
+    def refresh(self, conn: Connection | None = None) -> None:
+        """Take up definitions and products that were changed since, here or by another process."""
+        if conn is None:
+            with self.state.read() as own:
+                self.refresh(own)
+            return
+        plan, products = load_plan(conn, self.plan), load_catalogue(conn, self.catalogue)
+        if products is not self.catalogue:
+            self.catalogue = products
+            self.shelves = build_shelves(conn, products, self.now())
+        elif plan is self.plan:
+            return
+        self.plan = plan
+        self.board = build_board(plan, self.shelves)
+
+    def restock(self) -> None:
+        """Fill the recommenders' shelves with what sells now."""
+        with self.state.read() as conn:
+            self.shelves = build_shelves(conn, self.catalogue, self.now())
+        self.board = build_board(self.plan, self.shelves)
+
+    def desk(self) -> Desk:
+        """What derivation needs, as of now."""
+        return Desk(self.plan, self.catalogue, self.history)
+
+    def apply(self, file: ShopFile) -> Applied:
+        """Make the definitions those of a file. Events that already spoke of a new communication gain their meaning;
+        changed attribution settings are carried through all of history.
+        """
+        for id, campaign in file.campaigns.items():
+            for name, communication in campaign.communications.items():
+                for strategy in communication.recommender.strategies if communication.recommender else ():
+                    if strategy not in STRATEGIES:
+                        raise BadInput(
+                            "bad_definition",
+                            f"there is no recommender strategy {strategy!r}",
+                            where=f"$.campaigns.{id}.communications.{name}.recommender.strategies",
+                            hint=f"Use {', '.join(STRATEGIES)}.",
+                        )
+        before = self.plan.settings
+        with self.state.write() as conn:
+            applied = campaigns.apply_file(conn, file, self.now())
+            self.refresh(conn)
+            met = attribution.persons_with(conn, applied.new_communications)
+            if met:
+                refold(conn, self.desk(), visitors.devices_of(conn, met))
+            settings = self.plan.settings
+            if settings.without_tax_and_shipping != before.without_tax_and_shipping:
+                orders.derive_all(conn, without_tax_and_shipping=settings.without_tax_and_shipping)
+            if settings != before:
+                reattribute(conn, self.desk(), orders.buyers(conn))
+        return applied
+
+    def put_products(self, products: list[Product]) -> int:
+        """Add or replace products."""
+        with self.state.write() as conn:
+            count = catalogue.upsert_products(conn, products, self.now())
+        self.refresh()
+        return count

@@ -1,0 +1,43 @@
+"""Shelves: each strategy's products in order, per category and for the whole shop, prepared for decisions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import msgspec
+
+from shopkeeper.catalogue import Catalogue
+from shopkeeper.model.time import DAY
+from shopkeeper.orders import best_selling
+from shopkeeper.recommenders.strategies import STRATEGIES, Facts
+from shopkeeper.storage import Connection
+
+WINDOW = 30 * DAY
+"""Sales older than this do not make a best seller."""
+
+
+class Shelves(msgspec.Struct, frozen=True):
+    """Strategy -> category ('' for the whole shop) -> product ids, best first. Only what can be bought now."""
+
+    shelves: Mapping[str, Mapping[str, list[str]]] = {}
+    catalogue: Catalogue = Catalogue()
+
+    def of(self, strategy: str, category: str) -> list[str]:
+        """The shelf of a strategy in a category, best first."""
+        return list(self.shelves.get(strategy, {}).get(category, ()))
+
+
+def build_shelves(conn: Connection, catalogue: Catalogue, now: int) -> Shelves:
+    """Fill every strategy's shelves from the facts of this moment."""
+    facts = Facts(dict(best_selling(conn, now - WINDOW, now)), now)
+    available = [p for p in catalogue.products.values() if p.in_stock and not p.variant_of]
+    filled: dict[str, dict[str, list[str]]] = {}
+    for name, strategy in STRATEGIES.items():
+        by_category: dict[str, list[str]] = defaultdict(list)
+        for product in strategy.rank(available, facts):
+            by_category[""].append(product.id)
+            if product.category:
+                by_category[product.category].append(product.id)
+        filled[name] = dict(by_category)
+    return Shelves(filled, catalogue)

@@ -1,0 +1,30 @@
+"""Owns the figures a merchant reads: each defined once, over a window.
+
+May touch storage, model, the facts and the meanings. Start reading in `figures.py`.
+"""
+
+from shopkeeper.stats.figures import (
+    CampaignRow,
+    ClickTotal,
+    CommunicationRow,
+    Figures,
+    SequenceRow,
+    Window,
+    click_totals,
+    figures,
+    rolling,
+)
+from shopkeeper.stats.report import report
+
+__all__ = [
+    "CampaignRow",
+    "ClickTotal",
+    "CommunicationRow",
+    "Figures",
+    "SequenceRow",
+    "Window",
+    "click_totals",
+    "figures",
+    "report",
+    "rolling",
+]

@@ -1,0 +1,225 @@
+"""Panels: instances, clicks, hovered, started, profiles, orders and value, over a window. One definition each.
+
+Source: PRODUCT.md section 4. Values are minor units of the shop's currency, net of refunds and cancellations;
+credit in other currencies is listed apart and never summed.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from shopkeeper import attribution, orders
+from shopkeeper.attribution import Acts, Money
+from shopkeeper.campaigns import Plan
+from shopkeeper.model.time import REPORT_WINDOW
+from shopkeeper.storage import Connection
+
+
+class Window(NamedTuple):
+    """[start, end) in microseconds."""
+
+    start: int
+    end: int
+
+    @property
+    def before(self) -> Window:
+        """The period of the same length just before."""
+        return Window(2 * self.start - self.end, self.start)
+
+
+class CommunicationRow(msgspec.Struct, frozen=True):
+    """The figures of one communication."""
+
+    communication: str
+    campaign: str
+    kind: str
+    zone: str
+    instances: int
+    clicks: int
+    hovered: int | None
+    """Notifications only."""
+    orders: int
+    value: int
+    raw: dict[str, int]
+    """Raw counts of acts beside the session counts."""
+    other_currencies: dict[str, int] = {}
+
+
+class SequenceRow(msgspec.Struct, frozen=True):
+    """The figures of one sequence: sums of its communications, but people are unique."""
+
+    campaign: str
+    sequence: str
+    name: str
+    started: int
+    profiles: int
+    clicks: int
+    orders: int
+    value: int
+
+
+class CampaignRow(msgspec.Struct, frozen=True):
+    """The figures of one campaign: sums of its communications, but people are unique."""
+
+    campaign: str
+    name: str
+    status: str
+    started: int
+    profiles: int
+    instances: int
+    clicks: int
+    hovered: int
+    orders: int
+    value: int
+
+
+class ClickTotal(msgspec.Struct, frozen=True):
+    """Product credit of one zone, campaign or the whole site."""
+
+    key: str
+    value: int
+    lines: int
+    orders: int
+    share: float
+    """Of the shop's revenue in the window."""
+    previous: int
+    """The value in the period before."""
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """Everything the panels show for one window."""
+
+    start: int
+    end: int
+    currency: str
+    orders: int
+    customers: int
+    revenue: int
+    communications: list[CommunicationRow]
+    sequences: list[SequenceRow]
+    campaigns: list[CampaignRow]
+
+
+DEFINITIONS = {
+    "instances": "Sessions in which it really appeared.",
+    "clicks": "Sessions with at least one click on it.",
+    "hovered": "Sessions in which the pointer moved into it or it got the keyboard focus (notifications).",
+    "orders": "Orders whose last touch before them, within the lookback, was on it.",
+    "value": "The whole value of those orders, net of refunds.",
+    "started": "Sessions in which a communication of it really appeared.",
+    "profiles": "Different people among those.",
+    "click_total": "Value of the order lines whose product was clicked before, within the product lookback.",
+}
+"""The sentence shown with each figure."""
+
+
+def rolling(now: int) -> Window:
+    """The panels' window: the last 30 x 24 hours, `now` excluded."""
+    return Window(now - REPORT_WINDOW, now)
+
+
+def figures(conn: Connection, plan: Plan, window: Window) -> Figures:
+    """All panels for a window, also of communications that are deleted by now but were met in it."""
+    acts = attribution.acts(conn, *window)
+    credits = attribution.order_credits(conn, *window)
+    currency = plan.shop.currency
+    rows = [
+        _communication(plan, id, acts.get(id, {}), credits.get(id, {})) for id in _communications(plan, acts, credits)
+    ]
+    by_id = {row.communication: row for row in rows}
+    totals = [t for t in orders.counting_totals(conn, *window) if t[0] == currency]
+    count, customers, revenue = (totals[0][1], totals[0][2], totals[0][3]) if totals else (0, 0, 0)
+    return Figures(
+        start=window.start,
+        end=window.end,
+        currency=currency,
+        orders=count,
+        customers=customers,
+        revenue=revenue,
+        communications=rows,
+        sequences=list(_sequences(conn, plan, by_id, window)),
+        campaigns=list(_campaigns(conn, plan, by_id, window)),
+    )
+
+
+def click_totals(conn: Connection, plan: Plan, window: Window, by: str) -> list[ClickTotal]:
+    """Product credit by `zone`, `campaign`, `communication` or `site`, in the shop's currency, largest first."""
+    currency = plan.shop.currency
+    now = attribution.product_credits(conn, by, *window)
+    before = attribution.product_credits(conn, by, *window.before)
+    revenue = sum(t[3] for t in orders.counting_totals(conn, *window) if t[0] == currency)
+    keys = set(now) | set(before) | ({""} if by == "site" else set())
+    rows = []
+    for key in keys:
+        money = now.get(key, {}).get(currency, Money())
+        previous = before.get(key, {}).get(currency, Money()).value
+        share = money.value / revenue if revenue else 0.0
+        rows.append(ClickTotal(key, money.value, money.lines, money.orders, share, previous))
+    return sorted(rows, key=lambda row: (-row.value, row.key))
+
+
+def _communications(
+    plan: Plan, *met: dict[str, object] | dict[str, dict[str, Acts]] | dict[str, dict[str, Money]]
+) -> list[str]:
+    """Current communications in the order of their definition, then deleted ones that were met."""
+    current = [id for campaign in plan.file.campaigns.values() for id in campaign.communications]
+    gone = sorted({id for found in met for id in found} - set(current))
+    return [*current, *(id for id in gone if id in plan.served)]
+
+
+def _communication(plan: Plan, id: str, acts: dict[str, Acts], credits: dict[str, Money]) -> CommunicationRow:
+    served = plan.served[id][-1]
+    own = credits.get(plan.shop.currency, Money())
+    kind = served.communication.kind
+    return CommunicationRow(
+        communication=id,
+        campaign=served.campaign_id,
+        kind=kind,
+        zone=served.communication.zone,
+        instances=acts.get("shown", Acts()).sessions,
+        clicks=acts.get("clicked", Acts()).sessions,
+        hovered=acts.get("hovered", Acts()).sessions if kind == "notification" else None,
+        orders=own.orders,
+        value=own.value,
+        raw={act: count.raw for act, count in sorted(acts.items())},
+        other_currencies={c: money.value for c, money in credits.items() if c != plan.shop.currency},
+    )
+
+
+def _sequences(conn: Connection, plan: Plan, rows: dict[str, CommunicationRow], window: Window):  # type: ignore[no-untyped-def]
+    for id, campaign in plan.file.campaigns.items():
+        named = campaign.sequences or {"main": None}
+        for name, sequence in named.items():
+            steps = list(sequence.steps) if sequence else list(campaign.communications)
+            started, profiles = attribution.reach(conn, steps, *window)
+            own = [rows[step] for step in steps]
+            yield SequenceRow(
+                campaign=id,
+                sequence=name,
+                name=(sequence.name if sequence else "") or name,
+                started=started,
+                profiles=profiles,
+                clicks=sum(row.clicks for row in own),
+                orders=sum(row.orders for row in own),
+                value=sum(row.value for row in own),
+            )
+
+
+def _campaigns(conn: Connection, plan: Plan, rows: dict[str, CommunicationRow], window: Window):  # type: ignore[no-untyped-def]
+    for id, campaign in plan.file.campaigns.items():
+        started, profiles = attribution.reach(conn, list(campaign.communications), *window)
+        own = [row for row in rows.values() if row.campaign == id]
+        yield CampaignRow(
+            campaign=id,
+            name=campaign.name or id,
+            status=campaign.status,
+            started=started,
+            profiles=profiles,
+            instances=sum(row.instances for row in own),
+            clicks=sum(row.clicks for row in own),
+            hovered=sum(row.hovered or 0 for row in own),
+            orders=sum(row.orders for row in own),
+            value=sum(row.value for row in own),
+        )
