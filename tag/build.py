@@ -19,7 +19,7 @@ import minify  # type: ignore[import-untyped]
 
 SOURCE = Path(__file__).parent / "src"
 BUILT = Path(__file__).parent.parent / "src" / "shopkeeper" / "api" / "static" / "t.js"
-HEAD = "/* shopkeeper tag, Apache-2.0. Built from tag/src by tag/build.py. */"
+HEAD = "/* shopkeeper, Apache-2.0 */"
 
 IMPORT = re.compile(r'import (?:\{ (?P<names>[\w, ]+) \}|(?P<css>\w+)) from "\./(?P<file>[\w.]+)";')
 DECLARATION = re.compile(r"(?P<export>export )?(?:async )?(?:function|const|let|class) (?P<name>\w+)")
@@ -84,7 +84,7 @@ def build(source: Path = SOURCE) -> str:
     """The text of the built script."""
     builder = Builder(source)
     builder.add("main.js")
-    bundle = "\n".join(["(() => {", '"use strict";', *builder.lines, "})();"])
+    bundle = "\n".join(["(() => {", '"use strict";', "try {", *builder.lines, "} catch {}", "})();"])
     return f"{HEAD}\n{minify.string('application/javascript', bundle)}\n"
 
 

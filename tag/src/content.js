@@ -8,21 +8,19 @@ import css from "./style.css";
 export const sheet = new CSSStyleSheet();
 sheet.replaceSync(css);
 
-/** Builds the content of an answer. Its heading, if any, names it. */
-export function build({ communication, kind, content, elements = {}, products = [] }) {
-  const { heading, text } = content;
-  const id = heading ? `sk-${communication}` : null;
+/** Builds the content of an answer. */
+export function build({ kind, content, elements, products }) {
   const parts = [
-    heading && node("h2", { class: "sk-heading", id }, heading),
-    text && node("p", { class: "sk-text" }, text),
+    content.heading && node("h2", {}, content.heading),
+    content.text && node("p", {}, content.text),
     content.html && html(content.html, elements),
     content.button && button(content),
-  ].filter(Boolean);
+  ];
   return node(
     "div",
-    { class: `sk-box sk-${kind}-box`, role: id && "group", "aria-labelledby": id },
+    { class: `sk-box sk-is-${kind}` },
     content.image && image(content),
-    parts.length && node("div", { class: "sk-body" }, ...parts),
+    parts.some(Boolean) && node("div", { class: "sk-body" }, ...parts),
     products?.length && node("ul", { class: "sk-cards" }, ...products.map(card)),
   );
 }
@@ -44,7 +42,7 @@ function html(source, elements) {
   const template = document.createElement("template");
   template.innerHTML = source;
   for (const part of template.content.querySelectorAll("[data-sk-element]")) {
-    const href = address(elements[part.dataset.skElement]?.href);
+    const href = address(elements?.[part.dataset.skElement]?.href);
     if (part.matches("a") && href) part.href = part.getAttribute("href") ?? href;
     if (part.matches("a[href], button")) continue;
     part.tabIndex = 0;
@@ -52,7 +50,7 @@ function html(source, elements) {
     on(part, "click", () => href && location.assign(href));
     on(part, "keydown", (event) => event.key === "Enter" && part.click());
   }
-  return node("div", { class: "sk-html" }, template.content);
+  return node("div", {}, template.content);
 }
 
 function card(product) {

@@ -1,15 +1,11 @@
 // Events in the Segment shape, and what a shop may call.
 
-import { choose, chosenConsent, isMeasured } from "./consent.js";
-import { anonymousId, forgetAnonymous, isRemembered, setUser, user, uuid7 } from "./ids.js";
+import { anonymousId, forgetId, rememberedId, user, uuid7 } from "./ids.js";
 import { pageContext, viewedProduct } from "./page.js";
 import { enqueue } from "./send.js";
-import { change } from "./store.js";
-
-const LIBRARY = { name: "shopkeeper-tag", version: "0.1" };
+import { change, chosenConsent, isMeasured, save } from "./store.js";
 
 function emit(type, fields) {
-  const { url, title, referrer } = pageContext();
   const { userId, signature } = user();
   enqueue({
     messageId: uuid7(),
@@ -19,10 +15,10 @@ function emit(type, fields) {
     userId,
     ...fields,
     context: {
-      page: { url, path: location.pathname, search: location.search, title, referrer },
+      page: { ...pageContext(), path: location.pathname, search: location.search },
       locale: navigator.language,
-      library: LIBRARY,
-      consent: chosenConsent(),
+      library: { name: "shopkeeper" },
+      consent: chosenConsent() ?? undefined,
       signature,
     },
   });
@@ -33,10 +29,9 @@ export function track(event, properties = {}) {
 }
 
 export function page(name, properties) {
-  if (!isMeasured()) return;
-  const { type, product, ...rest } = pageContext();
+  const { type: page_type, product: product_id, ...rest } = pageContext();
   const path = location.pathname;
-  emit("page", { name, properties: { ...rest, path, page_type: type, product_id: product, ...properties } });
+  if (isMeasured()) emit("page", { name, properties: { ...rest, path, page_type, product_id, ...properties } });
 }
 
 export function productView() {
@@ -46,23 +41,25 @@ export function productView() {
 
 /** From here on every event carries the user id; `signature` proves it to the server. */
 export function identify(userId, traits = {}, { signature } = {}) {
-  setUser({ userId: String(userId), signature });
+  save("sk_user", { userId: String(userId), signature });
   if (isMeasured()) emit("identify", { traits });
 }
 
 /** Log-out: the next visitor of this browser is somebody else. */
 export function reset() {
-  setUser(null);
-  forgetAnonymous();
+  save("sk_user", null);
+  forgetId();
 }
 
-/** Keeps the visitor's choice. A refusal is told to the server once, then nothing of the visitor stays on the device. */
+/** Keeps the visitor's choice. A refusal is told to the server if it knows the visitor; then nothing stays on the device. */
 export function consent(purposes) {
-  const known = isRemembered();
-  if (!choose(purposes)) return;
-  if (isMeasured() || known) emit("track", { event: "Consent Changed", properties: { ...chosenConsent() } });
+  const before = chosenConsent();
+  const known = isMeasured() && rememberedId();
+  const choice = { ...before, ...purposes };
+  if (JSON.stringify(choice) === JSON.stringify(before)) return;
+  save("sk_consent", choice);
+  if (known || isMeasured()) emit("track", { event: "Consent Changed", properties: choice });
   if (isMeasured()) return;
   reset();
   change("sk_queue", (queue) => queue);
 }
-

@@ -3,7 +3,7 @@
 import { consent, identify, page, productView, reset, track } from "./events.js";
 import { after, guard, on } from "./guard.js";
 import { cameFrom } from "./page.js";
-import { flushIn, writeKey } from "./send.js";
+import { writeKey } from "./send.js";
 import { decide, refresh } from "./zones.js";
 
 /** Single-page shops change the address first and the page a moment later. */
@@ -37,19 +37,15 @@ function watchNavigation() {
 
 function start() {
   const shopkeeper = (window.shopkeeper ??= {});
-  if (shopkeeper.version || !writeKey) return;
+  if (shopkeeper.decide || !writeKey) return;
   const calls = shopkeeper.q ?? [];
   const api = { page, track, identify, reset, consent, refresh };
   for (const [name, act] of Object.entries(api)) shopkeeper[name] = guard(act);
-  Object.assign(shopkeeper, { decide, version: "0.1" });
-  // Whoever kept a function of the stub still reaches us through the queue.
-  calls.push = ([name, args]) => shopkeeper[name](...args);
-  calls.forEach(calls.push);
+  shopkeeper.decide = decide;
+  for (const [name, args] of calls) shopkeeper[name]?.(...args);
   watchNavigation();
   visit();
-  flushIn(0);
 }
 
-const begin = guard(start);
-if (document.readyState === "loading") on(document, "DOMContentLoaded", begin);
-else begin();
+if (document.readyState === "loading") on(document, "DOMContentLoaded", start);
+else start();

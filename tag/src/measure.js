@@ -44,13 +44,13 @@ export function whenSeen(box, signal, seen) {
 }
 
 /** Reports clicks on the parts of the box that can be clicked, at once: the click may leave the page. */
-export function reportClicks(box, report, clicked = () => {}) {
+export function reportClicks(box, report, clicked) {
   on(box, "click auxclick", (event) => {
     const part = event.target.closest("[data-sk-element], a, button");
     if (!part || event.button === 2) return;
     report("Clicked", { element_id: part.dataset.skElement, product_id: part.dataset.skProduct });
     flush();
-    clicked();
+    clicked?.();
   });
 }
 

@@ -20,10 +20,11 @@ export function open(answer, report) {
   if (showing.has(kind)) return;
   const isPopup = kind === "popup";
   const content = build(answer);
-  const label = content.getAttribute("aria-labelledby");
+  const { heading, text, image_alt: alt } = answer.content;
   const button = node("button", { class: "sk-close", type: "button", "aria-label": "Close" }, "×");
   const box = node("div", { class: "sk-frame" }, content, button);
-  const frame = node(isPopup ? "dialog" : "div", { class: `sk-${kind}`, role: isPopup ? null : "status", "aria-labelledby": label });
+  const frame = node(isPopup ? "dialog" : "div", { class: `sk-over sk-${kind}`, "aria-label": heading || text || alt });
+  if (!isPopup) frame.role = "status";
   const host = node("div");
   const root = host.attachShadow({ mode: "open" });
   let timer;

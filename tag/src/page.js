@@ -43,7 +43,7 @@ export function viewedProduct() {
 function linkedProduct() {
   for (const script of document.querySelectorAll('script[type="application/ld+json"]')) {
     try {
-      const things = [JSON.parse(script.textContent)].flat().flatMap((thing) => [thing, ...(thing["@graph"] ?? [])]);
+      const things = [JSON.parse(script.textContent)].flat().flatMap((thing) => thing["@graph"] ?? thing);
       const product = things.find((thing) => [thing["@type"]].flat().includes("Product"));
       if (product) return product;
     } catch {}

@@ -4,14 +4,14 @@ import { after, guard, on } from "./guard.js";
 import { change, load } from "./store.js";
 
 const script = document.currentScript;
-export const writeKey = script?.dataset.key;
-const origin = script ? new URL(script.src).origin : "";
+export const writeKey = script.dataset.key;
+const origin = new URL(script.src).origin;
 
 const WAIT_MS = 250;
 const SLOWEST_RETRY_MS = 60000;
 const MOST_KEPT = 100;
-/** Browsers refuse keepalive bodies over 64 KB, counted over all that are under way. */
-const MOST_CHARS = 30000;
+/** Of an event and of a batch: browsers refuse keepalive bodies over 64 KB, and a character may take three bytes. */
+const MOST_CHARS = 20000;
 
 /** Serialised events that a request is carrying. An event stays the same text for ever, so a retry is the same event. */
 const underWay = new Set();
@@ -25,11 +25,11 @@ export function post(path, body, options) {
 
 export function enqueue(event) {
   const text = JSON.stringify(event);
-  change("sk_queue", (queue) => [...queue, text].slice(-MOST_KEPT));
+  if (text.length < MOST_CHARS) change("sk_queue", (queue) => [...queue, text].slice(-MOST_KEPT));
   flushIn(WAIT_MS);
 }
 
-export function flushIn(ms) {
+function flushIn(ms) {
   timer ??= after(ms, flush);
 }
 
@@ -55,7 +55,7 @@ export const flush = guard(async () => {
     status = (await post("/v1/b", pack(batch), { keepalive: true })).status;
   } catch {}
   batch.forEach((text) => underWay.delete(text));
-  if (status && status < 500 && status !== 429 && status !== 408) {
+  if (status && status < 500 && status !== 429) {
     failures = 0;
     forget(batch);
     if (nextBatch().length) flushIn(0);

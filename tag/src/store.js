@@ -3,13 +3,6 @@
 const memory = {};
 const YEAR_S = 31536000;
 
-/** While false, nothing is written to the device. Set by consent. */
-let durable = true;
-
-export function allowStorage(allowed) {
-  durable = allowed;
-}
-
 export function load(name) {
   try {
     const text = localStorage.getItem(name);
@@ -18,12 +11,12 @@ export function load(name) {
   return memory[name] ?? null;
 }
 
-/** Null forgets. `always` is for the consent choice itself, which may be kept whatever it says. */
-export function save(name, value, always) {
+/** Null forgets. Without consent nothing is written to the device, except the choice itself. */
+export function save(name, value) {
   memory[name] = value;
   try {
     localStorage.removeItem(name);
-    if (value === null || !(durable || always)) return;
+    if (value === null || (name !== "sk_consent" && !isMeasured())) return;
     localStorage.setItem(name, JSON.stringify(value));
     memory[name] = null;
   } catch {}
@@ -40,10 +33,18 @@ export function loadCookie(name) {
   } catch {}
 }
 
+/** An empty value removes the cookie. */
 export function saveCookie(name, value) {
-  if (!durable && value) return;
   try {
-    const secure = location.protocol === "https:" ? "; Secure" : "";
-    document.cookie = `${name}=${value}; Max-Age=${value ? YEAR_S : 0}; Path=/; SameSite=Lax${secure}`;
+    document.cookie = `${name}=${value}; Max-Age=${value && isMeasured() ? YEAR_S : 0}; Path=/; SameSite=Lax`;
   } catch {}
+}
+
+/** The visitor's choice per purpose, `{measurement, personalisation, marketing}`; null leaves it to the shop's default. */
+export function chosenConsent() {
+  return load("sk_consent");
+}
+
+export function isMeasured() {
+  return chosenConsent()?.measurement !== false;
 }

@@ -9,8 +9,7 @@ const TRIGGERS = {
   load: (fire) => fire(),
   delay: (fire, { seconds }) => after(seconds * 1000, fire),
   scroll: (fire, { share }, signal) => {
-    const { documentElement: root } = document;
-    const judge = () => scrollY >= share * (root.scrollHeight - innerHeight) && fire();
+    const judge = () => scrollY >= share * (document.documentElement.scrollHeight - innerHeight) && fire();
     on(window, "scroll", judge, { signal, passive: true });
   },
   exit_intent: (fire, trigger, signal) => {

@@ -1,12 +1,12 @@
 // Zones: one question to the server for the whole page, and the answers put in their places.
 
-import { chosenConsent } from "./consent.js";
 import { build, sheet } from "./content.js";
 import { anonymousId, user } from "./ids.js";
 import { appearance, reportClicks, reportHover, whenSeen } from "./measure.js";
 import { open } from "./overlays.js";
 import { pageContext } from "./page.js";
 import { post, writeKey } from "./send.js";
+import { chosenConsent } from "./store.js";
 import { whenTriggered } from "./triggers.js";
 
 /** Later than this, an answer would move what the visitor already reads. */
@@ -20,7 +20,7 @@ let stay = new AbortController();
 
 /** Asks what to show in these zones and shows nothing by itself; rejects when the server is late or fails. */
 export async function decide(zones, overlays = false) {
-  const question = { writeKey, anonymousId: anonymousId(), ...user(), zones, overlays, page: pageContext(), consent: chosenConsent() };
+  const question = { writeKey, anonymousId: anonymousId(), ...user(), zones, overlays, page: pageContext(), consent: chosenConsent() ?? undefined };
   const response = await post("/v1/decide", JSON.stringify(question), { signal: AbortSignal.timeout(PATIENCE_MS) });
   if (!response.ok) throw new Error(response.status);
   return response.json();
