@@ -17,7 +17,6 @@ function emit(type, fields) {
     context: {
       page: { ...pageContext(), path: location.pathname, search: location.search },
       locale: navigator.language,
-      library: { name: "shopkeeper" },
       consent: chosenConsent() ?? undefined,
       signature,
     },

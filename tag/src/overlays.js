@@ -21,7 +21,7 @@ export function open(answer, report) {
   const isPopup = kind === "popup";
   const content = build(answer);
   const { heading, text, image_alt: alt } = answer.content;
-  const button = node("button", { class: "sk-close", type: "button", "aria-label": "Close" }, "×");
+  const button = node("button", { class: "sk-close", "aria-label": "Close" }, "×");
   const box = node("div", { class: "sk-frame" }, content, button);
   const frame = node(isPopup ? "dialog" : "div", { class: `sk-over sk-${kind}`, "aria-label": heading || text || alt });
   if (!isPopup) frame.role = "status";

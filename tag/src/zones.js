@@ -20,7 +20,8 @@ let stay = new AbortController();
 
 /** Asks what to show in these zones and shows nothing by itself; rejects when the server is late or fails. */
 export async function decide(zones, overlays = false) {
-  const question = { writeKey, anonymousId: anonymousId(), ...user(), zones, overlays, page: pageContext(), consent: chosenConsent() ?? undefined };
+  const consent = chosenConsent() ?? undefined;
+  const question = { writeKey, anonymousId: anonymousId(), ...user(), zones, overlays, page: pageContext(), consent };
   const response = await post("/v1/decide", JSON.stringify(question), { signal: AbortSignal.timeout(PATIENCE_MS) });
   if (!response.ok) throw new Error(response.status);
   return response.json();

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -53,18 +54,17 @@ class Recorder:
         """The acts upon communications so far, in order of arrival."""
         return [event["event"].split()[1] for event in self.events("track") if event["event"].startswith("Comm")]
 
-    def until(self, true: Callable[[], Any], seconds: float = 4) -> Any:
-        """Waits for something to become true and returns it."""
+    def until(self, true: Callable[[], list[Json] | bool], seconds: float = 4) -> list[Json]:
+        """Waits for something to become true, and returns it when it is a list."""
         end = time.monotonic() + seconds
         while not (value := true()):
             assert time.monotonic() < end, f"did not happen within {seconds} s; so far: {self.events()}"
             time.sleep(0.02)
-        return value
+        return value if isinstance(value, list) else []
 
     def got(self, name: str) -> Json:
         """Waits for an event of this name."""
-        found: list[Json] = self.until(lambda: self.events(name))
-        return found[-1]
+        return self.until(lambda: self.events(name))[-1]
 
 
 def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
@@ -95,10 +95,8 @@ def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
             self.send_header("content-type", kind)
             self.send_header("content-length", str(len(body)))
             self.end_headers()
-            try:
+            with suppress(ConnectionError):  # the tag may no longer wait
                 self.wfile.write(body)
-            except BrokenPipeError:
-                pass  # the tag no longer waits
 
         def log_message(self, format: str, *args: object) -> None:
             pass
