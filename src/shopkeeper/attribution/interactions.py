@@ -14,8 +14,11 @@ from shopkeeper.storage import Connection
 _CART = {PRODUCT_ADDED: "added", PRODUCT_REMOVED: "removed"}
 
 
-def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Interaction | None:
-    """The interaction an event is, or None. A promotion counts when its id is a communication's."""
+def interaction_of(event: Event, person: str, session: int) -> Interaction | None:
+    """The interaction an event is, or None.
+
+    Of any communication, defined or not, and of any promotion: its id may become a communication's later.
+    """
     cart = _CART.get(event.name)
     if cart:
         product = _text(event, "product_id") or _text(event, "sku")
@@ -26,9 +29,8 @@ def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Inter
     act = ACTS.get(name)
     if act is None or not event.counted:
         return None
-    promotion = name != event.name
-    communication = _text(event, "promotion_id" if promotion else "communication_id")
-    if not communication or (promotion and communication not in plan.served):
+    communication = _text(event, "communication_id" if name == event.name else "promotion_id")
+    if not communication:
         return None
     version = event.properties.get("version")
     return Interaction(
@@ -79,9 +81,9 @@ def interactions_of(conn: Connection, person: str, start: int, end: int) -> list
     return store.of_person(conn, person, start, end)
 
 
-def persons_with(conn: Connection, communications: Sequence[str]) -> list[str]:
-    """People with interactions on these communications."""
-    return store.persons_with(conn, communications)
+def persons_with(conn: Connection, meant: Sequence[tuple[str, int, int]]) -> list[str]:
+    """People with interactions on these (communication, since, version): at or after `since`, or naming the version."""
+    return sorted({person for each in meant for person in store.persons_with(conn, *each)})
 
 
 def _text(event: Event, name: str) -> str:

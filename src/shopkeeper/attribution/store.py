@@ -96,14 +96,9 @@ def delete_persons(conn: Connection, persons: Sequence[str]) -> None:
         conn.many(f"DELETE FROM {table} WHERE person = ?", [(person,) for person in persons])
 
 
-def persons_with(conn: Connection, communications: Sequence[str]) -> list[str]:
-    if not communications:
-        return []
-    sql = (
-        "SELECT DISTINCT person FROM attribution_interactions WHERE communication IN "
-        f"({marks(len(communications))}) ORDER BY person"
-    )
-    return [row[0] for row in conn.rows(sql, communications)]
+def persons_with(conn: Connection, communication: str, since: int, version: int) -> list[str]:
+    sql = "SELECT DISTINCT person FROM attribution_interactions WHERE communication = ? AND (at >= ? OR version = ?)"
+    return [row[0] for row in conn.rows(sql, (communication, since, version))]
 
 
 def clear_credits(conn: Connection, order_ids: Sequence[str]) -> None:
