@@ -89,6 +89,16 @@ def profiles(conn: Connection, persons: Sequence[str]) -> dict[str, Profile]:
     return found
 
 
+def profile(conn: Connection, person: str) -> Profile | None:
+    row = conn.row("SELECT doc FROM visitors_profiles WHERE person = ?", (person,))
+    return _decode(row[0]) if row else None
+
+
+def claims_on(conn: Connection, device: str) -> list[Claim]:
+    sql = "SELECT at, event_id, user_id FROM visitors_claims WHERE device = ? ORDER BY at, event_id"
+    return [Claim(*row) for row in conn.rows(sql, (device,))]
+
+
 def put_profiles(conn: Connection, rows: Iterable[tuple[Profile, str]]) -> None:
     """Store documents, each with the label people search finds it by."""
     conn.many(
