@@ -20,6 +20,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.url = ""
+        self.shows = True
         self.events: list[tuple[str, str, dict[str, Any]]] = []
         self.decides: list[dict[str, Any]] = []
         self.products: list[dict[str, Any]] = []
@@ -38,7 +39,7 @@ class Recorder:
         ask = await request.json()
         self.decides.append(ask)
         zones: dict[str, Any] = {}
-        for zone in ask["zones"]:
+        for zone in ask["zones"] if self.shows else ():
             ident = shop_file().zones[zone].priority[-1]
             campaigns = shop_file().campaigns.items()
             name, one = next((n, c.communications[ident]) for n, c in campaigns if ident in c.communications)

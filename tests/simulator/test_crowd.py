@@ -16,7 +16,7 @@ import pytest
 from shopkeeper.model.errors import Unavailable
 from shopkeeper.model.time import DAY, parse_time
 from shopkeeper.simulator.catalogue import catalogue
-from shopkeeper.simulator.crowd import Crowd
+from shopkeeper.simulator.crowd import Crowd, run
 from shopkeeper.simulator.crowd.people import population
 from shopkeeper.simulator.crowd.plan import Plan, plan_history
 from shopkeeper.simulator.crowd.truth import EFFECTS, cause_of, odds_after
@@ -143,6 +143,13 @@ def test_live_visitors_behave_like_browsers(recorder: Recorder) -> None:
         if event["type"] == "identify" and key == WRITE_KEY
     )
     assert all(ask["overlays"] and ask["zones"] is not None for ask in recorder.decides)
+
+
+def test_visits_go_on_where_nothing_is_shown(recorder: Recorder) -> None:
+    recorder.shows = False
+    report = asyncio.run(run(recorder.url, WRITE_KEY, SECRET_KEY, days=0, live_seconds=1, rate=40, pace=0.002))
+    assert report.decisions > 10
+    assert not recorder.named("Communication Shown")
 
 
 def test_a_server_that_is_not_there_is_a_clear_error() -> None:

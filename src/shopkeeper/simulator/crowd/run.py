@@ -123,13 +123,14 @@ class _Browser:
         self._secret_key = secret_key
 
     async def drive(self, steps: Steps) -> None:
-        answers: dict[str, Answer] = {}
-        while True:
-            try:
-                step = steps.send(answers) if answers else next(steps)
-            except StopIteration:
-                return await self._flush()
+        step = next(steps, None)
+        while step is not None:
             answers = await self._do(step)
+            try:
+                step = steps.send(answers)
+            except StopIteration:
+                step = None
+        await self._flush()
 
     async def _do(self, step: Step) -> dict[str, Answer]:
         match step:
