@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from enum import Enum
@@ -49,7 +50,7 @@ class Writer:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
         self._recorder = Recorder()
-        self._made: list[Made] = []
+        self._made: deque[Made] = deque()
         self._queue: SimpleQueue[tuple[Parcel, Future[Parcel]] | Wake] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
@@ -107,7 +108,7 @@ class Writer:
                 item = self._queue.get_nowait()
             except Empty:
                 break
-        made, self._made = self._made, []
+        made = [self._made.popleft() for _ in range(len(self._made))]
         return parcels, made, open_
 
     def _write_apart(self, parcels: Sequence[tuple[Parcel, Future[Parcel]]], made: list[Made]) -> None:
