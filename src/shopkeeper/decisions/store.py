@@ -45,8 +45,7 @@ def of_devices(conn: Connection, devices: Sequence[str], limit: int) -> list[tup
 
 def purge(conn: Connection, before: int) -> int:
     sql = (
-        "DELETE FROM decisions_log WHERE at < ? AND seq IN (SELECT seq FROM decisions_log ORDER BY seq LIMIT "
-        f"{CHUNK})"
+        f"DELETE FROM decisions_log WHERE at < ? AND seq IN (SELECT seq FROM decisions_log ORDER BY seq LIMIT {CHUNK})"
     )
     gone = 0
     while True:

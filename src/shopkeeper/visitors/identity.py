@@ -10,7 +10,16 @@ import msgspec
 from shopkeeper.model.events import Event
 from shopkeeper.storage import Connection
 from shopkeeper.visitors import store
-from shopkeeper.visitors.rules import AFTER_ALL, Claim, anonymous_person, claim_of, device_owner, known_person, moves_past, owner
+from shopkeeper.visitors.rules import (
+    AFTER_ALL,
+    Claim,
+    anonymous_person,
+    claim_of,
+    device_owner,
+    known_person,
+    moves_past,
+    owner,
+)
 
 
 class Claimed(msgspec.Struct):
