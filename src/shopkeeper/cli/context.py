@@ -31,8 +31,8 @@ def place(context: typer.Context) -> Place:
 def open_shop(where: Place, *, alone: bool = False) -> Iterator[Shop]:
     """The open shop. `alone` refuses while another process serves or changes the same directory."""
     # Deferred: `--help` and mistakes answer at once, without loading databases.
-    from shopkeeper.engine.shop import Shop  # noqa: PLC0415
-    from shopkeeper.storage.lock import hold  # noqa: PLC0415
+    from shopkeeper.engine.shop import Shop
+    from shopkeeper.storage.lock import hold
 
     if alone:
         with hold(where.data):

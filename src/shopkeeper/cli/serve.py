@@ -34,10 +34,10 @@ def serve(
 def run(shop: Shop, host: str, port: int, beside: Sequence[BaseRoute] = ()) -> None:
     """Serve until interrupted, then write what is queued."""
     # Deferred: see `open_shop`.
-    from shopkeeper.api import build_app  # noqa: PLC0415
-    from shopkeeper.api.serve import bind, make_server  # noqa: PLC0415
-    from shopkeeper.engine.jobs import Jobs  # noqa: PLC0415
-    from shopkeeper.engine.writer import Writer  # noqa: PLC0415
+    from shopkeeper.api import build_app
+    from shopkeeper.api.serve import bind, make_server
+    from shopkeeper.engine.jobs import Jobs
+    from shopkeeper.engine.writer import Writer
 
     sock = bind(host, port)
     writer = Writer(shop)

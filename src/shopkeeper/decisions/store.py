@@ -33,14 +33,14 @@ def add_walks(conn: Connection, rows: Iterable[tuple[bytes, bytes]]) -> None:
 
 def walks(conn: Connection, digests: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
     sql = f"SELECT digest, body FROM decisions_walks WHERE digest IN ({marks(len(digests))})"
-    return conn.rows(sql, digests) if digests else []  # type: ignore[return-value]
+    return conn.rows(sql, digests) if digests else []
 
 
 def of_devices(conn: Connection, devices: Sequence[str], limit: int) -> list[tuple[str, int, bytes]]:
     sql = (
         f"SELECT device, at, body FROM decisions_log WHERE device IN ({marks(len(devices))}) ORDER BY seq DESC LIMIT ?"
     )
-    return conn.rows(sql, (*devices, limit)) if devices else []  # type: ignore[return-value]
+    return conn.rows(sql, (*devices, limit)) if devices else []
 
 
 def purge(conn: Connection, before: int) -> int:

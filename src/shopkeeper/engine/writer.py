@@ -78,7 +78,7 @@ class Writer:
             parcels, made, open_ = self._gather()
             try:
                 self._write([parcel for parcel, _ in parcels], made)
-            except Exception:  # noqa: BLE001 - one bad parcel must not take the others with it
+            except Exception:
                 log.exception("a group could not be written; trying its parts one by one")
                 self._recorder.forget()
                 self._write_apart(parcels, made)

@@ -122,12 +122,12 @@ def put_audiences(conn: Connection, rows: Iterable[tuple[str, str, int]]) -> Non
 
 
 def audience_sizes(conn: Connection) -> dict[str, int]:
-    return dict(conn.rows("SELECT audience, COUNT(*) FROM visitors_audiences GROUP BY audience ORDER BY audience"))  # type: ignore[arg-type]
+    return dict(conn.rows("SELECT audience, COUNT(*) FROM visitors_audiences GROUP BY audience ORDER BY audience"))
 
 
 def audience_members(conn: Connection, audience: str, limit: int) -> list[tuple[str, int]]:
     sql = "SELECT person, joined_at FROM visitors_audiences WHERE audience = ? ORDER BY joined_at, person LIMIT ?"
-    return conn.rows(sql, (audience, limit))  # type: ignore[return-value]
+    return conn.rows(sql, (audience, limit))
 
 
 def search(conn: Connection, text: str, limit: int) -> list[Profile]:
