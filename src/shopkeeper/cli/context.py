@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from shopkeeper.engine.shop import Shop
 
 
+DEFAULT_DATA = Path("shopkeeper-data")
+
+
 class Place(NamedTuple):
     """The shop a command is about."""
 
@@ -24,7 +27,7 @@ class Place(NamedTuple):
 def place(context: typer.Context) -> Place:
     """The shop named by the options before the command."""
     found = context.find_object(Place)
-    return found or Place(Path("shopkeeper-data"), None)
+    return found or Place(DEFAULT_DATA, None)
 
 
 @contextmanager
