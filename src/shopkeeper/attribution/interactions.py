@@ -43,7 +43,7 @@ def interaction_of(event: Event, person: str, session: int) -> Interaction | Non
         communication,
         _text(event, "element_id"),
         _text(event, "product_id"),
-        _text(event, "zone") or _text(event, "position"),
+        _text(event, "zone") or _zone(plan, communication),
         version if isinstance(version, int) and not isinstance(version, bool) else None,
     )
 
@@ -84,6 +84,12 @@ def interactions_of(conn: Connection, person: str, start: int, end: int) -> list
 def persons_with(conn: Connection, meant: Sequence[tuple[str, int, int]]) -> list[str]:
     """People with interactions on these (communication, since, version): at or after `since`, or naming the version."""
     return sorted({person for each in meant for person in store.persons_with(conn, *each)})
+
+
+def _zone(plan: Plan, communication: str) -> str:
+    """Where a communication stands, for senders that do not say where it was met."""
+    versions = plan.served.get(communication)
+    return versions[-1].communication.zone if versions else ""
 
 
 def _text(event: Event, name: str) -> str:
