@@ -14,7 +14,7 @@ from shopkeeper.storage import Connection
 _CART = {PRODUCT_ADDED: "added", PRODUCT_REMOVED: "removed"}
 
 
-def interaction_of(event: Event, person: str, session: int) -> Interaction | None:
+def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Interaction | None:
     """The interaction an event is, or None.
 
     Of any communication, defined or not, and of any promotion: its id may become a communication's later.
@@ -33,6 +33,7 @@ def interaction_of(event: Event, person: str, session: int) -> Interaction | Non
     if not communication:
         return None
     version = event.properties.get("version")
+    version = version if isinstance(version, int) and not isinstance(version, bool) else None
     return Interaction(
         event.occurred_at,
         event.event_id,
@@ -43,8 +44,8 @@ def interaction_of(event: Event, person: str, session: int) -> Interaction | Non
         communication,
         _text(event, "element_id"),
         _text(event, "product_id"),
-        _text(event, "zone") or _zone(plan, communication),
-        version if isinstance(version, int) and not isinstance(version, bool) else None,
+        _text(event, "zone") or _zone(plan, communication, version, event.occurred_at),
+        version,
     )
 
 
@@ -86,10 +87,10 @@ def persons_with(conn: Connection, meant: Sequence[tuple[str, int, int]]) -> lis
     return sorted({person for each in meant for person in store.persons_with(conn, *each)})
 
 
-def _zone(plan: Plan, communication: str) -> str:
-    """Where a communication stands, for senders that do not say where it was met."""
-    versions = plan.served.get(communication)
-    return versions[-1].communication.zone if versions else ""
+def _zone(plan: Plan, communication: str, version: int | None, at: int) -> str:
+    """Where a communication stood when it was served, for senders that do not say where it was met."""
+    served = plan.served_as(communication, version, at)
+    return served.communication.zone if served else ""
 
 
 def _text(event: Event, name: str) -> str:

@@ -141,7 +141,8 @@ def _absorb(
                 continue
         profile = profiles[person]
         visitors.learn(profile, event)
-        interaction = attribution.interaction_of(event, person, session_start(event.device, event.occurred_at))
+        session = session_start(event.device, event.occurred_at)
+        interaction = attribution.interaction_of(event, desk.plan, person, session)
         if interaction:
             interactions.append(interaction)
             _effects(desk.plan, profile, interaction, changes)
