@@ -19,7 +19,7 @@ START_S = 60
 
 
 def python(*arguments: str) -> subprocess.Popen[str]:
-    """A Python process of this repository whose first lines of output can be read."""
+    """A Python process of this repository whose output can be read."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]), "PYTHONUNBUFFERED": "1"}
     return subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT)
 
@@ -35,14 +35,14 @@ def serving(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`shopkeeper serve` on a free port; killed at the end, whatever happens."""
     process = python("-m", "shopkeeper.cli.main", "--data", str(data), "serve", "--port", "0")
     try:
-        assert process.stdout
+        assert process.stdout is not None
         base = process.stdout.readline().rsplit(" ", 1)[-1].strip()
         assert base.startswith("http://"), "the server did not start"
         _wait(base)
         yield process, base
     finally:
         kill(process)
-        if process.stdout:
+        if process.stdout is not None:
             process.stdout.close()
 
 
