@@ -96,14 +96,9 @@ def delete_persons(conn: Connection, persons: Sequence[str]) -> None:
         conn.many(f"DELETE FROM {table} WHERE person = ?", [(person,) for person in persons])
 
 
-def persons_with(conn: Connection, communications: Sequence[str]) -> list[str]:
-    if not communications:
-        return []
-    sql = (
-        "SELECT DISTINCT person FROM attribution_interactions WHERE communication IN "
-        f"({marks(len(communications))}) ORDER BY person"
-    )
-    return [row[0] for row in conn.rows(sql, communications)]
+def persons_with(conn: Connection, communication: str, since: int, version: int) -> list[str]:
+    sql = "SELECT DISTINCT person FROM attribution_interactions WHERE communication = ? AND (at >= ? OR version = ?)"
+    return [row[0] for row in conn.rows(sql, (communication, since, version))]
 
 
 def clear_credits(conn: Connection, order_ids: Sequence[str]) -> None:
@@ -202,7 +197,8 @@ def product_credit_sums(conn: Connection, by: str, start: int, end: int) -> list
     """(key, currency, lines, orders, value) by `campaign`, `communication` or `zone` for orders in [start, end)."""
     column = {"campaign": "campaign", "communication": "communication", "zone": "zone", "site": "''"}[by]
     sql = (
-        f"SELECT {column}, currency, COUNT(*), COUNT(DISTINCT order_id), SUM(value) FROM attribution_product_credits "
-        f"WHERE at >= ? AND at < ? GROUP BY {column}, currency ORDER BY 1, 2"
+        "SELECT name, currency, COUNT(*), COUNT(DISTINCT order_id), SUM(value) FROM ("
+        f"SELECT {column} AS name, currency, order_id, value FROM attribution_product_credits "
+        "WHERE at >= ? AND at < ?) AS earned GROUP BY name, currency ORDER BY name, currency"
     )
     return [(r[0], r[1], int(r[2]), int(r[3]), int(r[4])) for r in conn.rows(sql, (start, end))]

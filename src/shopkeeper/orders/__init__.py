@@ -16,6 +16,7 @@ from shopkeeper.orders.book import (
     orders_between,
     person_orders,
     person_totals,
+    placings,
     record,
     rename_person,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "orders_between",
     "person_orders",
     "person_totals",
+    "placings",
     "read_order",
     "record",
     "rename_person",

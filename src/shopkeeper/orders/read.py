@@ -77,9 +77,12 @@ def read_order(event: Event, shop_currency: str) -> Said:
         return said
     fields = ("refund", "total", "revenue", "value") if event.name == ORDER_REFUNDED else ("total", "revenue", "value")
     amounts = (_money(properties, field, currency) for field in fields)
+    amount = next((amount for amount in amounts if amount is not None), None)
+    if event.name == ORDER_REFUNDED and amount is not None and amount < 0:
+        raise BadEvent("bad_amount", "A refund is what is given back, not less than 0.", where="properties")
     return msgspec.structs.replace(
         said,
-        amount=next((amount for amount in amounts if amount is not None), None),
+        amount=amount,
         tax=_money(properties, "tax", currency) or 0,
         shipping=_money(properties, "shipping", currency) or 0,
         discount=_money(properties, "discount", currency) or 0,
@@ -110,6 +113,8 @@ def _line(item: Any, where: str, currency: str, refund: bool) -> SaidLine:
             value = round(price * quantity) - (_money(item, "discount", currency, where) or 0)
         elif not refund:
             value = 0
+    if refund and (quantity < 0 or (value or 0) < 0):
+        raise BadEvent("bad_amount", "A refund is what is given back, not less than 0.", where=where)
     parent = item.get("variant_of") or ""
     return SaidLine(str(product)[:255], float(quantity), value, str(parent)[:255])
 
