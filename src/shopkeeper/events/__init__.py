@@ -3,9 +3,20 @@
 May touch storage and model. Start reading in `wire.py` (what arrives) and `rules.py` (what it means); then `log.py`.
 """
 
-from shopkeeper.events.log import CONFLICT, DUPLICATE, NEW, Appended, append, count, of_devices, retime, stream
+from shopkeeper.events.log import (
+    CONFLICT,
+    DUPLICATE,
+    NEW,
+    Appended,
+    append,
+    count,
+    last_arrived,
+    of_devices,
+    retime,
+    stream,
+)
 from shopkeeper.events.move import HISTORY_SCHEMAS, compact, move
-from shopkeeper.events.rejects import Reject, count_rejects, forget_reject, keep_rejects, list_rejects
+from shopkeeper.events.rejects import Reject, count_rejects, forget_reject, keep_rejects, list_rejects, newest_rejects
 from shopkeeper.events.rules import Sender, read_event, sign
 from shopkeeper.events.store import MIGRATIONS
 from shopkeeper.events.wire import MAX_BATCH, Batch, decode_batch, decode_event, decode_one, too_large
@@ -30,8 +41,10 @@ __all__ = [
     "decode_one",
     "forget_reject",
     "keep_rejects",
+    "last_arrived",
     "list_rejects",
     "move",
+    "newest_rejects",
     "of_devices",
     "read_event",
     "retime",

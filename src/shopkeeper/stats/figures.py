@@ -110,6 +110,12 @@ DEFINITIONS = {
     "value": "The whole value of those orders, net of refunds.",
     "started": "Sessions in which a communication of it really appeared.",
     "profiles": "Different people among those.",
+    "revenue": "Value of all orders that count, net of refunds, in the shop's currency.",
+    "attributed": "The part of the revenue whose orders' last touch, within the lookback, was on a communication.",
+    "incremental": "What the campaigns brought that would not have come without them, measured against a holdout.",
+    "shop_orders": "Orders that count: placed, not cancelled, confirmed where the shop confirms its orders.",
+    "share": "Its part of the shop's revenue in the same window.",
+    "previous": "The same figure in the period of equal length just before.",
     "click_total": "Value of the order lines whose product was clicked before, within the product lookback.",
 }
 """The sentence shown with each figure."""
