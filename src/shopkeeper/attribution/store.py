@@ -225,7 +225,7 @@ def largest_credits(
         "SELECT order_id, at, person, currency, value, communication FROM attribution_order_credits "
         "WHERE campaign = ? AND at >= ? AND at < ? ORDER BY value DESC, at DESC, order_id LIMIT ?"
     )
-    return conn.rows(sql, (campaign, start, end, limit))  # type: ignore[return-value]
+    return conn.rows(sql, (campaign, start, end, limit))
 
 
 def winners(conn: Connection, order_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
