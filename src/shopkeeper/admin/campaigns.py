@@ -187,8 +187,18 @@ def _earned(ask: Ask) -> Table:
         Column("value", "Value", "money", "value"),
     )
     rows = [
-        earned._asdict()
-        | {"links": {"order_id": address("orders", earned.order_id), "person": address("people", earned.person)}}
+        {
+            "order_id": earned.order_id,
+            "at": earned.at,
+            "person": earned.person[2:],
+            "communication": earned.communication,
+            "value": earned.value,
+            "currency": earned.currency,
+            "links": {
+                "order_id": address("orders", earned.order_id),
+                "person": address("people", earned.person),
+            },
+        }
         for earned in attribution.top_orders(ask.conn, ask.id, *ask.window)
     ]
     hours_ = ask.plan.settings.order_lookback_hours
@@ -197,7 +207,7 @@ def _earned(ask: Ask) -> Table:
 
 
 def _versions(ask: Ask) -> Table:
-    columns = (Column("version", "Version", "number"), Column("at", "Made", "time"), Column("what", "What happened"))
+    columns = (Column("version", "Version"), Column("at", "Made", "time"), Column("what", "What happened"))
     history = campaign_history(ask.conn, ask.id)
     rows = [
         {"version": version, "at": at, "what": "deleted" if gone else "created" if version == 1 else "changed"}

@@ -1,4 +1,4 @@
-"""A small line chart: where its lines, ticks and labels go. Pure geometry; the template draws it as SVG."""
+"""A small line chart: where its lines and labels go. Pure geometry; the template draws it."""
 
 from __future__ import annotations
 
@@ -9,74 +9,49 @@ from shopkeeper.campaigns import Plan
 from shopkeeper.model.money import exponent
 from shopkeeper.model.time import to_datetime
 
-WIDTH, HEIGHT = 720, 200
-LEFT, RIGHT, TOP, BOTTOM = 8, 56, 14, 24
+WIDTH, HEIGHT = 1000, 100
+ROUND = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+"""Tops of an axis that people can halve in their heads."""
 
 
 class Line(NamedTuple):
-    """One series as SVG points, and where its last value stands."""
+    """One series as the points of a polyline, and as the outline of the area below it."""
 
     name: str
     points: str
-    last_x: float
-    last_y: float
-
-
-class Tick(NamedTuple):
-    """A place on an axis with its label."""
-
-    at: float
-    label: str
-    anchor: str = "middle"
+    area: str
 
 
 class Chart(NamedTuple):
-    """Everything the template draws, in units of the view box."""
+    """What the template draws: lines in a box of WIDTH x HEIGHT, labels at equal distances along both axes."""
 
-    width: int
-    height: int
     lines: list[Line]
-    across: list[Tick]
-    up: list[Tick]
-    left: int = LEFT
-    right: int = WIDTH - RIGHT
-    bottom: int = HEIGHT - BOTTOM
+    up: list[str]
+    """Top, middle and bottom of the value axis."""
+    across: list[str]
+    width: int = WIDTH
+    height: int = HEIGHT
 
 
 def draw(values: Mapping[str, Sequence[int]], starts: Sequence[int], plan: Plan, label: str) -> Chart:
     """Lay out series of minor units that share their steps; `label` is the strftime form of a step's time."""
     scale = 10 ** exponent(plan.shop.currency)
-    top = _ceiling(max((value for run in values.values() for value in run), default=0) / scale)
-    inner_width, inner_height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
-
-    def x(step: int) -> float:
-        return round(LEFT + inner_width * step / max(len(starts) - 1, 1), 1)
-
-    def y(amount: float) -> float:
-        return round(TOP + inner_height * (1 - max(amount, 0) / top), 1)
-
-    lines = [
-        Line(
-            name,
-            " ".join(f"{x(i)},{y(value / scale)}" for i, value in enumerate(run)),
-            x(len(run) - 1),
-            y(run[-1] / scale),
-        )
-        for name, run in values.items()
-    ]
+    top = _top(max((value for run in values.values() for value in run), default=0) / scale)
     last = len(starts) - 1
-    marks = {0: "start", last // 3: "middle", 2 * last // 3: "middle", last: "end"}
-    across = [
-        Tick(x(step), to_datetime(starts[step], plan.zone).strftime(label), anchor)
-        for step, anchor in sorted(marks.items())
-    ]
-    up = [Tick(y(top * part), f"{top * part:,.6g}", "start") for part in (0, 0.5, 1)]
-    return Chart(WIDTH, HEIGHT, lines, across, up)
+    lines = []
+    for name, run in values.items():
+        points = " ".join(
+            f"{WIDTH * step / max(last, 1):.1f},{HEIGHT * (1 - max(value / scale, 0) / top):.2f}"
+            for step, value in enumerate(run)
+        )
+        lines.append(Line(name, points, f"0,{HEIGHT} {points} {WIDTH},{HEIGHT}"))
+    across = [to_datetime(starts[round(last * part / 3)], plan.zone).strftime(label) for part in range(4)]
+    return Chart(lines, [f"{top * part:,.6g}" for part in (1, 0.5, 0)], across)
 
 
-def _ceiling(value: float) -> float:
-    """The next of 1, 2, 5 x 10^n, so that ticks fall on numbers people say."""
+def _top(value: float) -> float:
+    """The smallest of the round tops, times a power of ten, that is not below the value."""
     step = 1.0
-    while step * 5 < value:
+    while step * 10 < value:
         step *= 10
-    return next(step * part for part in (1, 2, 5, 10) if step * part >= value)
+    return next(step * part for part in ROUND if step * part >= value)

@@ -19,7 +19,7 @@ def one(ask: Ask) -> Page:
     order, person = found
     products = ask.shop.catalogue.products
     line_columns = (
-        Column("line", "#", "number"),
+        Column("place", "Line"),
         Column("product", "Product"),
         Column("quantity", "Quantity", "number"),
         Column("value", "Value", "money"),
@@ -29,7 +29,7 @@ def one(ask: Ask) -> Page:
     earner = {number: touch for touch in why["considered"] for number in touch["product_credit_lines"]}
     lines = [
         {
-            "line": line.number,
+            "place": line.number + 1,
             "product": products[line.product].name if line.product in products else line.product or "(no product id)",
             "quantity": line.quantity,
             "value": line.value,
@@ -75,5 +75,5 @@ def one(ask: Ask) -> Page:
 def _result(won: bool, lines: list[int]) -> str:
     parts = ["✓ order credit"] if won else []
     if lines:
-        parts.append(f"✓ product credit, line {', '.join(map(str, lines))}")
+        parts.append(f"✓ product credit, line {', '.join(str(number + 1) for number in lines)}")
     return "; ".join(parts) or "✗ nothing"

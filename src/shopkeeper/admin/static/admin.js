@@ -4,7 +4,7 @@ const tip = document.createElement("div");
 tip.className = "tip";
 tip.popover = "manual";
 tip.setAttribute("role", "tooltip");
-document.body.append(tip);
+(document.querySelector("main") ?? document.body).append(tip);
 
 let shownFor = null;
 
