@@ -108,7 +108,8 @@ class Little:
         return kind | stamp | more
 
     def act(self, at: int, device: str, act: str, communication: str, **more: Any) -> dict[str, Any]:
-        properties = {"communication_id": communication, **more}
+        zone = self.shop.plan.served[communication][-1].communication.zone
+        properties = {"communication_id": communication, "zone": zone, **more}
         return self.event(at, device, f"Communication {act}", properties=properties)
 
     def order(self, at: int, device: str, order_id: str, user: str, *products: tuple[str, float]) -> dict[str, Any]:
@@ -167,12 +168,15 @@ class Little:
                     {"type": "identify", "userId": user, "anonymousId": device, "messageId": f"i{person}"}
                     | {"timestamp": format_time(NOW - DAY), "traits": traits}
                 )
+            if chance.random() < 0.3:
+                at = NOW - chance.randrange(20 * DAY)
+                batch.append(self.act(at, device, "Shown", "exit-pop"))
             self.send(*batch)
             if person % 5 == 0:
                 self.decide(NOW - chance.randrange(5 * DAY), device)
 
     def _visit(self, chance: random.Random, at: int, device: str) -> list[dict[str, Any]]:
-        hero = chance.choice(["spring-hero", "welcome-hero", "popular-now"])
+        hero = chance.choices(["spring-hero", "welcome-hero", "popular-now"], [3, 3, 1])[0]
         visit = [
             self.event(at, device, properties={"title": "Home", "url": "/"}),
             self.act(at + 2 * SECOND, device, "Shown", hero),

@@ -61,7 +61,11 @@ def listing(ask: Ask) -> Page:
             rest = [_row(ask, rows[id_], None) for id_ in ids]
             tables.append(Table(name, title, IN_ZONE[1:], rest, Empty("")))
             zones.append({"name": name, "title": title, "kind": "", "total": None})
-    return Page("campaigns.html", "Campaigns", "campaigns", tuple(tables), {"zones": zones}, {"click_totals": zones})
+    elsewhere = [total for key, total in clicked.items() if key not in ask.plan.zones]
+    context = {"zones": zones, "elsewhere": elsewhere}
+    return Page(
+        "campaigns.html", "Campaigns", "campaigns", tuple(tables), context, {"click_totals": list(clicked.values())}
+    )
 
 
 def _row(ask: Ask, figures_: CommunicationRow, place: int | None) -> Row:
