@@ -37,7 +37,7 @@ class Wording:
 
     def number(self, value: float) -> str:
         """`12,345`; a number that is not whole keeps its fraction."""
-        return _grouped(f"{value:g}" if isinstance(value, float) else str(value))
+        return _grouped(f"{value:g}" if value % 1 else f"{value:.0f}")
 
     def share(self, value: float) -> str:
         return f"{value:.1%}"
