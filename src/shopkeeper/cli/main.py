@@ -10,7 +10,8 @@ import typer
 
 from shopkeeper import __version__
 from shopkeeper.cli import shopfile, upkeep
-from shopkeeper.cli.context import Place, complain
+from shopkeeper.cli.context import DEFAULT_DATA, Place, complain
+from shopkeeper.cli.demo import demo
 from shopkeeper.cli.serve import serve
 from shopkeeper.model.errors import ShopkeeperError
 
@@ -22,6 +23,7 @@ app = typer.Typer(
     help="Personalisation and campaign attribution for online shops, in one install.",
 )
 app.command()(serve)
+app.command()(demo)
 app.command("apply")(shopfile.apply)
 app.command("export")(shopfile.export)
 app.command()(upkeep.keys)
@@ -34,7 +36,7 @@ app.add_typer(upkeep.rejects, name="rejects")
 @app.callback()
 def everywhere(
     context: typer.Context,
-    data: Annotated[Path, typer.Option(help="The shop's folder.", envvar="SHOPKEEPER_DATA")] = Path("shopkeeper-data"),
+    data: Annotated[Path, typer.Option(help="The shop's folder.", envvar="SHOPKEEPER_DATA")] = DEFAULT_DATA,
     database: Annotated[
         str | None, typer.Option(help="postgresql://... for the state instead of a file.", envvar="SHOPKEEPER_DATABASE")
     ] = None,
