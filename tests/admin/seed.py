@@ -77,9 +77,9 @@ NAMES = "Ada Bo Cleo Dirk Emma Finn Greta Hugo Iris Jan Kim Lotte Max Nora Otto 
 class Little:
     """The shop, and the means to make things happen in it at chosen times."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str | None = None) -> None:
         self.now = NOW
-        self.shop = Shop.open(folder, now=lambda: self.now)
+        self.shop = Shop.open(folder, database, now=lambda: self.now)
         self.writer = Writer(self.shop)
         self.intake = Intake(self.shop, self.writer)
         self._ids = count()

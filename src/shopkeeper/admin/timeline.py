@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from shopkeeper import decisions, events, visitors
 from shopkeeper.admin.page import Ask
 from shopkeeper.admin.table import address
+from shopkeeper.campaigns import Served
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.decisions import Logged
 from shopkeeper.model.events import ACTS, ALIAS, CONSENT, GROUP, IDENTIFY, ORDER_EVENTS, PAGE, PROMOTIONS, Event
@@ -116,21 +117,19 @@ def _decision(ask: Ask, logged: Logged) -> Moment:
 
 
 def _moment(ask: Ask, event: Event) -> Moment:
-    what, detail, link = describe(
-        event, ask.shop.catalogue, {id_: s[-1].campaign_id for id_, s in ask.plan.served.items()}
-    )
+    what, detail, link = describe(event, ask.shop.catalogue, ask.plan.served)
     return Moment(event.occurred_at, what, detail, link, event.counted)
 
 
-def describe(event: Event, catalogue: Catalogue, campaigns: Mapping[str, str]) -> tuple[str, str, str]:
+def describe(event: Event, catalogue: Catalogue, served: Mapping[str, Sequence[Served]]) -> tuple[str, str, str]:
     """(what happened, detail, address below the admin) of an event in words people use."""
     p = event.properties
     name = PROMOTIONS.get(event.name, event.name)
     if name in ACTS:
         communication = str(p.get("communication_id") or p.get("promotion_id") or "")
         element = f", {p['element_id']}" if p.get("element_id") else ""
-        campaign = campaigns.get(communication)
-        return f"{ACTS[name].capitalize()}", communication + element, address("campaigns", campaign) if campaign else ""
+        campaign = served[communication][-1].campaign_id if communication in served else ""
+        return ACTS[name].capitalize(), communication + element, address("campaigns", campaign) if campaign else ""
     if event.name in ORDER_EVENTS:
         order_id = str(p.get("order_id") or p.get("orderId") or "")
         return event.name, order_id, address("orders", order_id)

@@ -203,7 +203,7 @@ def product_credit_sums(conn: Connection, by: str, start: int, end: int) -> list
     column = {"campaign": "campaign", "communication": "communication", "zone": "zone", "site": "''"}[by]
     sql = (
         f"SELECT {column}, currency, COUNT(*), COUNT(DISTINCT order_id), SUM(value) FROM attribution_product_credits "
-        f"WHERE at >= ? AND at < ? GROUP BY {column}, currency ORDER BY 1, 2"
+        f"WHERE at >= ? AND at < ? GROUP BY 1, 2 ORDER BY 1, 2"
     )
     return [(r[0], r[1], int(r[2]), int(r[3]), int(r[4])) for r in conn.rows(sql, (start, end))]
 

@@ -156,7 +156,7 @@ def newest_rejects(conn: Connection, limit: int) -> list[tuple[int, int, str, st
         "SELECT id, received_at, code, message, server, default_type, sent_at, raw FROM events_rejects "
         "ORDER BY id DESC LIMIT ?"
     )
-    return conn.rows(sql, (limit,))  # type: ignore[return-value]
+    return conn.rows(sql, (limit,))
 
 
 def last_arrived(conn: Connection) -> Event | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import msgspec
 
@@ -92,5 +93,5 @@ def _points(conn: Connection, plan: Plan, edges: list[int]) -> list[Point]:
         earned[bisect_right(edges, at) - 1] += value
     return [
         Point(start, end, counts[i], bought[i], earned[i])
-        for i, (start, end) in enumerate(zip(edges[:-1], edges[1:], strict=True))
+        for i, (start, end) in enumerate(pairwise(edges))
     ]
