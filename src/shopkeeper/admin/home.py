@@ -59,11 +59,12 @@ def _chart(ask: Ask, run: Series) -> Chart:
 
 def _days(run: Series) -> Table:
     caption = "Revenue by day, shop time" if run.by == "day" else "Revenue by quarter of an hour, shop time"
+    step = "the day or quarter of an hour of the row"
     columns = (
         Column("start", "From", "time"),
-        Column("orders", "Orders", "number", "shop_orders"),
-        Column("revenue", "Revenue", "money", "revenue"),
-        Column("attributed", "Order credit", "money", "attributed"),
+        Column("orders", "Orders", "number", "shop_orders", step),
+        Column("revenue", "Revenue", "money", "revenue", step),
+        Column("attributed", "Order credit", "money", "attributed", step),
     )
     rows = [
         {"start": p.start, "orders": p.orders, "revenue": p.revenue, "attributed": p.attributed}

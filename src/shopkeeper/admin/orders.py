@@ -5,7 +5,7 @@ from __future__ import annotations
 from shopkeeper import attribution
 from shopkeeper import orders as book
 from shopkeeper.admin.page import Ask, Page
-from shopkeeper.admin.table import Column, Empty, Table, address
+from shopkeeper.admin.table import EVER, Column, Empty, Table, address
 from shopkeeper.model.errors import NotFound
 from shopkeeper.model.time import parse_time
 
@@ -68,7 +68,7 @@ def one(ask: Ask) -> Page:
         Table("touches", "What was considered, the latest first", touch_columns, touches, nobody),
         Table("lines", "Lines", line_columns, lines, Empty("The order was sent without products.")),
     )
-    context = {"order": order, "person": person, "why": why}
+    context = {"ever": EVER, "order": order, "person": person, "why": why}
     return Page("order.html", f"Order {ask.id}", "", tables, context, why)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from shopkeeper import attribution, orders, visitors
 from shopkeeper.admin.page import Ask, Page
-from shopkeeper.admin.table import Column, Empty, Table, address
+from shopkeeper.admin.table import EVER, Column, Empty, Table, address
 from shopkeeper.admin.timeline import timeline
 from shopkeeper.model.errors import NotFound
 from shopkeeper.visitors import Profile
@@ -26,8 +26,8 @@ def listing(ask: Ask) -> Page:
         Column("id", "Id"),
         Column("known", "Known"),
         Column("last_at", "Last seen", "time"),
-        Column("orders", "Orders", "number", "shop_orders"),
-        Column("spent", "Spent", "money"),
+        Column("orders", "Orders", "number", "shop_orders", EVER),
+        Column("spent", "Spent", "money", "spent", EVER),
         Column("audiences", "Audiences", "number"),
     )
     rows = [
@@ -63,6 +63,7 @@ def one(ask: Ask) -> Page:
     shown = sessions[start : start + SESSIONS_A_PAGE]
     context: dict[str, Any] = {
         "profile": profile,
+        "ever": EVER,
         "name": name_of(profile),
         "sessions": shown,
         "number": number,
@@ -95,8 +96,8 @@ def _orders(ask: Ask, profile: Profile) -> Table:
         Column("at", "Placed", "time"),
         Column("state", "State"),
         Column("credit", "Order credit"),
-        Column("value", "Value", "money"),
-        Column("net", "Net", "money", "value"),
+        Column("value", "Value", "money", "gross", EVER),
+        Column("net", "Net", "money", "net", EVER),
     )
     found = orders.person_orders(ask.conn, profile.person)[::-1]
     won = attribution.winners(ask.conn, [order.order_id for order in found])

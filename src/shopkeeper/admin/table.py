@@ -21,16 +21,22 @@ def address(section: str, name: str, part: str = "") -> str:
 
 
 class Column(NamedTuple):
-    """One column. `about` is the name of its definition, where it shows a figure."""
+    """One column. `about` is the name of its definition, where it shows a figure; `over` says what span of time the
+    figure looks at when that is not the page's window.
+    """
 
     key: str
     label: str
     kind: Kind = "text"
     about: str = ""
+    over: str = ""
 
     @property
     def numeric(self) -> bool:
         return self.kind in ("number", "money", "share")
+
+
+EVER = "the whole time on record"
 
 
 class Empty(NamedTuple):
