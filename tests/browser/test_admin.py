@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -108,7 +108,7 @@ def test_no_page_is_wider_than_the_window(home: Page, address: str, width: int):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(visitor: BrowserContext, home: Page, address: str, scheme: str):
+def test_axe_finds_nothing(home: Page, address: str, scheme: str):
     if not AXE.exists():
         missing("axe-core (npm ci in tests/clients)")
     home.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]

@@ -91,7 +91,4 @@ def _points(conn: Connection, plan: Plan, edges: list[int]) -> list[Point]:
         bought[place] += value
     for at, _, value in attribution.credit_sums(conn, currency, edges[0], edges[-1], QUARTER):
         earned[bisect_right(edges, at) - 1] += value
-    return [
-        Point(start, end, counts[i], bought[i], earned[i])
-        for i, (start, end) in enumerate(pairwise(edges))
-    ]
+    return [Point(start, end, counts[i], bought[i], earned[i]) for i, (start, end) in enumerate(pairwise(edges))]
