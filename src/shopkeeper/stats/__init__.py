@@ -4,6 +4,7 @@ May touch storage, model, the facts and the meanings. Start reading in `figures.
 """
 
 from shopkeeper.stats.figures import (
+    DEFINITIONS,
     CampaignRow,
     ClickTotal,
     CommunicationRow,
@@ -14,17 +15,24 @@ from shopkeeper.stats.figures import (
     figures,
     rolling,
 )
+from shopkeeper.stats.headline import Headline, Point, Series, headline, series
 from shopkeeper.stats.report import report
 
 __all__ = [
+    "DEFINITIONS",
     "CampaignRow",
     "ClickTotal",
     "CommunicationRow",
     "Figures",
+    "Headline",
+    "Point",
     "SequenceRow",
+    "Series",
     "Window",
     "click_totals",
     "figures",
+    "headline",
     "report",
     "rolling",
+    "series",
 ]

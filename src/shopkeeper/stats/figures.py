@@ -112,6 +112,16 @@ DEFINITIONS = {
     "value": "The whole value of those orders, net of refunds.",
     "started": "Sessions in which a communication of it really appeared.",
     "profiles": "Different people among those.",
+    "revenue": "Value of all orders that count, net of refunds, in the shop's currency.",
+    "attributed": "The part of the revenue whose orders' last touch, within the lookback, was on a communication.",
+    "incremental": "What the campaigns brought that would not have come without them, measured against a holdout.",
+    "shop_orders": "Orders that count: placed, not cancelled, confirmed where the shop confirms its orders.",
+    "gross": "What an order was worth when placed, after discounts and before refunds.",
+    "net": "An order's value less refunds; nothing when it was cancelled.",
+    "spent": "The net value of a person's orders that count, in the shop's currency.",
+    "sessions": "Visits of a person's devices; half an hour without an event ends one.",
+    "share": "Its part of the shop's revenue in the same window.",
+    "previous": "The same figure in the period of equal length just before.",
     "click_total": "Value of the order lines whose product was clicked before, within the product lookback.",
 }
 """The sentence shown with each figure."""
