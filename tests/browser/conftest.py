@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.recorder import Recorder
 from tests.needs import missing
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -28,7 +29,7 @@ def browser(chromium_path: Path) -> Iterator[Browser]:
     """One browser process for the whole run."""
     with sync_playwright() as playwright:
         # Containers run tests as root and with a tiny /dev/shm; both need a flag.
-        flags = ["--no-sandbox", "--disable-dev-shm-usage"]
+        flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"]
         browser = playwright.chromium.launch(executable_path=chromium_path, args=flags)
         yield browser
         browser.close()
@@ -43,10 +44,20 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(visitor: BrowserContext) -> Iterator[Page]:
-    """An empty page of a new person. An uncaught error of a script on it fails the test."""
-    page = visitor.new_page()
+def shop() -> Iterator[Recorder]:
+    """A page's server that records what the tag sends and answers what it is told to."""
+    recorder = Recorder()
+    yield recorder
+    recorder.close()
+
+
+@pytest.fixture
+def page(browser: Browser, shop: Recorder) -> Iterator[Page]:
+    """A page of a new person in that shop. An uncaught error of a script on it fails the test."""
+    context = browser.new_context(base_url=shop.origin, viewport={"width": 1000, "height": 700}, locale="en-GB")
+    page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
+    context.close()
     assert not errors, f"scripts of the page raised: {errors}"

@@ -1,0 +1,75 @@
+"""The application of one port: hot routes, API, tag, and whatever else is mounted beside them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from shopkeeper.api.hot import CORS, JSON, HotRoutes, error_body
+from shopkeeper.api.routes import Routes
+from shopkeeper.engine.intake import Intake
+from shopkeeper.engine.shop import Shop
+from shopkeeper.engine.writer import Writer
+from shopkeeper.model.errors import NotFound, ShopkeeperError
+
+TAG_PATH = "/sk/t.js"
+log = logging.getLogger(__name__)
+
+
+def build_app(shop: Shop, writer: Writer, beside: Sequence[BaseRoute] = ()) -> Callable[..., Any]:
+    """The ASGI application of a shop. `beside` are routes of other doors (admin, a demo storefront)."""
+    intake = Intake(shop, writer)
+    routes = Routes(shop, intake)
+    tag = files("shopkeeper.api").joinpath("static/t.js").read_bytes()
+
+    async def serve_tag(_request: Request) -> Response:
+        headers = {name.decode(): value.decode() for name, value in CORS} | {"cache-control": "public, max-age=300"}
+        return Response(tag, media_type="text/javascript", headers=headers)
+
+    rest = Starlette(
+        routes=[
+            Route("/healthz", routes.health),
+            Route("/v1/openapi.json", routes.openapi),
+            Route("/v1/intake", routes.intake_steps),
+            Route("/v1/stats/{kind}", routes.figures),
+            Route("/v1/orders/{order_id:path}/explain", routes.explain_order),
+            Route("/v1/rejects", routes.rejects),
+            Route("/v1/products", routes.put_products, methods=["POST"]),
+            Route(TAG_PATH, serve_tag),
+            *beside,
+        ],
+        exception_handlers={
+            ShopkeeperError: _known_error,
+            HTTPException: _http_error,
+            Exception: _unknown_error,
+        },  # type: ignore[dict-item]
+    )
+    return HotRoutes(shop, writer, intake, rest)
+
+
+def _headers() -> dict[str, str]:
+    return {name.decode(): value.decode() for name, value in JSON}
+
+
+async def _known_error(_request: Request, error: ShopkeeperError) -> Response:
+    return Response(error_body(error), error.status, _headers())
+
+
+async def _http_error(request: Request, error: HTTPException) -> Response:
+    message = f"There is nothing at {request.url.path}." if error.status_code == 404 else error.detail
+    plain = NotFound("not_found" if error.status_code == 404 else "bad_request", message)
+    return Response(error_body(plain), error.status_code, _headers() | dict(error.headers or {}))
+
+
+async def _unknown_error(request: Request, error: Exception) -> Response:
+    log.error("%s failed", request.url.path, exc_info=error)
+    plain = ShopkeeperError("internal", "Something went wrong here.", hint="The server's log says more.")
+    return Response(error_body(plain), 500, _headers())

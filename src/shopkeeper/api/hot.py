@@ -1,0 +1,153 @@
+"""The routes that carry the load, as bare ASGI: intake, decide, and the no-op that benchmarks compare them with."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+
+from shopkeeper.api.request import basic_key, client_address, sender_context, sender_flags
+from shopkeeper.engine import decide
+from shopkeeper.engine.intake import Answer, Intake, Request
+from shopkeeper.engine.shop import Shop
+from shopkeeper.engine.writer import Writer
+from shopkeeper.events import MAX_BATCH, too_large
+from shopkeeper.model.errors import ShopkeeperError
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+SINGLE = {
+    "track": "track",
+    "page": "page",
+    "identify": "identify",
+    "alias": "alias",
+    "screen": "screen",
+    "group": "group",
+}
+SHORT = {"t": "track", "p": "page", "i": "identify", "a": "alias"}
+INTAKE = {
+    "/v1/batch": "",
+    "/v1/b": "",
+    "/v1/import": "",
+    **{f"/v1/{route}": call for route, call in (SINGLE | SHORT).items()},
+}
+"""Path -> the call a single route stands for; empty for batches."""
+CORS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
+    (b"access-control-allow-headers", b"authorization, content-type, content-encoding"),
+    (b"access-control-max-age", b"86400"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+]
+JSON = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), *CORS]
+_encode = msgspec.json.Encoder().encode
+log = logging.getLogger(__name__)
+
+
+class HotRoutes:
+    """An ASGI application that answers the hot routes itself and hands everything else on."""
+
+    def __init__(self, shop: Shop, writer: Writer, intake: Intake, rest: Callable[[Scope, Receive, Send], Any]) -> None:
+        self.shop = shop
+        self.writer = writer
+        self.intake = intake
+        self.rest = rest
+        self.threaded = shop.state.name != "sqlite"
+        """A database across a socket is asked from a thread, so that the loop never waits for it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if scope["type"] != "http" or not (path in INTAKE or path in ("/v1/decide", "/v1/noop")):
+            await self.rest(scope, receive, send)
+            return
+        try:
+            status, body = await self._answer(path, scope, receive)
+        except ShopkeeperError as error:
+            status, body = error.status, error_body(error)
+        except Exception:
+            log.exception("%s failed", path)
+            status, body = 500, b'{"code":"internal","message":"Something went wrong here; nothing was accepted."}'
+        if status in (204, 405):
+            await respond(send, status, b"", [*CORS, (b"allow", b"POST, OPTIONS")])
+        else:
+            await respond(send, status, body, JSON)
+
+    async def _answer(self, path: str, scope: Scope, receive: Receive) -> tuple[int, bytes]:
+        if scope["method"] == "OPTIONS":
+            return 204, b""
+        if scope["method"] != "POST":
+            return 405, b""
+        body = await read_body(receive)
+        if path == "/v1/noop":
+            return 200, b'{"ok":true}'
+        headers = dict(scope["headers"])
+        address = client_address(headers, (scope.get("client") or ("", 0))[0])
+        flags = sender_flags(headers, address, self.shop.plan.settings.staff_ips)
+        if path == "/v1/decide":
+            explain = b"explain" in scope["query_string"] and _wants(scope["query_string"], "explain")
+            arguments = (self.shop, self.writer, basic_key(headers), body)
+            if self.threaded:
+                answer = await asyncio.to_thread(decide.answer, *arguments, explain=explain, quiet=bool(flags))
+            else:
+                answer = decide.answer(*arguments, explain=explain, quiet=bool(flags))
+            return 200, answer
+        call = INTAKE[path]
+        request = Request(
+            body=body,
+            single=bool(call),
+            call=call,
+            encoding=headers.get(b"content-encoding", b"").decode("latin-1").strip().lower(),
+            key=basic_key(headers),
+            context=sender_context(headers),
+            flags=flags,
+        )
+        outcome = await self.intake.receive(request, asyncio.wrap_future)
+        return intake_answer(outcome, single=bool(call))
+
+
+def intake_answer(outcome: Answer, *, single: bool) -> tuple[int, bytes]:
+    """Status and body: a batch is fine even when some of its events are not; a single bad event is a bad request."""
+    if single and outcome.rejected:
+        first = outcome.rejected[0]
+        return 400, _encode({"code": first.code, "message": first.message, "rejected": outcome.rejected})
+    return 200, _encode(outcome)
+
+
+async def read_body(receive: Receive) -> bytes:
+    """The whole body, refused as soon as it is longer than a batch may be."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return body
+    parts, size = [body], len(body)
+    while message.get("more_body"):
+        message = await receive()
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > MAX_BATCH:
+            raise too_large()
+    return b"".join(parts)
+
+
+async def respond(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    """Send a complete response."""
+    length = [(b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": length + headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def error_body(error: ShopkeeperError) -> bytes:
+    """The JSON of an error: code, message, and where and hint when there are any."""
+    fields = {"code": error.code, "message": error.message, "where": error.where, "hint": error.hint}
+    return _encode({name: text for name, text in fields.items() if text or name in ("code", "message")})
+
+
+def _wants(query: bytes, name: str) -> bool:
+    values = parse_qs(query.decode("latin-1"), keep_blank_values=True).get(name)
+    return bool(values) and values[0].lower() not in ("0", "false", "no")

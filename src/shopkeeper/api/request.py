@@ -1,0 +1,110 @@
+"""What a request says of its sender beside its body: key, address, device, language, country."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+import crawleruseragents
+import ua_parser
+
+from shopkeeper.model.events import Flag
+
+_COUNTRY_HEADERS = (b"cf-ipcountry", b"x-vercel-ip-country", b"cloudfront-viewer-country", b"x-country-code")
+_MOBILE = re.compile(r"Mobi|iPhone|iPod|Android.+Mobile", re.IGNORECASE)
+_TABLET = re.compile(r"iPad|Tablet|Android(?!.*Mobile)|Kindle|Silk", re.IGNORECASE)
+
+Headers = Mapping[bytes, bytes]
+
+
+def basic_key(headers: Headers) -> str | None:
+    """The user name of Basic authorisation, where clients put their key; or a Bearer token."""
+    scheme, _, value = headers.get(b"authorization", b"").partition(b" ")
+    if scheme.lower() == b"bearer":
+        return value.strip().decode("latin-1") or None
+    if scheme.lower() != b"basic":
+        return None
+    try:
+        return base64.b64decode(value.strip(), validate=True).decode().partition(":")[0] or None
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+
+
+def client_address(headers: Headers, peer: str) -> str:
+    """The visitor's address: the first of X-Forwarded-For when a proxy on this machine or network says so."""
+    forwarded = headers.get(b"x-forwarded-for", b"").partition(b",")[0].strip().decode("latin-1")
+    if not forwarded or not _private(peer):
+        return peer
+    return forwarded
+
+
+def sender_context(headers: Headers) -> dict[str, Any]:
+    """Device class, browser, operating system, language and country as far as headers tell."""
+    context = dict(device_context(headers.get(b"user-agent", b"").decode("latin-1")))
+    language = headers.get(b"accept-language", b"").partition(b",")[0].partition(b";")[0].strip()
+    if language:
+        context["language"] = language[:20].decode("latin-1")
+    for name in _COUNTRY_HEADERS:
+        country = headers.get(name, b"")
+        if len(country) == 2 and country.isalpha():
+            context["country"] = country.upper().decode()
+            break
+    return context
+
+
+def sender_flags(headers: Headers, address: str, staff: tuple[str, ...]) -> int:
+    """Bot and staff flags of a request."""
+    flags = Flag.NONE
+    if is_bot(headers.get(b"user-agent", b"").decode("latin-1")):
+        flags |= Flag.BOT
+    if staff and _within(address, staff):
+        flags |= Flag.STAFF
+    return int(flags)
+
+
+@lru_cache(maxsize=10_000)
+def device_context(agent: str) -> tuple[tuple[str, str], ...]:
+    """(field, value) pairs derived from a User-Agent; a shop sees few different ones, parsing is slow."""
+    if not agent:
+        return ()
+    parsed = ua_parser.parse(agent)
+    pairs = [("device_class", device_class(agent))]
+    if parsed.user_agent and parsed.user_agent.family:
+        pairs.append(("browser", parsed.user_agent.family))
+    if parsed.os and parsed.os.family:
+        pairs.append(("os", parsed.os.family))
+    return tuple(pairs)
+
+
+def device_class(agent: str) -> str:
+    """mobile, tablet or desktop."""
+    if _MOBILE.search(agent):
+        return "mobile"
+    return "tablet" if _TABLET.search(agent) else "desktop"
+
+
+@lru_cache(maxsize=10_000)
+def is_bot(agent: str) -> bool:
+    """Whether the User-Agent is a known crawler's."""
+    return bool(agent) and bool(crawleruseragents.is_crawler(agent))
+
+
+@lru_cache(maxsize=10_000)
+def _private(address: str) -> bool:
+    try:
+        return ip_address(address).is_private
+    except ValueError:
+        return True
+
+
+@lru_cache(maxsize=10_000)
+def _within(address: str, networks: tuple[str, ...]) -> bool:
+    try:
+        return any(ip_address(address) in ip_network(network, strict=False) for network in networks)
+    except ValueError:
+        return False

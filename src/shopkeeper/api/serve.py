@@ -1,0 +1,52 @@
+"""Running it: one process, one port, one folder; a clear word when one of them cannot be had."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+
+from shopkeeper.model.errors import Unavailable
+
+SWITCH_S = 0.0005
+"""The writer thread computes for milliseconds; answers must not wait for it that long."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket, or Unavailable that says what stands in the way."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+    except OSError as error:
+        sock.close()
+        raise Unavailable(
+            "port_in_use" if error.errno == 98 else "bad_address",
+            f"Cannot listen on {host}:{port}: {error.strerror}",
+            hint="Another program may be using it; choose another with --port.",
+        ) from None
+    sock.listen(2048)
+    return sock
+
+
+def make_server(app: Callable[..., Any], *, lifespan: bool = False) -> uvicorn.Server:
+    """A uvicorn server set up the way shopkeeper runs."""
+    sys.setswitchinterval(SWITCH_S)
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on" if lifespan else "off",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=65,
+        timeout_graceful_shutdown=5,
+    )
+    return uvicorn.Server(config)

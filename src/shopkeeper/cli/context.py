@@ -1,0 +1,59 @@
+"""What every command shares: where the shop lies, and how errors are told."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import typer
+
+if TYPE_CHECKING:
+    from shopkeeper.engine.shop import Shop
+
+
+class Place(NamedTuple):
+    """The shop a command is about."""
+
+    data: Path
+    database: str | None
+
+
+def place(context: typer.Context) -> Place:
+    """The shop named by the options before the command."""
+    found = context.find_object(Place)
+    return found or Place(Path("shopkeeper-data"), None)
+
+
+@contextmanager
+def open_shop(where: Place, *, alone: bool = False) -> Iterator[Shop]:
+    """The open shop. `alone` refuses while another process serves or changes the same directory."""
+    # Deferred: `--help` and mistakes answer at once, without loading databases.
+    from shopkeeper.engine.shop import Shop  # noqa: PLC0415
+    from shopkeeper.storage.lock import hold  # noqa: PLC0415
+
+    if alone:
+        with hold(where.data):
+            shop = Shop.open(where.data, where.database)
+            try:
+                yield shop
+            finally:
+                shop.close()
+        return
+    shop = Shop.open(where.data, where.database)
+    try:
+        yield shop
+    finally:
+        shop.close()
+
+
+def say(text: str = "") -> None:
+    """A line for the person at the terminal."""
+    print(text)
+
+
+def complain(text: str) -> None:
+    """A line on standard error."""
+    print(text, file=sys.stderr)

@@ -1,0 +1,62 @@
+"""`shopkeeper`: the verbs. Heavy imports wait until a verb needs them, so that help and mistakes answer at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shopkeeper import __version__
+from shopkeeper.cli import shopfile, upkeep
+from shopkeeper.cli.context import Place, complain
+from shopkeeper.cli.serve import serve
+from shopkeeper.model.errors import ShopkeeperError
+
+app = typer.Typer(
+    name="shopkeeper",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Personalisation and campaign attribution for online shops, in one install.",
+)
+app.command()(serve)
+app.command("apply")(shopfile.apply)
+app.command("export")(shopfile.export)
+app.command()(upkeep.keys)
+app.command()(upkeep.rebuild)
+app.command()(upkeep.recredit)
+app.command()(upkeep.move)
+app.add_typer(upkeep.rejects, name="rejects")
+
+
+@app.callback()
+def everywhere(
+    context: typer.Context,
+    data: Annotated[Path, typer.Option(help="The shop's folder.", envvar="SHOPKEEPER_DATA")] = Path("shopkeeper-data"),
+    database: Annotated[
+        str | None, typer.Option(help="postgresql://... for the state instead of a file.", envvar="SHOPKEEPER_DATABASE")
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Options before the command say which shop is meant."""
+    if version:
+        print(__version__)
+        raise typer.Exit
+    context.obj = Place(data, database)
+
+
+def main() -> None:
+    """Run a command; errors meant for people are told in words, with an exit code that means something."""
+    try:
+        app()
+    except ShopkeeperError as error:
+        complain(f"shopkeeper: {error}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
