@@ -11,6 +11,7 @@ import typer
 from shopkeeper import __version__
 from shopkeeper.cli import shopfile, upkeep
 from shopkeeper.cli.context import Place, complain
+from shopkeeper.cli.imports.commands import imports
 from shopkeeper.cli.serve import serve
 from shopkeeper.model.errors import ShopkeeperError
 
@@ -29,6 +30,7 @@ app.command()(upkeep.rebuild)
 app.command()(upkeep.recredit)
 app.command()(upkeep.move)
 app.add_typer(upkeep.rejects, name="rejects")
+app.add_typer(imports, name="import")
 
 
 @app.callback()
