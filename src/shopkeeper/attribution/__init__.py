@@ -14,7 +14,7 @@ from shopkeeper.attribution.interactions import (
     rename_person,
     rename_sessions,
 )
-from shopkeeper.attribution.panels import Acts, Money, acts, order_credits, product_credits, reach
+from shopkeeper.attribution.panels import Acts, Money, acts, extent, order_credits, product_credits, reach
 from shopkeeper.attribution.rules import Interaction
 from shopkeeper.attribution.store import DERIVED, MIGRATIONS
 
@@ -28,6 +28,7 @@ __all__ = [
     "clicked_element",
     "credit",
     "explain",
+    "extent",
     "forget",
     "interaction_of",
     "interactions_of",

@@ -12,6 +12,7 @@ from shopkeeper import __version__
 from shopkeeper.cli import shopfile, upkeep
 from shopkeeper.cli.context import Place, complain
 from shopkeeper.cli.imports.commands import imports
+from shopkeeper.cli.report import report
 from shopkeeper.cli.serve import serve
 from shopkeeper.model.errors import ShopkeeperError
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.command()(serve)
 app.command("apply")(shopfile.apply)
 app.command("export")(shopfile.export)
+app.command()(report)
 app.command()(upkeep.keys)
 app.command()(upkeep.rebuild)
 app.command()(upkeep.recredit)

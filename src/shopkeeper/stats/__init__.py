@@ -13,6 +13,7 @@ from shopkeeper.stats.figures import (
     click_totals,
     figures,
     rolling,
+    whole_period,
 )
 from shopkeeper.stats.report import report
 
@@ -27,4 +28,5 @@ __all__ = [
     "figures",
     "report",
     "rolling",
+    "whole_period",
 ]
