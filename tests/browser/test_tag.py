@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
+
 from tests.browser.recorder import SCRIPT, Recorder
 
 HERO = '<div data-sk-zone="hero"><p>Default</p></div>'

@@ -50,7 +50,7 @@ def build_app(shop: Shop, writer: Writer, beside: Sequence[BaseRoute] = ()) -> C
             ShopkeeperError: _known_error,
             HTTPException: _http_error,
             Exception: _unknown_error,
-        },  # type: ignore[dict-item]
+        },
     )
     return HotRoutes(shop, writer, intake, rest)
 
@@ -59,11 +59,13 @@ def _headers() -> dict[str, str]:
     return {name.decode(): value.decode() for name, value in JSON}
 
 
-async def _known_error(_request: Request, error: ShopkeeperError) -> Response:
+async def _known_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, ShopkeeperError), "registered for nothing else"
     return Response(error_body(error), error.status, _headers())
 
 
-async def _http_error(request: Request, error: HTTPException) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException), "registered for nothing else"
     message = f"There is nothing at {request.url.path}." if error.status_code == 404 else error.detail
     plain = NotFound("not_found" if error.status_code == 404 else "bad_request", message)
     return Response(error_body(plain), error.status_code, _headers() | dict(error.headers or {}))

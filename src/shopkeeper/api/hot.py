@@ -150,4 +150,4 @@ def error_body(error: ShopkeeperError) -> bytes:
 
 def _wants(query: bytes, name: str) -> bool:
     values = parse_qs(query.decode("latin-1"), keep_blank_values=True).get(name)
-    return bool(values) and values[0].lower() not in ("0", "false", "no")
+    return values is not None and values[0].lower() not in ("0", "false", "no")

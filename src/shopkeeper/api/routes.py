@@ -43,7 +43,7 @@ class Routes:
         return answer({"status": "ok"})
 
     async def openapi(self, _request: Request) -> Response:
-        """This API, described."""
+        """The description of all routes."""
         return answer(document())
 
     async def intake_steps(self, request: Request) -> Response:

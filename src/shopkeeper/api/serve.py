@@ -44,6 +44,7 @@ def make_server(app: Callable[..., Any], *, lifespan: bool = False) -> uvicorn.S
         lifespan="on" if lifespan else "off",
         access_log=False,
         log_level="warning",
+        proxy_headers=False,
         server_header=False,
         date_header=False,
         timeout_keep_alive=65,

@@ -41,7 +41,7 @@ def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Inter
         communication,
         _text(event, "element_id"),
         _text(event, "product_id"),
-        _text(event, "zone") or _text(event, "position"),
+        _text(event, "zone") or _zone(plan, communication),
         version if isinstance(version, int) and not isinstance(version, bool) else None,
     )
 
@@ -82,6 +82,12 @@ def interactions_of(conn: Connection, person: str, start: int, end: int) -> list
 def persons_with(conn: Connection, communications: Sequence[str]) -> list[str]:
     """People with interactions on these communications."""
     return store.persons_with(conn, communications)
+
+
+def _zone(plan: Plan, communication: str) -> str:
+    """Where a communication stands, for senders that do not say where it was met."""
+    versions = plan.served.get(communication)
+    return versions[-1].communication.zone if versions else ""
 
 
 def _text(event: Event, name: str) -> str:

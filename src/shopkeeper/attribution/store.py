@@ -159,7 +159,7 @@ def add_product_credits(conn: Connection, rows: Iterable[tuple[Sale, int, str, i
 def order_credit(conn: Connection, order_id: str) -> tuple[str, str, bytes] | None:
     """(campaign, communication, touch id) of the order's entry in the order ledger."""
     sql = "SELECT campaign, communication, touch_id FROM attribution_order_credits WHERE order_id = ?"
-    return conn.row(sql, (order_id,))  # type: ignore[return-value]
+    return conn.row(sql, (order_id,))
 
 
 def product_credits(conn: Connection, order_id: str) -> dict[int, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -40,28 +41,35 @@ def parse_file(text: str) -> ShopFile:
 
 def to_yaml(file: ShopFile) -> str:
     """The file that, applied, gives these definitions again."""
-    return yaml.safe_dump(msgspec.to_builtins(file), sort_keys=False, allow_unicode=True, width=100)
+    text: str = yaml.safe_dump(msgspec.to_builtins(file), sort_keys=False, allow_unicode=True, width=100)
+    return text
 
 
-class _Loader(yaml.SafeLoader):
+_SURPRISES = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
+
+
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
     """YAML in which dates stay text (they are shop time, not UTC) and a repeated key is an error."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
         seen: set[object] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str | int | float | bool) or key in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {key!r} stands here twice", key_node.start_mark
                 )
             seen.add(key)
-        return super().construct_mapping(node, deep)
+        mapping: dict[object, object] = super().construct_mapping(node, deep)
+        return mapping
 
 
+# YAML 1.1 would turn times into UTC and words such as `on` and `no` into booleans.
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _SURPRISES]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
 
 
 def _problems(file: ShopFile) -> Iterator[tuple[str, str, str]]:
@@ -125,16 +133,17 @@ def _cleaned(file: ShopFile) -> ShopFile:
     """The same definitions with merchant HTML reduced to what is safe to put into a page."""
     campaigns = {}
     for campaign_id, campaign in file.campaigns.items():
-        communications = {}
-        for id, communication in campaign.communications.items():
-            content = communication.content
-            if content.html:
-                html = nh3.clean(content.html, attributes=_merged_attributes(), link_rel=None)
-                content = msgspec.structs.replace(content, html=html)
-                communication = msgspec.structs.replace(communication, content=content)
-            communications[id] = communication
+        communications = {id: _clean(communication) for id, communication in campaign.communications.items()}
         campaigns[campaign_id] = msgspec.structs.replace(campaign, communications=communications)
     return msgspec.structs.replace(file, campaigns=campaigns)
+
+
+def _clean(communication: Communication) -> Communication:
+    content = communication.content
+    if not content.html:
+        return communication
+    html = nh3.clean(content.html, attributes=_merged_attributes(), link_rel=None)
+    return msgspec.structs.replace(communication, content=msgspec.structs.replace(content, html=html))
 
 
 def _merged_attributes() -> dict[str, set[str]]:

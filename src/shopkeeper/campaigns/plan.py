@@ -33,7 +33,9 @@ class Served(NamedTuple):
 class Plan:
     """Definitions as of one version number. Immutable once built."""
 
-    def __init__(self, version: int, file: ShopFile, numbers: Mapping[str, int], served: Mapping[str, list[Served]]):
+    def __init__(
+        self, version: int, file: ShopFile, numbers: Mapping[str, int], served: Mapping[str, list[Served]]
+    ) -> None:
         self.version = version
         self.file = file
         self.numbers = numbers

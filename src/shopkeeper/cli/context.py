@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from shopkeeper.engine.shop import Shop
 
 
+DEFAULT_DATA = Path("shopkeeper-data")
+
+
 class Place(NamedTuple):
     """The shop a command is about."""
 
@@ -24,15 +27,15 @@ class Place(NamedTuple):
 def place(context: typer.Context) -> Place:
     """The shop named by the options before the command."""
     found = context.find_object(Place)
-    return found or Place(Path("shopkeeper-data"), None)
+    return found or Place(DEFAULT_DATA, None)
 
 
 @contextmanager
 def open_shop(where: Place, *, alone: bool = False) -> Iterator[Shop]:
     """The open shop. `alone` refuses while another process serves or changes the same directory."""
     # Deferred: `--help` and mistakes answer at once, without loading databases.
-    from shopkeeper.engine.shop import Shop  # noqa: PLC0415
-    from shopkeeper.storage.lock import hold  # noqa: PLC0415
+    from shopkeeper.engine.shop import Shop
+    from shopkeeper.storage.lock import hold
 
     if alone:
         with hold(where.data):

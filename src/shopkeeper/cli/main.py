@@ -10,7 +10,8 @@ import typer
 
 from shopkeeper import __version__
 from shopkeeper.cli import shopfile, upkeep
-from shopkeeper.cli.context import Place, complain
+from shopkeeper.cli.context import DEFAULT_DATA, Place, complain
+from shopkeeper.cli.demo import demo
 from shopkeeper.cli.imports.commands import imports
 from shopkeeper.cli.report import report
 from shopkeeper.cli.serve import serve
@@ -24,6 +25,7 @@ app = typer.Typer(
     help="Personalisation and campaign attribution for online shops, in one install.",
 )
 app.command()(serve)
+app.command()(demo)
 app.command("apply")(shopfile.apply)
 app.command("export")(shopfile.export)
 app.command()(report)
@@ -38,7 +40,7 @@ app.add_typer(imports, name="import")
 @app.callback()
 def everywhere(
     context: typer.Context,
-    data: Annotated[Path, typer.Option(help="The shop's folder.", envvar="SHOPKEEPER_DATA")] = Path("shopkeeper-data"),
+    data: Annotated[Path, typer.Option(help="The shop's folder.", envvar="SHOPKEEPER_DATA")] = DEFAULT_DATA,
     database: Annotated[
         str | None, typer.Option(help="postgresql://... for the state instead of a file.", envvar="SHOPKEEPER_DATABASE")
     ] = None,

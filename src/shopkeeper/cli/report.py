@@ -22,7 +22,7 @@ def report(
     Example: shopkeeper report --json
     """
     # Deferred: see `open_shop`.
-    from shopkeeper import stats  # noqa: PLC0415
+    from shopkeeper import stats
 
     with open_shop(place(context)) as shop, shop.state.read() as conn:
         period = stats.whole_period(conn)
@@ -38,12 +38,12 @@ def report(
 def _draw(found: dict[str, Any], names: dict[str, str], currency: str, period: Window) -> None:
     """The same figures as a table for people."""
     # Deferred: only this form draws.
-    from rich.box import SIMPLE  # noqa: PLC0415
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.box import SIMPLE
+    from rich.console import Console
+    from rich.table import Table
 
-    from shopkeeper.model.money import decimal_text  # noqa: PLC0415
-    from shopkeeper.model.time import format_time  # noqa: PLC0415
+    from shopkeeper.model.money import decimal_text
+    from shopkeeper.model.time import format_time
 
     def money(units: int) -> str:
         return f"{float(decimal_text(units, currency)):,.2f}"
@@ -53,7 +53,12 @@ def _draw(found: dict[str, Any], names: dict[str, str], currency: str, period: W
         return
     say(f"{format_time(period.start)[:10]} to {format_time(period.end - 1)[:10]} (UTC), values in {currency}")
     say(f"{found['orders']:,} orders of {found['customers']:,} customers, revenue {money(found['revenue_cents'])}")
-    table = Table(box=SIMPLE, caption="Orders and value: the last touch before the order. Lines: products clicked before.")
+    table = Table(
+        box=SIMPLE,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        caption="Orders and value: the last touch before the order. Lines: products clicked before.",
+    )
     table.add_column("Campaign", no_wrap=True)
     for heading in ("Started", "Profiles", "Clicks", "Orders", "Value", "Lines", "Line value"):
         table.add_column(heading, justify="right")
@@ -65,4 +70,6 @@ def _draw(found: dict[str, Any], names: dict[str, str], currency: str, period: W
             f"{lines['lines']:,}", money(lines["value_cents"]),
         )  # fmt: skip
     if found["campaigns"]:
-        Console().print(table)
+        console = Console()
+        console.width = max(console.width, table.__rich_measure__(console, console.options.update(width=200)).maximum)
+        console.print(table)

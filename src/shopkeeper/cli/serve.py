@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,8 +10,10 @@ import typer
 from shopkeeper.cli.context import open_shop, place, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import socket
+    from collections.abc import Callable, Sequence
 
+    import uvicorn
     from starlette.routing import BaseRoute
 
     from shopkeeper.engine.shop import Shop
@@ -27,28 +30,50 @@ def serve(
 
     Example: shopkeeper --data myshop serve --port 8000
     """
-    with open_shop(place(context), alone=True) as shop:
-        run(shop, host, port)
-
-
-def run(shop: Shop, host: str, port: int, beside: Sequence[BaseRoute] = ()) -> None:
-    """Serve until interrupted, then write what is queued."""
     # Deferred: see `open_shop`.
-    from shopkeeper.api import build_app  # noqa: PLC0415
-    from shopkeeper.api.serve import bind, make_server  # noqa: PLC0415
-    from shopkeeper.engine.jobs import Jobs  # noqa: PLC0415
-    from shopkeeper.engine.writer import Writer  # noqa: PLC0415
+    from shopkeeper.api.serve import bind
 
-    sock = bind(host, port)
+    with open_shop(place(context), alone=True) as shop:
+        sock = bind(host, port)
+        base = address(sock)
+        say(f"shopkeeper serves {shop.plan.shop.name} at {base}")
+        say(f"  write key   {shop.keys.write}   (public: it goes into the page)")
+        say("  secret key  `shopkeeper keys` prints it   (for servers only)")
+        say(f'  tag         <script async src="{base}/sk/t.js" data-key="{shop.keys.write}"></script>')
+        run(shop, sock)
+
+
+def address(sock: socket.socket) -> str:
+    """The address a person on this machine can open."""
+    host, port = sock.getsockname()[:2]
+    name = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def run(
+    shop: Shop,
+    sock: socket.socket,
+    beside: Sequence[BaseRoute] = (),
+    meanwhile: Callable[[uvicorn.Server], None] | None = None,
+) -> None:
+    """Serve until interrupted, then write what is queued. `meanwhile` runs in a thread of its own while it serves."""
+    # Deferred: see `open_shop`.
+    from shopkeeper.api import build_app
+    from shopkeeper.api.serve import make_server
+    from shopkeeper.engine.jobs import Jobs
+    from shopkeeper.engine.writer import Writer
+
+    shop.history.sweep()
     writer = Writer(shop)
     jobs = Jobs(shop)
-    base = f"http://{host}:{sock.getsockname()[1]}"
-    say(f"shopkeeper serves {shop.plan.shop.name} at {base}")
-    say(f"  write key   {shop.keys.write}   (public: it goes into the page)")
-    say("  secret key  `shopkeeper keys` prints it   (for servers only)")
-    say(f'  tag         <script async src="{base}/sk/t.js" data-key="{shop.keys.write}"></script>')
+    server = make_server(build_app(shop, writer, beside))
+    companion = threading.Thread(target=meanwhile, args=(server,), daemon=True) if meanwhile else None
     try:
-        make_server(build_app(shop, writer, beside)).run(sockets=[sock])
+        if companion:
+            companion.start()
+        server.run(sockets=[sock])
     finally:
+        if companion:
+            companion.join()
         jobs.close()
         writer.close()

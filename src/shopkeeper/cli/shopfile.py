@@ -20,7 +20,7 @@ def apply(
     Example: shopkeeper apply shop.yaml
     """
     # Deferred: see `open_shop`.
-    from shopkeeper.campaigns import parse_file  # noqa: PLC0415
+    from shopkeeper.campaigns import parse_file
 
     try:
         text = file.read_text(encoding="utf-8")
@@ -47,7 +47,7 @@ def export(
     Example: shopkeeper export shop.yaml
     """
     # Deferred: see `open_shop`.
-    from shopkeeper.campaigns import export_file, to_yaml  # noqa: PLC0415
+    from shopkeeper.campaigns import export_file, to_yaml
 
     with open_shop(place(context)) as shop:
         text = to_yaml(export_file(shop.plan))

@@ -36,7 +36,7 @@ def rebuild(context: typer.Context) -> None:
     Example: shopkeeper --data myshop rebuild
     """
     # Deferred: see `open_shop`.
-    from shopkeeper.engine import rebuild as work  # noqa: PLC0415
+    from shopkeeper.engine import rebuild as work
 
     with open_shop(place(context), alone=True) as shop, progress("Rebuilding") as advance:
         count = work.rebuild(shop, advance)
@@ -49,7 +49,7 @@ def recredit(context: typer.Context) -> None:
     Example: shopkeeper recredit
     """
     # Deferred: see `open_shop`.
-    from shopkeeper.engine import rebuild as work  # noqa: PLC0415
+    from shopkeeper.engine import rebuild as work
 
     with open_shop(place(context)) as shop, progress("Crediting") as advance:
         count = work.recredit(shop, advance)
@@ -62,7 +62,7 @@ def move(context: typer.Context) -> None:
     Example: shopkeeper move
     """
     # Deferred: see `open_shop`.
-    from shopkeeper import events  # noqa: PLC0415
+    from shopkeeper import events
 
     with open_shop(place(context), alone=True) as shop:
         shop.history.sweep()
@@ -78,7 +78,7 @@ def list_rejects(context: typer.Context, limit: int = 50, as_json: Json = False)
     Example: shopkeeper rejects list --limit 20
     """
     # Deferred: see `open_shop`.
-    from shopkeeper import events  # noqa: PLC0415
+    from shopkeeper import events
 
     with open_shop(place(context)) as shop, shop.state.read() as conn:
         counts, kept = events.count_rejects(conn), events.list_rejects(conn, limit)
@@ -109,7 +109,7 @@ def replay_rejects(context: typer.Context, limit: int = 100_000) -> None:
     Example: shopkeeper rejects replay
     """
     # Deferred: see `open_shop`.
-    from shopkeeper.engine.replay import replay  # noqa: PLC0415
+    from shopkeeper.engine.replay import replay
 
     with open_shop(place(context)) as shop:
         accepted, remaining = replay(shop, limit)
@@ -120,7 +120,7 @@ def replay_rejects(context: typer.Context, limit: int = 100_000) -> None:
 def progress(title: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar that appears when the work takes more than a moment."""
     # Deferred: only commands that take time draw.
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, transient=True) as bar:

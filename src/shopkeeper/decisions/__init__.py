@@ -3,22 +3,28 @@
 May touch storage, model, the facts and the meanings. Start reading in `rules.py`, then `board.py`.
 """
 
-from shopkeeper.decisions.board import Board, Candidate, build_board
-from shopkeeper.decisions.log import Logged, decisions_of, keep_decisions, purge_decisions
-from shopkeeper.decisions.rules import Chosen, Page, Visitor, decide
+from shopkeeper.campaigns.rules import Page
+from shopkeeper.decisions.board import build_board
+from shopkeeper.decisions.log import KEPT_DAYS, Logged, Made, Recorder, count_decisions, decisions_of, purge_decisions
+from shopkeeper.decisions.rules import Board, Candidacy, Candidate, Chosen, Place, Visitor, decide
 from shopkeeper.decisions.store import MIGRATIONS
 
 __all__ = [
+    "KEPT_DAYS",
     "MIGRATIONS",
     "Board",
+    "Candidacy",
     "Candidate",
     "Chosen",
     "Logged",
+    "Made",
     "Page",
+    "Place",
+    "Recorder",
     "Visitor",
     "build_board",
+    "count_decisions",
     "decide",
     "decisions_of",
-    "keep_decisions",
     "purge_decisions",
 ]

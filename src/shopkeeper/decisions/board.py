@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from shopkeeper.campaigns import Placed, Plan
+from shopkeeper.decisions.rules import Board, Candidate, Place
 from shopkeeper.recommenders import Shelves
-from shopkeeper.segments import Segment, named
-
-
-class Candidate(NamedTuple):
-    """A communication in a zone, ready to be tested and served."""
-
-    placed: Placed
-    segment: Segment | None
-    """None when the segment does not exist (any more): nobody is in it."""
-    wire: msgspec.Raw
-    """The answer's JSON, but for the products of a recommender."""
-
-
-class Board(NamedTuple):
-    """What competes for attention, as of one version of the plan."""
-
-    plan: Plan
-    shelves: Shelves
-    zones: Mapping[str, list[Candidate]]
+from shopkeeper.segments import named
 
 
 def build_board(plan: Plan, shelves: Shelves) -> Board:
     """Compile the plan's candidates."""
     zones = {
-        zone: [Candidate(p, named(p.campaign.segment), msgspec.Raw(msgspec.json.encode(wire(p)))) for p in placed]
+        zone: [Place.of(Candidate.of(p, named(p.campaign.segment), _raw(p))) for p in placed]
         for zone, placed in plan.candidates.items()
     }
-    return Board(plan, shelves, zones)
+    return Board(zones, shelves, plan.zone)
+
+
+def _raw(placed: Placed) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(wire(placed)))
 
 
 def wire(placed: Placed) -> dict[str, Any]:
     """What the browser may know of a communication: content and targets, never effects or rules."""
     c = placed.communication
-    answer: dict[str, Any] = {
+    return {
         "communication": placed.id,
         "campaign": placed.campaign_id,
         "kind": c.kind,
@@ -60,4 +46,3 @@ def wire(placed: Placed) -> dict[str, Any]:
         "trigger": {"on": c.trigger.on, "seconds": c.trigger.seconds, "share": c.trigger.share},
         "close_after_s": c.close_after_s if c.kind == "notification" else None,
     }
-    return answer

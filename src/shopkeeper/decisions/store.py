@@ -6,34 +6,53 @@ from collections.abc import Iterable, Sequence
 
 from shopkeeper.storage import Connection, Migration, marks
 
+CHUNK = 10_000
+
 MIGRATIONS = (
     Migration(
         "decisions",
         1,
         (
-            """CREATE TABLE decisions_log (
-                device TEXT NOT NULL, at BIGINT NOT NULL, decision_id BLOB NOT NULL, body BLOB NOT NULL,
-                PRIMARY KEY (device, at, decision_id)) WITHOUT ROWID""",
-            "CREATE INDEX decisions_log_at ON decisions_log (at)",
+            # Appended in the order of time, so that the oldest go first without an index on time.
+            "CREATE TABLE decisions_log (seq SERIAL KEY, device TEXT NOT NULL, at BIGINT NOT NULL, body BLOB NOT NULL)",
+            "CREATE INDEX decisions_log_device ON decisions_log (device)",
+            # The ways zones were walked, each once; few, as they only change with definitions and segments.
+            "CREATE TABLE decisions_walks (digest BLOB NOT NULL PRIMARY KEY, body BLOB NOT NULL)",
         ),
     ),
 )
 
 
-def add(conn: Connection, rows: Iterable[tuple[str, int, bytes, bytes]]) -> None:
-    conn.many("INSERT INTO decisions_log VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
+def add(conn: Connection, rows: Iterable[tuple[str, int, bytes]]) -> None:
+    conn.many("INSERT INTO decisions_log (device, at, body) VALUES (?, ?, ?)", rows)
 
 
-def of_devices(conn: Connection, devices: Sequence[str], limit: int) -> list[tuple[str, int, bytes, bytes]]:
+def add_walks(conn: Connection, rows: Iterable[tuple[bytes, bytes]]) -> None:
+    conn.many("INSERT INTO decisions_walks VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
+
+
+def walks(conn: Connection, digests: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
+    sql = f"SELECT digest, body FROM decisions_walks WHERE digest IN ({marks(len(digests))})"
+    return conn.rows(sql, digests) if digests else []
+
+
+def of_devices(conn: Connection, devices: Sequence[str], limit: int) -> list[tuple[str, int, bytes]]:
     sql = (
-        f"SELECT device, at, decision_id, body FROM decisions_log WHERE device IN ({marks(len(devices))}) "
-        "ORDER BY at DESC, decision_id LIMIT ?"
+        f"SELECT device, at, body FROM decisions_log WHERE device IN ({marks(len(devices))}) ORDER BY seq DESC LIMIT ?"
     )
-    return conn.rows(sql, (*devices, limit)) if devices else []  # type: ignore[return-value]
+    return conn.rows(sql, (*devices, limit)) if devices else []
 
 
 def purge(conn: Connection, before: int) -> int:
-    return conn.run("DELETE FROM decisions_log WHERE at < ?", (before,))
+    sql = (
+        f"DELETE FROM decisions_log WHERE at < ? AND seq IN (SELECT seq FROM decisions_log ORDER BY seq LIMIT {CHUNK})"
+    )
+    gone = 0
+    while True:
+        deleted = conn.run(sql, (before,))
+        gone += deleted
+        if deleted < CHUNK:
+            return gone
 
 
 def total(conn: Connection) -> int:

@@ -8,8 +8,7 @@ from typing import Any
 import msgspec
 
 from shopkeeper import visitors
-from shopkeeper.decisions import Chosen, Logged, Page, Visitor, decide
-from shopkeeper.decisions.log import candidacies
+from shopkeeper.decisions import Chosen, Made, Page, Place, Visitor, decide
 from shopkeeper.engine import clock
 from shopkeeper.engine.shop import Shop
 from shopkeeper.engine.writer import Writer
@@ -19,7 +18,6 @@ from shopkeeper.model.errors import BadInput, NotAllowed
 from shopkeeper.model.events import user_device
 from shopkeeper.model.money import decimal_text
 from shopkeeper.segments import Moment
-from shopkeeper.storage import Connection
 from shopkeeper.visitors import Profile
 
 MAX_ZONES = 50
@@ -78,18 +76,16 @@ def answer(shop: Shop, writer: Writer, key: str | None, body: bytes, *, explain:
         error.status = 403
         raise error
     board = shop.board
-    names, errors = _zones(asked, board.zones.keys(), board.plan.overlays)
+    names, errors = _zones(asked, board.zones.keys(), shop.plan.overlays)
     page = Page(asked.page.type, asked.page.url, asked.page.product, asked.page.category)
     now = shop.now()
     device = asked.anonymous_id or (user_device(asked.user_id) if asked.user_id else "")
     measured = asked.consent.get("measurement", True)
-    with shop.state.read() as conn:
-        visitor = _visitor(conn, shop, asked, device, now, known=measured and bool(device), server=server)
+    visitor = _visitor(shop, asked, device, now, server=server) if measured and device else _stranger(now)
     outcomes = decide(board, visitor, page, names)
     decision_id = clock.fresh_id()
     if device and measured and not quiet and visitor.profile.allows("measurement", default=_granted(shop)):
-        zones = {outcome.zone: candidacies(outcome) for outcome in outcomes}
-        writer.note(Logged(decision_id, now, device, visitor.profile.person, page.url[:500], zones))
+        writer.note(Made(decision_id, now, device, visitor.profile.person, page.url[:500], outcomes))
     result: dict[str, Any] = {
         "decision_id": decision_id.hex(),
         "zones": {outcome.zone: _shown(outcome) for outcome in outcomes},
@@ -112,22 +108,21 @@ def _zones(asked: Asked, known: Any, overlays: list[str]) -> tuple[list[str], li
     return [name for name in names if name in known], errors
 
 
-def _visitor(
-    conn: Connection, shop: Shop, asked: Asked, device: str, now: int, *, known: bool, server: bool
-) -> Visitor:
-    """The profile and session of who is looking; a blank one when nothing may be known."""
-    if not known:
-        return Visitor(Profile(""), Moment(now, now), personal=False)
+def _stranger(now: int) -> Visitor:
+    """Somebody of whom nothing may be known."""
+    return Visitor(Profile(""), Moment(now, now), personal=False)
+
+
+def _visitor(shop: Shop, asked: Asked, device: str, now: int, *, server: bool) -> Visitor:
+    """The profile and session of who is looking. A user id is believed from a server or with the shop's signature."""
     user = asked.user_id
-    if user and (
+    believed = user and (
         server or shop.plan.settings.accept_unsigned_identities or signed(user, asked.signature, shop.keys.secret)
-    ):
-        person = visitors.known_person(user)
-    else:
-        person = visitors.person_now(conn, device, now)
-    profile = visitors.load(conn, (person,))[person]
+    )
+    person = visitors.known_person(user) if user and believed else None
+    profile, session_start = visitors.glance(shop.state, device, person, now)
     personal = asked.consent.get("personalisation", profile.allows("personalisation", default=_granted(shop)))
-    return Visitor(profile, Moment(now, visitors.current_session(conn, device, now)), personal)
+    return Visitor(profile, Moment(now, session_start), personal)
 
 
 def _granted(shop: Shop) -> bool:
@@ -158,16 +153,15 @@ def _product(product: Product, reason: str) -> dict[str, Any]:
     }
 
 
-def _explained(outcome: Chosen, candidates: list[Any]) -> list[dict[str, str]]:
+def _explained(outcome: Chosen, places: list[Place]) -> list[dict[str, str]]:
     """Every candidate of the zone with what became of it."""
-    failed = {f.candidate.placed.id: f for f in outcome.failed}
     rows = []
-    for candidate in candidates:
-        id = candidate.placed.id
-        row = {"communication": id, "campaign": candidate.placed.campaign_id, "result": "not reached"}
-        if id in failed:
-            row.update(result="failed", test=failed[id].test, reason=failed[id].reason)
-        elif outcome.candidate is candidate:
-            row.update(result="chosen", test="", reason="it passed every test")
+    for position, (_, _, candidate) in enumerate(places):
+        row = {"communication": candidate.placed.id, "campaign": candidate.placed.campaign_id, "result": "not reached"}
+        if position < len(outcome.walked):
+            walked = outcome.walked[position]
+            row["result"] = "failed" if walked.test else "chosen"
+            row["test"] = walked.test
+            row["reason"] = walked.reason or "it passed every test"
         rows.append(row)
     return rows

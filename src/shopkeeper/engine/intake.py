@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import perf_counter_ns
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -26,7 +26,7 @@ from shopkeeper.model.events import ORDER_EVENTS, Event
 STEPS = ("unpack", "authorise", "read", "check", "write")
 
 
-class Request(NamedTuple):
+class Request(msgspec.Struct, frozen=True):
     """A request for intake, free of HTTP."""
 
     body: bytes

@@ -6,7 +6,6 @@ import logging
 import threading
 
 from shopkeeper import decisions, events
-from shopkeeper.decisions.log import KEPT_DAYS
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.errors import ShopkeeperError
 from shopkeeper.model.time import DAY
@@ -54,4 +53,4 @@ class Jobs:
         if tick % TIDY_EVERY == 0:
             events.compact(shop.state, shop.history)
             with shop.state.write() as conn:
-                decisions.purge_decisions(conn, shop.now() - KEPT_DAYS * DAY)
+                decisions.purge_decisions(conn, shop.now() - decisions.KEPT_DAYS * DAY)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from enum import Enum
 from queue import Empty, SimpleQueue
 
 import msgspec
 
-from shopkeeper import decisions, events
-from shopkeeper.decisions import Logged
+from shopkeeper import events
+from shopkeeper.decisions import Made, Recorder
 from shopkeeper.engine.derive import take_in
 from shopkeeper.engine.shop import Shop
 from shopkeeper.events import CONFLICT, Reject
@@ -20,6 +22,8 @@ from shopkeeper.storage import Connection
 
 GROUP = 4_000
 """Events committed together at most."""
+DECISIONS_WAIT_S = 0.2
+"""How long a decision's record waits for others to be written with; nobody waits for it."""
 log = logging.getLogger(__name__)
 
 
@@ -33,12 +37,21 @@ class Parcel(msgspec.Struct):
     """One per event, once written: new, duplicate or conflict."""
 
 
+class Wake(Enum):
+    """Why the writer is woken without a parcel."""
+
+    DECISIONS = 1
+    CLOSE = 2
+
+
 class Writer:
     """A thread that owns the writing transaction. `submit` returns a future that is done when the parcel is durable."""
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
-        self._queue: SimpleQueue[tuple[Parcel, Future[Parcel]] | Logged | None] = SimpleQueue()
+        self._recorder = Recorder()
+        self._made: deque[Made] = deque()
+        self._queue: SimpleQueue[tuple[Parcel, Future[Parcel]] | Wake] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -48,54 +61,62 @@ class Writer:
         self._queue.put((parcel, done))
         return done
 
-    def note(self, decision: Logged) -> None:
-        """Queue the record of a decision; nobody waits for it."""
-        self._queue.put(decision)
+    def note(self, decision: Made) -> None:
+        """Keep a decision to be written with the next group; nobody waits for it, so the thread is rarely woken."""
+        self._made.append(decision)
+        if len(self._made) == 1:
+            self._queue.put(Wake.DECISIONS)
 
     def close(self) -> None:
         """Write what is queued and stop."""
-        self._queue.put(None)
+        self._queue.put(Wake.CLOSE)
         self._thread.join()
 
     def _run(self) -> None:
         open_ = True
         while open_:
-            parcels, logged, open_ = self._gather()
+            parcels, made, open_ = self._gather()
             try:
-                self._write([parcel for parcel, _ in parcels], logged)
+                self._write([parcel for parcel, _ in parcels], made)
             except Exception:
                 log.exception("a group could not be written; trying its parts one by one")
-                self._write_apart(parcels, logged)
+                self._recorder.forget()
+                self._write_apart(parcels, made)
             else:
                 for parcel, done in parcels:
                     done.set_result(parcel)
 
-    def _gather(self) -> tuple[list[tuple[Parcel, Future[Parcel]]], list[Logged], bool]:
-        """Wait for something to do, then take all that is there."""
+    def _gather(self) -> tuple[list[tuple[Parcel, Future[Parcel]]], list[Made], bool]:
+        """Wait for something to do, then take all that is there. Decisions alone wait for company."""
         parcels: list[tuple[Parcel, Future[Parcel]]] = []
-        logged: list[Logged] = []
+        size, open_ = 0, True
         item = self._queue.get()
-        size = 0
-        while item is not None:
-            if isinstance(item, Logged):
-                logged.append(item)
-            else:
+        if item is Wake.DECISIONS:
+            try:
+                item = self._queue.get(timeout=DECISIONS_WAIT_S)
+            except Empty:
+                item = Wake.DECISIONS
+        while True:
+            if item is Wake.CLOSE:
+                open_ = False
+            elif not isinstance(item, Wake):
                 parcels.append(item)
                 size += len(item[0].events)
-            if size >= GROUP:
-                return parcels, logged, True
+            if size >= GROUP or not open_:
+                break
             try:
                 item = self._queue.get_nowait()
             except Empty:
-                return parcels, logged, True
-        return parcels, logged, False
+                break
+        made = [self._made.popleft() for _ in range(len(self._made))]
+        return parcels, made, open_
 
-    def _write_apart(self, parcels: Sequence[tuple[Parcel, Future[Parcel]]], logged: list[Logged]) -> None:
+    def _write_apart(self, parcels: Sequence[tuple[Parcel, Future[Parcel]]], made: list[Made]) -> None:
         attempts: list[tuple[Callable[[], None], Future[Parcel] | None, Parcel | None]] = [
             (lambda p=parcel: self._write([p], []), done, parcel)  # type: ignore[misc]
             for parcel, done in parcels
         ]
-        attempts.append((lambda: self._write([], logged), None, None))
+        attempts.append((lambda: self._write([], made), None, None))
         for attempt, done, parcel in attempts:
             try:
                 attempt()
@@ -107,13 +128,13 @@ class Writer:
                 if done and parcel:
                     done.set_result(parcel)
 
-    def _write(self, parcels: Sequence[Parcel], logged: Sequence[Logged]) -> None:
-        if not parcels and not logged:
+    def _write(self, parcels: Sequence[Parcel], made: Sequence[Made]) -> None:
+        if not parcels and not made:
             return
         with self._shop.state.write() as conn:
             self._shop.refresh(conn)
-            if logged:
-                decisions.keep_decisions(conn, logged)
+            if made:
+                self._recorder.keep(conn, made)
             write_parcels(conn, self._shop, parcels)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
@@ -24,7 +24,7 @@ _NO_TEXT = ("", "null", "undefined", "None")
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
-class Sender(NamedTuple):
+class Sender(msgspec.Struct, frozen=True):
     """What the request itself says about every event in it."""
 
     server: bool

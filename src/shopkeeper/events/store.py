@@ -148,11 +148,11 @@ def rejects(conn: Connection, limit: int) -> list[tuple[int, int, str, str, int,
         "SELECT id, received_at, code, message, server, default_type, sent_at, raw FROM events_rejects "
         "ORDER BY id LIMIT ?"
     )
-    return conn.rows(sql, (limit,))  # type: ignore[return-value]
+    return conn.rows(sql, (limit,))
 
 
 def count_rejects(conn: Connection) -> dict[str, int]:
-    return dict(conn.rows("SELECT code, COUNT(*) FROM events_rejects GROUP BY code ORDER BY code"))  # type: ignore[arg-type]
+    return dict(conn.rows("SELECT code, COUNT(*) FROM events_rejects GROUP BY code ORDER BY code"))
 
 
 def delete_reject(conn: Connection, reject_id: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 
@@ -130,13 +131,25 @@ def _orders(conn: Connection, where: str, params: Sequence[object]) -> list[tupl
     lines: dict[str, list[Line]] = {}
     for order_id, *rest in conn.rows(sql, params):
         lines.setdefault(order_id, []).append(Line(*rest))
-    return [
-        (
-            Order(*row[:8], bool(row[8]), bool(row[9]), bool(row[10]), tuple(lines.get(row[0], ()))),
-            row[11],
-        )
-        for row in heads_
-    ]
+    return [(_order(row, tuple(lines.get(row[0], ()))), row[11]) for row in heads_]
+
+
+def _order(row: tuple[Any, ...], lines: tuple[Line, ...]) -> Order:
+    order_id, at, event_id, device, user, currency, value, refunded, cancelled, waiting, counted, _person = row
+    return Order(
+        order_id=order_id,
+        at=at,
+        event_id=event_id,
+        device=device,
+        user=user,
+        currency=currency,
+        value=value,
+        refunded=refunded,
+        cancelled=bool(cancelled),
+        waiting=bool(waiting),
+        counted=bool(counted),
+        lines=lines,
+    )
 
 
 def by_id(conn: Connection, order_id: str) -> tuple[Order, str] | None:

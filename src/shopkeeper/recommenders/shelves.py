@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-
-import msgspec
 
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.model.time import DAY
 from shopkeeper.orders import best_selling
+from shopkeeper.recommenders.rules import Shelves
 from shopkeeper.recommenders.strategies import STRATEGIES, Facts
 from shopkeeper.storage import Connection
 
 WINDOW = 30 * DAY
 """Sales older than this do not make a best seller."""
-
-
-class Shelves(msgspec.Struct, frozen=True):
-    """Strategy -> category ('' for the whole shop) -> product ids, best first. Only what can be bought now."""
-
-    shelves: Mapping[str, Mapping[str, list[str]]] = {}
-    catalogue: Catalogue = Catalogue()
-
-    def of(self, strategy: str, category: str) -> list[str]:
-        """The shelf of a strategy in a category, best first."""
-        return list(self.shelves.get(strategy, {}).get(category, ()))
 
 
 def build_shelves(conn: Connection, catalogue: Catalogue, now: int) -> Shelves:
@@ -40,4 +27,4 @@ def build_shelves(conn: Connection, catalogue: Catalogue, now: int) -> Shelves:
             if product.category:
                 by_category[product.category].append(product.id)
         filled[name] = dict(by_category)
-    return Shelves(filled, catalogue)
+    return Shelves(filled, {name: s.reason for name, s in STRATEGIES.items()}, catalogue.products)

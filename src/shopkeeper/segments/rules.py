@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from shopkeeper.visitors import Profile
+from shopkeeper.visitors.profile import Profile
 
 
 class Moment(NamedTuple):

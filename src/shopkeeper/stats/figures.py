@@ -6,6 +6,7 @@ credit in other currencies is listed apart and never summed.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 from shopkeeper import attribution, orders
 from shopkeeper.attribution import Acts, Money
 from shopkeeper.campaigns import Plan
+from shopkeeper.model.definitions import Sequence
 from shopkeeper.model.time import REPORT_WINDOW
 from shopkeeper.storage import Connection
 
@@ -196,17 +198,18 @@ def _communication(plan: Plan, id: str, acts: dict[str, Acts], credits: dict[str
     )
 
 
-def _sequences(conn: Connection, plan: Plan, rows: dict[str, CommunicationRow], window: Window):  # type: ignore[no-untyped-def]
+def _sequences(
+    conn: Connection, plan: Plan, rows: dict[str, CommunicationRow], window: Window
+) -> Iterator[SequenceRow]:
     for id, campaign in plan.file.campaigns.items():
-        named = campaign.sequences or {"main": None}
+        named = campaign.sequences or {"main": Sequence(steps=tuple(campaign.communications))}
         for name, sequence in named.items():
-            steps = list(sequence.steps) if sequence else list(campaign.communications)
-            started, profiles = attribution.reach(conn, steps, *window)
-            own = [rows[step] for step in steps]
+            started, profiles = attribution.reach(conn, sequence.steps, *window)
+            own = [rows[step] for step in sequence.steps]
             yield SequenceRow(
                 campaign=id,
                 sequence=name,
-                name=(sequence.name if sequence else "") or name,
+                name=sequence.name or name,
                 started=started,
                 profiles=profiles,
                 clicks=sum(row.clicks for row in own),
@@ -215,7 +218,9 @@ def _sequences(conn: Connection, plan: Plan, rows: dict[str, CommunicationRow], 
             )
 
 
-def _campaigns(conn: Connection, plan: Plan, rows: dict[str, CommunicationRow], window: Window):  # type: ignore[no-untyped-def]
+def _campaigns(
+    conn: Connection, plan: Plan, rows: dict[str, CommunicationRow], window: Window
+) -> Iterator[CampaignRow]:
     for id, campaign in plan.file.campaigns.items():
         started, profiles = attribution.reach(conn, list(campaign.communications), *window)
         own = [row for row in rows.values() if row.campaign == id]

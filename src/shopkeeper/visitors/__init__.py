@@ -4,7 +4,7 @@ May touch storage and model. Start reading in `rules.py` (who an event belongs t
 """
 
 from shopkeeper.visitors.identity import Claimed, claim, devices_of, owners, person_now, persons_of, unclaim
-from shopkeeper.visitors.learn import forget, learn, load, merge_anonymous, save
+from shopkeeper.visitors.learn import forget, glance, learn, load, merge_anonymous, save
 from shopkeeper.visitors.people import audience_members, audience_sizes, count_people, search_people
 from shopkeeper.visitors.profile import Profile, Value
 from shopkeeper.visitors.rules import Claim, anonymous_person, known_person, owner
@@ -39,6 +39,7 @@ __all__ = [
     "devices_of",
     "forget",
     "forget_sessions",
+    "glance",
     "known_person",
     "last_seen",
     "learn",

@@ -10,7 +10,16 @@ import msgspec
 from shopkeeper.model.events import Event
 from shopkeeper.storage import Connection
 from shopkeeper.visitors import store
-from shopkeeper.visitors.rules import Claim, anonymous_person, claim_of, device_owner, known_person, moves_past, owner
+from shopkeeper.visitors.rules import (
+    AFTER_ALL,
+    Claim,
+    anonymous_person,
+    claim_of,
+    device_owner,
+    known_person,
+    moves_past,
+    owner,
+)
 
 
 class Claimed(msgspec.Struct):
@@ -72,8 +81,4 @@ def persons_of(conn: Connection, devices: Sequence[str]) -> list[str]:
 
 def person_now(conn: Connection, device: str, at: int) -> str:
     """The person a device belongs to at a moment."""
-    return device_owner(device, store.claims(conn, (device,)).get(device, ()), at, _LAST)
-
-
-_LAST = b"\xff" * 16
-"""Sorts after every event of its microsecond."""
+    return device_owner(device, store.claims_on(conn, device), at, AFTER_ALL)

@@ -19,6 +19,10 @@ class Claim(NamedTuple):
     user: str
 
 
+AFTER_ALL = b"\xff" * 16
+"""Sorts after every event id of its microsecond."""
+
+
 class Span(NamedTuple):
     """One session's extent: first and last event, microseconds, both inclusive."""
 

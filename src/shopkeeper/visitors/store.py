@@ -89,6 +89,16 @@ def profiles(conn: Connection, persons: Sequence[str]) -> dict[str, Profile]:
     return found
 
 
+def profile(conn: Connection, person: str) -> Profile | None:
+    row = conn.row("SELECT doc FROM visitors_profiles WHERE person = ?", (person,))
+    return _decode(row[0]) if row else None
+
+
+def claims_on(conn: Connection, device: str) -> list[Claim]:
+    sql = "SELECT at, event_id, user_id FROM visitors_claims WHERE device = ? ORDER BY at, event_id"
+    return [Claim(*row) for row in conn.rows(sql, (device,))]
+
+
 def put_profiles(conn: Connection, rows: Iterable[tuple[Profile, str]]) -> None:
     """Store documents, each with the label people search finds it by."""
     conn.many(
@@ -112,12 +122,12 @@ def put_audiences(conn: Connection, rows: Iterable[tuple[str, str, int]]) -> Non
 
 
 def audience_sizes(conn: Connection) -> dict[str, int]:
-    return dict(conn.rows("SELECT audience, COUNT(*) FROM visitors_audiences GROUP BY audience ORDER BY audience"))  # type: ignore[arg-type]
+    return dict(conn.rows("SELECT audience, COUNT(*) FROM visitors_audiences GROUP BY audience ORDER BY audience"))
 
 
 def audience_members(conn: Connection, audience: str, limit: int) -> list[tuple[str, int]]:
     sql = "SELECT person, joined_at FROM visitors_audiences WHERE audience = ? ORDER BY joined_at, person LIMIT ?"
-    return conn.rows(sql, (audience, limit))  # type: ignore[return-value]
+    return conn.rows(sql, (audience, limit))
 
 
 def search(conn: Connection, text: str, limit: int) -> list[Profile]:

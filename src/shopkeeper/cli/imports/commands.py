@@ -22,7 +22,9 @@ Map = Annotated[
     typer.Option("--map", metavar="COLUMN=FIELD", help="Which column of the file holds a field. Repeatable."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen and write nothing.")]
-Errors = Annotated[Path | None, typer.Option(help="Write the rows that were left out to this CSV file, with the reason.")]
+Errors = Annotated[
+    Path | None, typer.Option(help="Write the rows that were left out to this CSV file, with the reason.")
+]
 Encoding = Annotated[str, typer.Option(help="Encoding of a CSV file.")]
 TimeFormat = Annotated[
     str, typer.Option(help="How times are written, as in strptime; ISO 8601 when left out. Shop time is meant.")
@@ -47,9 +49,9 @@ def orders(
     Example: shopkeeper import orders past.csv --map "Order no=order_id" --map "Customer=user_id" --dry-run
     """
     # Deferred, here and below: see `open_shop`.
-    from shopkeeper.cli.imports.orders import Orders  # noqa: PLC0415
-    from shopkeeper.cli.imports.sheet import read_sheet  # noqa: PLC0415
-    from shopkeeper.cli.imports.work import bring, pairs, tell_broken  # noqa: PLC0415
+    from shopkeeper.cli.imports.orders import Orders
+    from shopkeeper.cli.imports.sheet import read_sheet
+    from shopkeeper.cli.imports.work import bring, pairs, tell_broken
 
     sheet = read_sheet(file, encoding)
     with open_shop(place(context)) as shop:
@@ -74,9 +76,9 @@ def events(
 
     Example: shopkeeper import events past.jsonl
     """
-    from shopkeeper.cli.imports.events import Lines, Rows  # noqa: PLC0415
-    from shopkeeper.cli.imports.sheet import read_sheet  # noqa: PLC0415
-    from shopkeeper.cli.imports.work import bring, pairs, tell_broken  # noqa: PLC0415
+    from shopkeeper.cli.imports.events import Lines, Rows
+    from shopkeeper.cli.imports.sheet import read_sheet
+    from shopkeeper.cli.imports.work import bring, pairs, tell_broken
 
     columns = ["line"]
     with open_shop(place(context)) as shop:
@@ -107,8 +109,8 @@ def products(
 
     Example: shopkeeper import products catalogue.parquet
     """
-    from shopkeeper.cli.imports.sheet import read_sheet  # noqa: PLC0415
-    from shopkeeper.cli.imports.work import pairs, put_products, tell_broken  # noqa: PLC0415
+    from shopkeeper.cli.imports.sheet import read_sheet
+    from shopkeeper.cli.imports.work import pairs, put_products, tell_broken
 
     sheet = read_sheet(file, encoding)
     with open_shop(place(context)) as shop:
@@ -122,11 +124,11 @@ def complete_journey(context: typer.Context, dry_run: DryRun = False) -> None:
 
     Example: shopkeeper --data groceries import complete-journey && shopkeeper --data groceries report
     """
-    from shopkeeper.cli.imports import complete_journey as data  # noqa: PLC0415
-    from shopkeeper.cli.imports.events import Rows  # noqa: PLC0415
-    from shopkeeper.cli.imports.orders import Orders  # noqa: PLC0415
-    from shopkeeper.cli.imports.work import bring, put_products, tell_broken  # noqa: PLC0415
-    from shopkeeper.orders import order_extent  # noqa: PLC0415
+    from shopkeeper.cli.imports import complete_journey as data
+    from shopkeeper.cli.imports.events import Rows
+    from shopkeeper.cli.imports.orders import Orders
+    from shopkeeper.cli.imports.work import bring, put_products, tell_broken
+    from shopkeeper.orders import order_extent
 
     journey = data.read_journey(data.folder())
     with open_shop(place(context)) as shop:

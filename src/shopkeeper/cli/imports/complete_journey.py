@@ -6,6 +6,7 @@ orders, sends appearances, redemptions clicks; see docs/guide/import.md for ever
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -128,11 +129,13 @@ def _clicked(redemptions: pa.Table) -> pa.Table:
     for household, coupon, campaign, day in zip(*columns, _stamps(redemptions["redemption_date"]), strict=True):
         k = count[household, day] = count.get((household, day), 0) + 1
         at = day + timedelta(seconds=k)
-        rows.append((f"complete-journey:redemption:{household}:{day:%Y-%m-%d}:{k}", household, CLICKED, at, campaign, coupon))
+        rows.append(
+            (f"complete-journey:redemption:{household}:{day:%Y-%m-%d}:{k}", household, CLICKED, at, campaign, coupon)
+        )
     return _events(rows)
 
 
-def _events(rows: list[tuple[object, ...]]) -> pa.Table:
+def _events(rows: Sequence[tuple[object, ...]]) -> pa.Table:
     ids, users, names, times, campaigns, coupons = zip(*rows, strict=True)
     return pa.table(
         {
@@ -153,9 +156,9 @@ def _campaigns(described: pa.Table, coupons: pa.Table) -> dict[str, Campaign]:
     for campaign, coupon, product in zip(*columns, strict=True):
         elements.setdefault(campaign, {}).setdefault(str(coupon), {})[str(product)] = None
     found: dict[str, Campaign] = {}
-    columns = (described["campaign_id"].to_pylist(), described["campaign_type"].to_pylist())
-    dates = (_stamps(described["start_date"]), _stamps(described["end_date"]))
-    for campaign, kind, first, last in sorted(zip(*columns, *dates, strict=True)):
+    kinds = zip(described["campaign_id"].to_pylist(), described["campaign_type"].to_pylist(), strict=True)
+    dates = zip(_stamps(described["start_date"]), _stamps(described["end_date"]), strict=True)
+    for (campaign, kind), (first, last) in sorted(zip(kinds, dates, strict=True)):
         email = Communication(
             kind="email",
             content=Content(heading=f"Coupons of campaign {campaign}"),

@@ -46,7 +46,7 @@ class Products:
         position = 0
         for batch in self.sheet.table.to_batches(max_chunksize=_BATCH):
             for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                values: dict[str, Any] = {name: value for name, value in zip(names, row, strict=True)}
+                values: dict[str, Any] = dict(zip(names, row, strict=True))
                 values["id"] = ids[position]
                 try:
                     yield read_product(values, self._currency, 0)

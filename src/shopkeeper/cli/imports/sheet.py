@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -102,10 +103,8 @@ def text(column: pa.ChunkedArray) -> pa.Array:
     """Trimmed text, null where there is none; whole numbers without a fraction, as ids are written."""
     joined = _joined(column)
     if pa.types.is_floating(joined.type):
-        try:
+        with suppress(pa.ArrowInvalid):  # when they are not whole numbers after all
             joined = joined.cast(pa.int64())
-        except pa.ArrowInvalid:
-            pass  # not whole numbers after all
     joined = pc.utf8_trim_whitespace(joined.cast(pa.string()))
     return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from shopkeeper import events
 from shopkeeper.cli.context import complain, say
 from shopkeeper.cli.imports.errors import write_errors
 from shopkeeper.cli.imports.products import Products
@@ -45,6 +46,10 @@ def bring(shop: Shop, source: Source, what: str, *, dry_run: bool) -> Imported:
     """Feed the calls of a source to the shop and say what became of them."""
     with progress(what.capitalize()) as advance:
         done = import_calls(shop, source, source.refuse, lambda n: advance(n, source.total), dry_run=dry_run)
+    if done.new and not dry_run:
+        with progress("History files") as advance:
+            advance(0, 1)
+            events.move(shop.state, shop.history, shop.now())
     tense = "would come in" if dry_run else "came in"
     say(f"{what}: {done.new:,} {tense}, {done.known:,} were there already")
     return done

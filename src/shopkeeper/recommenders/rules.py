@@ -1,13 +1,27 @@
-"""Choosing products for one place on one page: strategies in order until the minimum is reached."""
+"""Choosing products for one place on one page: strategies in order until the minimum is reached. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+import msgspec
+
 from shopkeeper.model.definitions import Product, Recommender
-from shopkeeper.recommenders.shelves import Shelves
-from shopkeeper.recommenders.strategies import STRATEGIES
+
+
+class Shelves(msgspec.Struct, frozen=True):
+    """What each strategy offers now, best first; only what can be bought."""
+
+    shelves: Mapping[str, Mapping[str, list[str]]] = {}
+    """Strategy -> category ('' for the whole shop) -> product ids."""
+    reasons: Mapping[str, str] = {}
+    """Strategy -> why it chose a product, in words for a visitor."""
+    products: Mapping[str, Product] = {}
+
+    def of(self, strategy: str, category: str) -> list[str]:
+        """The shelf of a strategy in a category, best first."""
+        return self.shelves.get(strategy, {}).get(category, [])
 
 
 class Pick(NamedTuple):
@@ -29,12 +43,12 @@ def choose(
     taken = {*without, page_product}
     picks: list[Pick] = []
     for name in recommender.strategies:
-        for id in shelves.of(name, category):
+        for product in shelves.of(name, category):
             if len(picks) == recommender.max:
                 break
-            if id not in taken:
-                taken.add(id)
-                picks.append(Pick(shelves.catalogue.products[id], name, STRATEGIES[name].reason))
+            if product not in taken:
+                taken.add(product)
+                picks.append(Pick(shelves.products[product], name, shelves.reasons[name]))
         if len(picks) >= recommender.min:
             break
     return picks if len(picks) >= recommender.min else []
