@@ -58,7 +58,7 @@ product_credit AS (
     SELECT campaign_id, COUNT(*) AS lines, COUNT(DISTINCT basket_id) AS orders, SUM(cents) AS value_cents
     FROM earned GROUP BY ALL
 )
-SELECT d.campaign_id, started, profiles, coalesce(clicks, 0),
+SELECT d.campaign_id, coalesce(started, 0), coalesce(profiles, 0), coalesce(clicks, 0),
        coalesce(o.orders, 0), coalesce(o.value_cents, 0),
        coalesce(p.lines, 0), coalesce(p.orders, 0), coalesce(p.value_cents, 0)
 FROM campaign_descriptions d

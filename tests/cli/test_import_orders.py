@@ -150,6 +150,8 @@ def test_a_file_that_cannot_be_used_says_why(run, tmp_path, content, says):
         raise run("import", "orders", tmp_path / "bad.csv").exception
 
 
-@pytest.mark.parametrize("words", [["nowhere.csv"], ["."], [__file__, "--map", "x"], [__file__, "--encoding", "klingon"]])
+@pytest.mark.parametrize(
+    "words", [["nowhere.csv"], ["."], [__file__, "--map", "x"], [__file__, "--encoding", "klingon"]]
+)
 def test_a_command_that_cannot_work_is_an_error_for_people(run, words):
     assert isinstance(run("import", "orders", *words).exception, BadInput)
