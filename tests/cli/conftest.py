@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from shopkeeper.cli.main import app
 from shopkeeper.engine.shop import Shop
-from shopkeeper.orders import Order, get_order
+from shopkeeper.orders import get_order
 
 Run = Callable[..., Result]
 
@@ -29,8 +29,8 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     shop.close()
 
 
-def order(shop: Shop, order_id: str) -> Order | None:
-    """An order as the shop knows it."""
+def order(shop, order_id):
+    """An order as the shop knows it, or None."""
     with shop.state.read() as conn:
         found = get_order(conn, order_id)
     return found[0] if found else None
