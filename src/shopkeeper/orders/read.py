@@ -101,7 +101,7 @@ def _line(item: Any, number: int, currency: str, refund: bool) -> SaidLine:
         raise BadEvent("bad_products", "A product must be an object.", where=_place(number))
     product = item.get("product_id") or item.get("productId") or item.get("sku") or ""
     quantity = item.get("quantity", 1)
-    if isinstance(quantity, bool) or not isinstance(quantity, int | float) or not -1e9 < quantity < 1e9:
+    if isinstance(quantity, bool) or not isinstance(quantity, (int, float)) or not -1e9 < quantity < 1e9:
         raise BadEvent("bad_quantity", f"{quantity!r} is not a quantity.", where=f"{_place(number)}.quantity")
     value = _money(item, "total", currency, number)
     if value is None:
