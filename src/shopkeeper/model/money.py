@@ -24,7 +24,7 @@ def minor_units(amount: object, currency: str) -> int:
 
     Raises ValueError for what is not a finite number or is beyond `LARGEST`.
     """
-    if isinstance(amount, bool) or not isinstance(amount, (str, int, float)):  # a tuple: `|` would build a type each time
+    if isinstance(amount, bool) or not isinstance(amount, (str, int, float)):  # `|` would build a type a call
         raise ValueError(f"{amount!r} is not an amount of money")
     return _units(str(amount), currency)
 
