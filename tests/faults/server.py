@@ -35,14 +35,14 @@ def serving(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`shopkeeper serve` on a free port; killed at the end, whatever happens."""
     process = python("-m", "shopkeeper.cli.main", "--data", str(data), "serve", "--port", "0")
     try:
-        assert process.stdout
+        assert process.stdout is not None
         base = process.stdout.readline().rsplit(" ", 1)[-1].strip()
         assert base.startswith("http://"), "the server did not start"
         _wait(base)
         yield process, base
     finally:
         kill(process)
-        if process.stdout:
+        if process.stdout is not None:
             process.stdout.close()
 
 

@@ -76,13 +76,12 @@ def test_killed_again_and_again_under_load(tmp_path: Path):
         assert set(held.values()) <= {1}
     assert len(acknowledged) > 100, "the crowd was never answered"
 
-    with serving(tmp_path) as (_, base):
-        with httpx.Client(base_url=base, auth=(key, ""), verify=False) as client:
-            for batch in sent:
-                assert client.post("/v1/batch", json={"batch": batch}).json()["rejected"] == []
-            window = {"from": "2000-01-01", "until": "2100-01-01"}
-            told = client.get("/v1/stats/summary", params=window).json()
-            rows = client.get("/v1/stats/communications", params=window).json()["rows"]
+    with serving(tmp_path) as (_, base), httpx.Client(base_url=base, auth=(key, ""), verify=False) as client:
+        for batch in sent:
+            assert client.post("/v1/batch", json={"batch": batch}).json()["rejected"] == []
+        window = {"from": "2000-01-01", "until": "2100-01-01"}
+        told = client.get("/v1/stats/summary", params=window).json()
+        rows = client.get("/v1/stats/communications", params=window).json()["rows"]
     assert log_of(tmp_path) == Counter({str(event["messageId"]): 1 for batch in sent for event in batch})
     assert (told["orders"], told["revenue"]) == (story.orders, story.orders * 1000)
     assert rows[0]["raw"] == {"clicked": story.clicks}

@@ -35,6 +35,11 @@ class Earned(NamedTuple):
     communication: str
 
 
+def extent(conn: Connection) -> tuple[int, int] | None:
+    """(first, last) time of any interaction, or None."""
+    return store.extent(conn)
+
+
 def acts(conn: Connection, start: int, end: int) -> dict[str, dict[str, Acts]]:
     """Communication -> act -> counts of what happened in [start, end)."""
     found: dict[str, dict[str, Acts]] = {}

@@ -163,6 +163,11 @@ def product_credits(conn: Connection, order_id: str) -> dict[int, bytes]:
     return {row[0]: bytes(row[1]) for row in conn.rows(sql, (order_id,))}
 
 
+def extent(conn: Connection) -> tuple[int, int] | None:
+    row = conn.row("SELECT MIN(at), MAX(at) FROM attribution_interactions")
+    return (row[0], row[1]) if row and row[0] is not None else None
+
+
 def act_counts(conn: Connection, start: int, end: int) -> list[tuple[str, str, int, int]]:
     """Per communication and act in [start, end): (communication, act, sessions with it, raw count)."""
     sql = (

@@ -14,6 +14,7 @@ from shopkeeper.stats.figures import (
     click_totals,
     figures,
     rolling,
+    whole_period,
 )
 from shopkeeper.stats.headline import Headline, Point, Series, headline, series
 from shopkeeper.stats.report import report
@@ -35,4 +36,5 @@ __all__ = [
     "report",
     "rolling",
     "series",
+    "whole_period",
 ]

@@ -132,6 +132,14 @@ def rolling(now: int) -> Window:
     return Window(now - REPORT_WINDOW, now)
 
 
+def whole_period(conn: Connection) -> Window:
+    """From the first to the last order or interaction on record, both included; empty when there is none."""
+    extents = [extent for extent in (orders.order_extent(conn), attribution.extent(conn)) if extent]
+    if not extents:
+        return Window(0, 0)
+    return Window(min(first for first, _ in extents), max(last for _, last in extents) + 1)
+
+
 def figures(conn: Connection, plan: Plan, window: Window) -> Figures:
     """All panels for a window, also of communications that are deleted by now but were met in it."""
     acts = attribution.acts(conn, *window)
