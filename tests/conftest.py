@@ -17,6 +17,8 @@ settings.register_profile("shopkeeper", deadline=None)
 settings.register_profile("thorough", deadline=None, max_examples=1_500)
 settings.load_profile("shopkeeper")
 
+pytest_plugins = ["tests.chromium"]
+
 _schemas = itertools.count(1)
 
 

@@ -14,6 +14,7 @@ import httpx
 from shopkeeper import visitors
 from shopkeeper.api import build_app
 from shopkeeper.campaigns import parse_file
+from shopkeeper.engine.intake import Intake
 from shopkeeper.engine.shop import Shop
 from shopkeeper.engine.writer import Writer
 from shopkeeper.model.time import DAY, HOUR, MINUTE, SECOND, format_time, parse_time
@@ -94,7 +95,7 @@ def perform(case: Json, folder: Path, database: str | None) -> None:
 
 
 async def _perform(case: Json, shop: Shop, writer: Writer, time: list[int]) -> None:
-    transport = httpx.ASGITransport(build_app(shop, writer))
+    transport = httpx.ASGITransport(build_app(Intake(shop, writer)))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as http:
         stage = _Stage(shop, http)
         await stage.define(case["shop"])

@@ -9,7 +9,7 @@ from shopkeeper import attribution, campaigns, catalogue, decisions, events, ord
 from shopkeeper.campaigns import Applied, Plan, load_plan
 from shopkeeper.catalogue import Catalogue, load_catalogue
 from shopkeeper.decisions import Board, build_board
-from shopkeeper.engine import clock, keys
+from shopkeeper.engine import clock, keys, sessions
 from shopkeeper.engine.derive import Desk, reattribute, refold
 from shopkeeper.engine.keys import Keys, load_keys
 from shopkeeper.model.definitions import Product, ShopFile
@@ -22,6 +22,7 @@ from shopkeeper.storage.history import History
 MIGRATIONS = (
     *history_storage.MIGRATIONS,
     *keys.MIGRATIONS,
+    *sessions.MIGRATIONS,
     *events.MIGRATIONS,
     *visitors.MIGRATIONS,
     *orders.MIGRATIONS,

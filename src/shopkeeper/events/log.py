@@ -105,6 +105,11 @@ def count(conn: Connection, history: History) -> tuple[int, int]:
     return in_files + waiting, waiting
 
 
+def last_arrived(conn: Connection) -> Event | None:
+    """The event that arrived last, while the log still holds it."""
+    return store.last_arrived(conn)
+
+
 def _in_history(conn: Connection, history: History, events: list[Event]) -> dict[bytes, Event]:
     """What the day files hold of these ids; asked only for events older than the log reaches back."""
     before = store.horizon(conn)

@@ -157,6 +157,19 @@ def rejects(conn: Connection, limit: int) -> list[tuple[int, int, str, str, int,
     return conn.rows(sql, (limit,))
 
 
+def newest_rejects(conn: Connection, limit: int) -> list[tuple[int, int, str, str, int, str, str | None, bytes]]:
+    sql = (
+        "SELECT id, received_at, code, message, server, default_type, sent_at, raw FROM events_rejects "
+        "ORDER BY id DESC LIMIT ?"
+    )
+    return conn.rows(sql, (limit,))
+
+
+def last_arrived(conn: Connection) -> Event | None:
+    row = conn.row("SELECT body FROM events_log ORDER BY seq DESC LIMIT 1")
+    return _decode(row[0]) if row else None
+
+
 def count_rejects(conn: Connection) -> dict[str, int]:
     return dict(conn.rows("SELECT code, COUNT(*) FROM events_rejects GROUP BY code ORDER BY code"))
 

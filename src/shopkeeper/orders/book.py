@@ -98,6 +98,11 @@ def counting_totals(conn: Connection, start: int, end: int) -> list[tuple[str, i
     return store.totals(conn, start, end)
 
 
+def order_sums(conn: Connection, currency: str, start: int, end: int, step: int) -> list[tuple[int, int, int]]:
+    """(start of the step, orders, net value) in [start, end) for each step of `step` microseconds with an order."""
+    return store.sums(conn, currency, start, end, step)
+
+
 def order_extent(conn: Connection) -> tuple[int, int] | None:
     """(first, last) time of any order on record, or None."""
     return store.extent(conn)

@@ -113,6 +113,8 @@ def _value_and_lines(said: Said, without_tax_and_shipping: bool) -> tuple[int, t
 
 def _refund(value: int, lines: tuple[Line, ...], refunds: Sequence[Said]) -> tuple[int, tuple[Line, ...]]:
     """Apply refunds in order. Each is whole, an amount, or lines; together never more than was paid."""
+    if not refunds:
+        return 0, lines
     refunded = 0
     given = [0] * len(lines)
     for refund in refunds:

@@ -209,6 +209,15 @@ def totals(conn: Connection, start: int, end: int) -> list[tuple[str, int, int, 
     return [(r[0], int(r[1]), int(r[2]), int(r[3]), int(r[4])) for r in conn.rows(sql, (start, end))]
 
 
+def sums(conn: Connection, currency: str, start: int, end: int, step: int) -> list[tuple[int, int, int]]:
+    """(start of the step, orders, net value) of orders that count, per step of time with any."""
+    sql = (
+        "SELECT o.at / ?, COUNT(*), SUM(o.value - o.refunded) FROM orders_orders o "
+        f"WHERE o.currency = ? AND o.at >= ? AND o.at < ? AND {_COUNTS} GROUP BY 1 ORDER BY 1"
+    )
+    return [(int(r[0]) * step, int(r[1]), int(r[2])) for r in conn.rows(sql, (step, currency, start, end))]
+
+
 def extent(conn: Connection) -> tuple[int, int] | None:
     """(first, last) time of any order."""
     row = conn.row("SELECT MIN(at), MAX(at) FROM orders_orders")
