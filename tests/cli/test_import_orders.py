@@ -118,13 +118,13 @@ def test_parquet_brings_its_own_types(run, shop, tmp_path):
             "product_id": [1, 2],
             "quantity": [1, 2],
             "line_total": [Decimal("1.10"), Decimal("2.20")],
-            "order_total": [3.0, None],
+            "order_total": [3.3, None],
         }
     )
     parquet.write_table(table, tmp_path / "orders.parquet")
     run("import", "orders", tmp_path / "orders.parquet")
     seven = order(shop, "7")
-    assert (seven.user, seven.at, seven.value) == ("3", 1_770_000_000_000_000, 300)
+    assert (seven.user, seven.at, seven.value) == ("3", 1_770_000_000_000_000, 330)
     assert [line.value for line in seven.lines] == [110, 220]
 
 
