@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import perf_counter_ns
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
@@ -135,7 +134,7 @@ class Intake:
                 try:
                     wire = events.decode_event(raw)
                     message_id = wire.message_id
-                    event = events.read_event(wire, sender, UUID(bytes=clock.fresh_id()).hex, request.call)
+                    event = events.read_event(wire, sender, "" if message_id else clock.fresh_id().hex(), request.call)
                     self._check(event)
                 except BadEvent as error:
                     counts.dropped["check" if error.where else "read", error.code] += 1

@@ -33,6 +33,7 @@ MIGRATIONS = (
     ),
 )
 
+_UNTIMED = int(Flag.UNTIMED)
 _decode = msgspec.msgpack.Decoder(Event).decode
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -40,7 +41,7 @@ _encode = msgspec.msgpack.Encoder().encode
 def insert(conn: Connection, events: Iterable[Event]) -> None:
     conn.many(
         "INSERT INTO events_log (event_id, occurred_at, device, digest, untimed, body) VALUES (?, ?, ?, ?, ?, ?)",
-        [(e.event_id, e.occurred_at, e.device, e.digest, e.flags & Flag.UNTIMED, _encode(e)) for e in events],
+        [(e.event_id, e.occurred_at, e.device, e.digest, e.flags & _UNTIMED, _encode(e)) for e in events],
     )
 
 
