@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from shopkeeper.attribution.rules import CartMove, Interaction, Sale, Touch
 from shopkeeper.storage import Connection, Migration, marks
 
-CHUNK = 500
-
 MIGRATIONS = (
     Migration(
         "attribution",

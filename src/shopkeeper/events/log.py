@@ -11,7 +11,7 @@ from shopkeeper.events import store
 from shopkeeper.events.history import from_row
 from shopkeeper.model.events import Event
 from shopkeeper.model.time import DAY, day_of, day_start
-from shopkeeper.storage import Connection, marks
+from shopkeeper.storage import Connection, marks, parts
 from shopkeeper.storage.history import History
 
 NEW, DUPLICATE, CONFLICT = "new", "duplicate", "conflict"
@@ -112,8 +112,7 @@ def _in_history(conn: Connection, history: History, events: list[Event]) -> dict
     found: dict[bytes, tuple[int, bytes]] = {}
     for day, group in groupby(sorted(old, key=_order), key=lambda e: day_of(e.occurred_at)):
         ids = [e.event_id for e in group]
-        for start in range(0, len(ids), store.CHUNK):
-            part = ids[start : start + store.CHUNK]
+        for part in parts(ids):
             sql = f"SELECT event_id, occurred_at, digest FROM {{history}} WHERE event_id IN ({marks(len(part))})"
             for event_id, occurred_at, digest in _days(conn, history, sql, part, _noon(day)):
                 found[bytes(event_id)] = (occurred_at, bytes(digest))

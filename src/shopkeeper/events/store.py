@@ -7,9 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from shopkeeper.model.events import Event, Flag
-from shopkeeper.storage import Connection, Migration, marks
-
-CHUNK = 500
+from shopkeeper.storage import Connection, Migration, marks, parts
 
 MIGRATIONS = (
     Migration(
@@ -48,8 +46,7 @@ def insert(conn: Connection, events: Iterable[Event]) -> None:
 def known(conn: Connection, ids: Sequence[bytes]) -> dict[bytes, tuple[int, bytes]]:
     """(occurred_at, digest) of the ids the log still holds."""
     found: dict[bytes, tuple[int, bytes]] = {}
-    for start in range(0, len(ids), CHUNK):
-        part = ids[start : start + CHUNK]
+    for part in parts(ids):
         sql = f"SELECT event_id, occurred_at, digest FROM events_log WHERE event_id IN ({marks(len(part))})"
         found.update((row[0], (row[1], row[2])) for row in conn.rows(sql, part))
     return found
@@ -87,8 +84,7 @@ def clear_stale(conn: Connection, day: str) -> None:
 
 def of_devices(conn: Connection, devices: Sequence[str]) -> list[Event]:
     found: list[Event] = []
-    for start in range(0, len(devices), CHUNK):
-        part = devices[start : start + CHUNK]
+    for part in parts(devices):
         sql = f"SELECT body FROM events_log WHERE device IN ({marks(len(part))})"
         found.extend(_decode(row[0]) for row in conn.rows(sql, part))
     return found

@@ -212,7 +212,8 @@ def _open_writer(path: Path) -> apsw.Connection:
         db = apsw.Connection(str(path), statementcachesize=_CACHED_STATEMENTS)
         _prepare(db, cache_kib=65_536)
         mode = db.pragma("journal_mode", "wal")
-        db.execute("PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864")
+        db.pragma("wal_autocheckpoint", 4000)
+        db.pragma("journal_size_limit", 64 << 20)
         db.execute("BEGIN IMMEDIATE; ROLLBACK")  # a file or folder that cannot be written says so now
     except apsw.Error as error:
         raise _unavailable(path, error) from error

@@ -9,14 +9,16 @@ and `WITHOUT ROWID` may be said for tables with a natural key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from shopkeeper.model.errors import BadInput, Unavailable
 from shopkeeper.storage.sqlite import SqliteState
+
+Value = TypeVar("Value")
 
 
 class Connection(Protocol):
@@ -98,6 +100,18 @@ def open_state(url: str) -> State:
         f"The database URL begins with {scheme!r}, which is not a database shopkeeper knows",
         hint="Use sqlite:///absolute/path/state.db or postgresql://user:password@host:5432/name.",
     )
+
+
+def parts(values: Sequence[Value], size: int = 512) -> Iterator[Sequence[Value]]:
+    """The values in parts fit for IN lists: at most `size` (a power of two) at a time.
+
+    The last part is filled up to a power of two with repeats of its last value, which an IN list does not mind: so a
+    query has a handful of texts instead of hundreds, and the database finds it prepared.
+    """
+    for start in range(0, len(values), size):
+        part = list(values[start : start + size])
+        part.extend(part[-1:] * ((1 << (len(part) - 1).bit_length()) - len(part)))
+        yield part
 
 
 def marks(count: int) -> str:

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from shopkeeper.storage import Connection, Migration, marks
+from shopkeeper.storage import Connection, Migration, marks, parts
 from shopkeeper.visitors.profile import Profile
 from shopkeeper.visitors.rules import Claim, Span
-
-CHUNK = 500
 
 MIGRATIONS = (
     Migration(
@@ -44,8 +42,7 @@ _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 
 def claims(conn: Connection, devices: Sequence[str]) -> dict[str, list[Claim]]:
     found: dict[str, list[Claim]] = {}
-    for start in range(0, len(devices), CHUNK):
-        part = devices[start : start + CHUNK]
+    for part in parts(devices):
         sql = (
             f"SELECT device, at, event_id, user_id FROM visitors_claims WHERE device IN ({marks(len(part))}) "
             "ORDER BY device, at, event_id"
@@ -82,8 +79,7 @@ def add_devices(conn: Connection, pairs: Iterable[tuple[str, str]]) -> None:
 
 def profiles(conn: Connection, persons: Sequence[str]) -> dict[str, Profile]:
     found: dict[str, Profile] = {}
-    for start in range(0, len(persons), CHUNK):
-        part = persons[start : start + CHUNK]
+    for part in parts(persons):
         sql = f"SELECT person, doc FROM visitors_profiles WHERE person IN ({marks(len(part))})"
         found.update((person, _decode(doc)) for person, doc in conn.rows(sql, part))
     return found
@@ -147,15 +143,17 @@ def totals(conn: Connection) -> tuple[int, int]:
 
 
 def spans(conn: Connection, around: Mapping[str, tuple[int, int]]) -> dict[str, list[Span]]:
-    """Sessions of each device that touch its (from, until) range."""
+    """Sessions of each device that touch its (from, until) range, and maybe some before it."""
     found: dict[str, list[Span]] = defaultdict(list)
-    sql = (
-        "SELECT started_at, ended_at FROM visitors_sessions WHERE device = ? AND started_at <= ? AND started_at >= "
-        "(SELECT COALESCE(MAX(started_at), 0) FROM visitors_sessions WHERE device = ? AND started_at <= ?) "
-        "ORDER BY started_at"
-    )
-    for device, (low, high) in around.items():
-        found[device] = [Span(*row) for row in conn.rows(sql, (device, high, device, low))]
+    oldest = min((low for low, _ in around.values()), default=0)
+    for part in parts(list(around)):
+        sql = (
+            f"SELECT device, started_at, ended_at FROM visitors_sessions WHERE device IN ({marks(len(part))}) "
+            "AND ended_at >= ? ORDER BY device, started_at"
+        )
+        for device, start, end in conn.rows(sql, (*part, oldest)):
+            if start <= around[device][1]:
+                found[device].append(Span(start, end))
     return found
 
 
