@@ -107,7 +107,7 @@ class HotRoutes:
             context=sender_context(headers),
             flags=flags,
         )
-        outcome = await self.intake.receive(request, asyncio.wrap_future)
+        outcome = await self.intake.receive(request)
         return intake_answer(outcome, single=bool(call))
 
 

@@ -7,7 +7,7 @@ the events are durable.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter_ns
 from typing import Any
@@ -96,11 +96,11 @@ class Intake:
         self.writer = writer
         self.counts = Counts()
 
-    async def receive(self, request: Request, wait: Callable[[Any], Any]) -> Answer:
-        """Take a request in and answer when its events are durable. `wait` awaits a concurrent future."""
+    async def receive(self, request: Request) -> Answer:
+        """Take a request in and answer when its events are durable."""
         parcel, rejected, places = self.prepare(request)
         with self.counts.timed("write"):
-            await wait(self.writer.submit(parcel))
+            await self.writer.submit(parcel)
         return self.answer(parcel, rejected, places)
 
     def prepare(self, request: Request) -> tuple[Parcel, list[Rejected], list[int]]:
