@@ -16,6 +16,8 @@ from shopkeeper.storage import State, open_state
 settings.register_profile("shopkeeper", deadline=None)
 settings.load_profile("shopkeeper")
 
+pytest_plugins = ["tests.chromium"]
+
 _schemas = itertools.count(1)
 
 
