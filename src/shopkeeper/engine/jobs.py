@@ -45,6 +45,7 @@ class Jobs:
 
     def _due(self, tick: int) -> None:
         shop = self._shop
+        shop.state.catch_up()
         shop.refresh()
         if tick % RESTOCK_EVERY == 0:
             shop.restock()

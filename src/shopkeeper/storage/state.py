@@ -9,13 +9,14 @@ and `WITHOUT ROWID` may be said for tables with a natural key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from shopkeeper.model.errors import BadInput, Unavailable
+from shopkeeper.storage.memory import Memory
 from shopkeeper.storage.sqlite import SqliteState
 
 Value = TypeVar("Value")
@@ -40,6 +41,10 @@ class Connection(Protocol):
         """Execute one statement once for each row of parameters."""
         ...
 
+    def changed(self, keys: Iterable[Hashable] | None) -> None:
+        """Say which remembered values (see `memory.py`) this write makes untrue; None for all of them."""
+        ...
+
     def after_commit(self, action: Callable[[], object]) -> None:
         """Have `action` called once this write is durable; never called when it is rolled back."""
         ...
@@ -51,6 +56,11 @@ class State(Protocol):
     name: str
     """`sqlite` or `postgres`."""
 
+    @property
+    def memory(self) -> Memory | None:
+        """What this process remembers; None where other nodes write too."""
+        ...
+
     def read(self) -> AbstractContextManager[Connection]:
         """A read-only view that holds still: one snapshot, taken by its first query. May be used by many threads."""
         ...
@@ -61,6 +71,10 @@ class State(Protocol):
         A failing statement must be let out of the block, as PostgreSQL keeps nothing after one.
         Raises RuntimeError when the thread is already inside a write().
         """
+        ...
+
+    def catch_up(self) -> None:
+        """Drop what is remembered if another process has written since; to be called now and then."""
         ...
 
     def ddl(self, statement: str) -> str:
