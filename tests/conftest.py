@@ -14,6 +14,7 @@ from shopkeeper.storage import State, open_state
 
 # A machine shared by several workers is slow now and then; that is no failure of the property.
 settings.register_profile("shopkeeper", deadline=None)
+settings.register_profile("thorough", deadline=None, max_examples=1_500)
 settings.load_profile("shopkeeper")
 
 pytest_plugins = ["tests.chromium"]

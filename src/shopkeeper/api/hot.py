@@ -13,8 +13,6 @@ import msgspec
 from shopkeeper.api.request import basic_key, client_address, sender_context, sender_flags
 from shopkeeper.engine import decide
 from shopkeeper.engine.intake import Answer, Intake, Request
-from shopkeeper.engine.shop import Shop
-from shopkeeper.engine.writer import Writer
 from shopkeeper.events import MAX_BATCH, too_large
 from shopkeeper.model.errors import ShopkeeperError
 
@@ -38,12 +36,13 @@ INTAKE = {
     **{f"/v1/{route}": call for route, call in (SINGLE | SHORT).items()},
 }
 """Path -> the call a single route stands for; empty for batches."""
-CORS = [
-    (b"access-control-allow-origin", b"*"),
+CORS = [(b"access-control-allow-origin", b"*"), (b"cross-origin-resource-policy", b"cross-origin")]
+PREFLIGHT = [
+    *CORS,
     (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
     (b"access-control-allow-headers", b"authorization, content-type, content-encoding"),
     (b"access-control-max-age", b"86400"),
-    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"allow", b"POST, OPTIONS"),
 ]
 JSON = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), *CORS]
 _encode = msgspec.json.Encoder().encode
@@ -53,12 +52,12 @@ log = logging.getLogger(__name__)
 class HotRoutes:
     """An ASGI application that answers the hot routes itself and hands everything else on."""
 
-    def __init__(self, shop: Shop, writer: Writer, intake: Intake, rest: Callable[[Scope, Receive, Send], Any]) -> None:
-        self.shop = shop
-        self.writer = writer
+    def __init__(self, intake: Intake, rest: Callable[[Scope, Receive, Send], Any]) -> None:
+        self.shop = intake.shop
+        self.writer = intake.writer
         self.intake = intake
         self.rest = rest
-        self.threaded = shop.state.name != "sqlite"
+        self.threaded = self.shop.state.name != "sqlite"
         """A database across a socket is asked from a thread, so that the loop never waits for it."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,7 +73,7 @@ class HotRoutes:
             log.exception("%s failed", path)
             status, body = 500, b'{"code":"internal","message":"Something went wrong here; nothing was accepted."}'
         if status in (204, 405):
-            await respond(send, status, b"", [*CORS, (b"allow", b"POST, OPTIONS")])
+            await respond(send, status, b"", PREFLIGHT)
         else:
             await respond(send, status, body, JSON)
 

@@ -119,19 +119,22 @@ class Chosen(NamedTuple):
 def decide(board: Board, visitor: Visitor, page: Page, zones: Iterable[str]) -> list[Chosen]:
     """Decide all zones of a page together, in page order; recommenders do not repeat a product of an earlier zone."""
     shown: set[str] = set()
-    memberships: dict[str, bool] = {}
-    return [_walk(zone, board, visitor, page, shown, memberships) for zone in zones]
+    inside: set[str] = set()
+    outside: set[str] = set()
+    return [_walk(zone, board, visitor, page, shown, inside, outside) for zone in zones]
 
 
 def _walk(
-    zone: str, board: Board, visitor: Visitor, page: Page, shown: set[str], memberships: dict[str, bool]
+    zone: str, board: Board, visitor: Visitor, page: Page, shown: set[str], inside: set[str], outside: set[str]
 ) -> Chosen:
+    """`inside` and `outside` collect the segments the visitor was found to be in or not, for the whole page."""
     walked: list[Candidacy] = []
+    note = walked.append
     for first, stranger, candidate in board.zones[zone]:
-        if first is not None and memberships.get(first) is False:
-            walked.append(stranger)
+        if first in outside:  # most candidates of a full board end here
+            note(stranger)
             continue
-        failure = _failure(board, visitor, page, candidate, memberships)
+        failure = _failure(board, visitor, page, candidate, inside, outside)
         picks: list[Pick] = []
         recommender = candidate.placed.communication.recommender
         if failure is None and recommender is not None:
@@ -139,15 +142,16 @@ def _walk(
             if not picks and candidate.placed.communication.kind == "recommender":
                 failure = _failed(candidate, "content", f"fewer than {recommender.min} products")
         if failure is None:
-            shown.update(pick.product.id for pick in picks)
-            walked.append(candidate.chosen)
+            if picks:
+                shown.update(pick.product.id for pick in picks)
+            note(candidate.chosen)
             return Chosen(zone, candidate, picks, walked)
-        walked.append(failure)
+        note(failure)
     return Chosen(zone, None, [], walked)
 
 
 def _failure(
-    board: Board, visitor: Visitor, page: Page, candidate: Candidate, memberships: dict[str, bool]
+    board: Board, visitor: Visitor, page: Page, candidate: Candidate, inside: set[str], outside: set[str]
 ) -> Candidacy | None:
     """The outcome of the first test the candidate fails."""
     placed, segment = candidate.placed, candidate.segment
@@ -162,11 +166,11 @@ def _failure(
     if segment is not None:
         if not visitor.personal:
             return candidate.unpermitted
-        member = memberships.get(segment.id)
-        if member is None:
-            member = memberships[segment.id] = segment.test(visitor.profile, visitor.moment)
-        if not member:
-            return candidate.stranger
+        if segment.id not in inside:
+            if segment.id in outside or not segment.test(visitor.profile, visitor.moment):
+                outside.add(segment.id)
+                return candidate.stranger
+            inside.add(segment.id)
     cap = placed.communication.cap
     if cap is not None and _capped(cap, visitor, placed.id):
         return _failed(candidate, "cap", f"already met {cap.times} x in this {cap.per}")

@@ -196,7 +196,7 @@ def latest_spans(conn: Connection, device: str) -> list[Span]:
 
 
 def put_spans(conn: Connection, gone: Sequence[tuple[str, int]], new: Sequence[tuple[str, int, int]]) -> None:
-    conn.changed(of_device(row[0]) for row in (*gone, *new))
+    conn.changed(of_device(device) for device in {row[0] for row in gone} | {row[0] for row in new})
     conn.many("DELETE FROM visitors_sessions WHERE device = ? AND started_at = ?", gone)
     conn.many(
         "INSERT INTO visitors_sessions VALUES (?, ?, ?) ON CONFLICT (device, started_at) DO UPDATE "
