@@ -6,7 +6,7 @@ visitor is prepared on the candidate: which tests can fail at all, and the outco
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -73,19 +73,18 @@ class Candidate(msgspec.Struct, frozen=True):
         )
 
 
-class Place(NamedTuple):
-    """A candidate in its zone, with what the walk looks at first."""
+Test = Callable[[Profile, Moment], bool]
+Place = tuple[str, Test | None, Candidacy, Candidate]
+"""A candidate in its zone behind what the walk looks at first: the segment to be in and its test, where nothing comes
+before them, and the outcome for who is outside. A plain tuple, as it is taken apart dozens of times a page."""
 
-    segment: str | None
-    """The segment to be in, where nothing but it and the content can make the candidate fail."""
-    stranger: Candidacy
-    candidate: Candidate
 
-    @classmethod
-    def of(cls, candidate: Candidate) -> Place:
-        """The place of a candidate."""
-        first = candidate.segment.id if candidate.segment and candidate.always and candidate.anywhere else None
-        return cls(first, candidate.stranger, candidate)
+def place(candidate: Candidate) -> Place:
+    """The place of a candidate."""
+    segment = candidate.segment
+    if segment is None or not (candidate.always and candidate.anywhere):
+        return ("", None, candidate.stranger, candidate)
+    return (segment.id, segment.test, candidate.stranger, candidate)
 
 
 class Board(NamedTuple):
@@ -130,10 +129,15 @@ def _walk(
     """`inside` and `outside` collect the segments the visitor was found to be in or not, for the whole page."""
     walked: list[Candidacy] = []
     note = walked.append
-    for first, stranger, candidate in board.zones[zone]:
-        if first in outside:  # most candidates of a full board end here
-            note(stranger)
-            continue
+    profile, moment, personal = visitor
+    for segment, test, stranger, candidate in board.zones[zone]:
+        # Most candidates of a full board end here.
+        if test is not None and personal and segment not in inside:
+            if segment in outside or not test(profile, moment):
+                outside.add(segment)
+                note(stranger)
+                continue
+            inside.add(segment)
         failure = _failure(board, visitor, page, candidate, inside, outside)
         picks: list[Pick] = []
         recommender = candidate.placed.communication.recommender

@@ -158,7 +158,7 @@ def _product(product: Product, reason: str) -> dict[str, Any]:
 def _explained(outcome: Chosen, places: list[Place]) -> list[dict[str, str]]:
     """Every candidate of the zone with what became of it."""
     rows = []
-    for position, (_, _, candidate) in enumerate(places):
+    for position, (_, _, _, candidate) in enumerate(places):
         row = {"communication": candidate.placed.id, "campaign": candidate.placed.campaign_id, "result": "not reached"}
         if position < len(outcome.walked):
             walked = outcome.walked[position]
