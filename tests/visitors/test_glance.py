@@ -13,7 +13,7 @@ from shopkeeper.storage import migrate, open_state
 from shopkeeper.storage.state import State
 from shopkeeper.visitors import MIGRATIONS, glance, store
 from shopkeeper.visitors.profile import Profile
-from shopkeeper.visitors.rules import Claim, Span
+from shopkeeper.visitors.rules import Claim
 
 HOUR = 3_600_000_000
 NOW = 100 * HOUR
