@@ -100,7 +100,9 @@ def answer(shop: Shop, writer: Writer, key: str | None, body: bytes, *, explain:
 
 def _zones(asked: Asked, known: Any, overlays: list[str]) -> tuple[list[str], list[dict[str, str]]]:
     """The zones to decide in page order, and an error for each that does not exist."""
-    names = list(dict.fromkeys([*asked.zones, *(overlays if asked.overlays else ())]))
+    names = list(dict.fromkeys([*asked.zones, *overlays] if asked.overlays else asked.zones))
+    if known >= set(names):
+        return names, []
     errors = [
         {"code": "unknown_zone", "zone": name, "message": f"There is no zone {name!r}. Define it in shop.yaml."}
         for name in names
@@ -161,7 +163,7 @@ def _product(product: Product, reason: str) -> dict[str, Any]:
 def _explained(outcome: Chosen, places: list[Place]) -> list[dict[str, str]]:
     """Every candidate of the zone with what became of it."""
     rows = []
-    for position, (_, _, candidate) in enumerate(places):
+    for position, (_, _, _, candidate) in enumerate(places):
         row = {"communication": candidate.placed.id, "campaign": candidate.placed.campaign_id, "result": "not reached"}
         if position < len(outcome.walked):
             walked = outcome.walked[position]
