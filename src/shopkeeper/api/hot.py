@@ -36,12 +36,13 @@ INTAKE = {
     **{f"/v1/{route}": call for route, call in (SINGLE | SHORT).items()},
 }
 """Path -> the call a single route stands for; empty for batches."""
-CORS = [
-    (b"access-control-allow-origin", b"*"),
+CORS = [(b"access-control-allow-origin", b"*"), (b"cross-origin-resource-policy", b"cross-origin")]
+PREFLIGHT = [
+    *CORS,
     (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
     (b"access-control-allow-headers", b"authorization, content-type, content-encoding"),
     (b"access-control-max-age", b"86400"),
-    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"allow", b"POST, OPTIONS"),
 ]
 JSON = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), *CORS]
 _encode = msgspec.json.Encoder().encode
@@ -72,7 +73,7 @@ class HotRoutes:
             log.exception("%s failed", path)
             status, body = 500, b'{"code":"internal","message":"Something went wrong here; nothing was accepted."}'
         if status in (204, 405):
-            await respond(send, status, b"", [*CORS, (b"allow", b"POST, OPTIONS")])
+            await respond(send, status, b"", PREFLIGHT)
         else:
             await respond(send, status, body, JSON)
 
@@ -105,7 +106,7 @@ class HotRoutes:
             context=sender_context(headers),
             flags=flags,
         )
-        outcome = await self.intake.receive(request, asyncio.wrap_future)
+        outcome = await self.intake.receive(request)
         return intake_answer(outcome, single=bool(call))
 
 

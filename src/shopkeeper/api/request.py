@@ -18,6 +18,7 @@ from shopkeeper.model.events import Flag
 _COUNTRY_HEADERS = (b"cf-ipcountry", b"x-vercel-ip-country", b"cloudfront-viewer-country", b"x-country-code")
 _MOBILE = re.compile(r"Mobi|iPhone|iPod|Android.+Mobile", re.IGNORECASE)
 _TABLET = re.compile(r"iPad|Tablet|Android(?!.*Mobile)|Kindle|Silk", re.IGNORECASE)
+_BOT, _STAFF = int(Flag.BOT), int(Flag.STAFF)
 
 Headers = Mapping[bytes, bytes]
 
@@ -59,12 +60,12 @@ def sender_context(headers: Headers) -> dict[str, Any]:
 
 def sender_flags(headers: Headers, address: str, staff: tuple[str, ...]) -> int:
     """Bot and staff flags of a request."""
-    flags = Flag.NONE
+    flags = 0
     if is_bot(headers.get(b"user-agent", b"").decode("latin-1")):
-        flags |= Flag.BOT
+        flags |= _BOT
     if staff and _within(address, staff):
-        flags |= Flag.STAFF
-    return int(flags)
+        flags |= _STAFF
+    return flags
 
 
 @lru_cache(maxsize=10_000)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from shopkeeper.attribution.rules import CartMove, Interaction, Sale, Touch
-from shopkeeper.storage import Connection, Migration, marks
-
-CHUNK = 500
+from shopkeeper.storage import Connection, Migration, marks, parts
 
 MIGRATIONS = (
     Migration(
@@ -231,8 +229,7 @@ def largest_credits(
 def winners(conn: Connection, order_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Order -> (campaign, communication) that holds its order credit."""
     found: dict[str, tuple[str, str]] = {}
-    for start in range(0, len(order_ids), CHUNK):
-        part = order_ids[start : start + CHUNK]
+    for part in parts(order_ids):
         sql = (
             "SELECT order_id, campaign, communication FROM attribution_order_credits "
             f"WHERE order_id IN ({marks(len(part))})"

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from shopkeeper.campaigns import Placed, Plan
-from shopkeeper.decisions.rules import Board, Candidate, Place
+from shopkeeper.decisions.rules import Board, Candidate, place
 from shopkeeper.recommenders import Shelves
 from shopkeeper.segments import named
 
@@ -15,7 +15,7 @@ from shopkeeper.segments import named
 def build_board(plan: Plan, shelves: Shelves) -> Board:
     """Compile the plan's candidates."""
     zones = {
-        zone: [Place.of(Candidate.of(p, named(p.campaign.segment), _raw(p))) for p in placed]
+        zone: [place(Candidate.of(p, named(p.campaign.segment), _raw(p))) for p in placed]
         for zone, placed in plan.candidates.items()
     }
     return Board(zones, shelves, plan.zone)

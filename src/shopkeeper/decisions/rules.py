@@ -6,7 +6,7 @@ visitor is prepared on the candidate: which tests can fail at all, and the outco
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -73,19 +73,18 @@ class Candidate(msgspec.Struct, frozen=True):
         )
 
 
-class Place(NamedTuple):
-    """A candidate in its zone, with what the walk looks at first."""
+Test = Callable[[Profile, Moment], bool]
+Place = tuple[str, Test | None, Candidacy, Candidate]
+"""A candidate in its zone behind what the walk looks at first: the segment to be in and its test, where nothing comes
+before them, and the outcome for who is outside. A plain tuple, as it is taken apart dozens of times a page."""
 
-    segment: str | None
-    """The segment to be in, where nothing but it and the content can make the candidate fail."""
-    stranger: Candidacy
-    candidate: Candidate
 
-    @classmethod
-    def of(cls, candidate: Candidate) -> Place:
-        """The place of a candidate."""
-        first = candidate.segment.id if candidate.segment and candidate.always and candidate.anywhere else None
-        return cls(first, candidate.stranger, candidate)
+def place(candidate: Candidate) -> Place:
+    """The place of a candidate."""
+    segment = candidate.segment
+    if segment is None or not (candidate.always and candidate.anywhere):
+        return ("", None, candidate.stranger, candidate)
+    return (segment.id, segment.test, candidate.stranger, candidate)
 
 
 class Board(NamedTuple):
@@ -119,19 +118,27 @@ class Chosen(NamedTuple):
 def decide(board: Board, visitor: Visitor, page: Page, zones: Iterable[str]) -> list[Chosen]:
     """Decide all zones of a page together, in page order; recommenders do not repeat a product of an earlier zone."""
     shown: set[str] = set()
-    memberships: dict[str, bool] = {}
-    return [_walk(zone, board, visitor, page, shown, memberships) for zone in zones]
+    inside: set[str] = set()
+    outside: set[str] = set()
+    return [_walk(zone, board, visitor, page, shown, inside, outside) for zone in zones]
 
 
 def _walk(
-    zone: str, board: Board, visitor: Visitor, page: Page, shown: set[str], memberships: dict[str, bool]
+    zone: str, board: Board, visitor: Visitor, page: Page, shown: set[str], inside: set[str], outside: set[str]
 ) -> Chosen:
+    """`inside` and `outside` collect the segments the visitor was found to be in or not, for the whole page."""
     walked: list[Candidacy] = []
-    for first, stranger, candidate in board.zones[zone]:
-        if first is not None and memberships.get(first) is False:
-            walked.append(stranger)
-            continue
-        failure = _failure(board, visitor, page, candidate, memberships)
+    note = walked.append
+    profile, moment, personal = visitor
+    for segment, test, stranger, candidate in board.zones[zone]:
+        # Most candidates of a full board end here.
+        if test is not None and personal and segment not in inside:
+            if segment in outside or not test(profile, moment):
+                outside.add(segment)
+                note(stranger)
+                continue
+            inside.add(segment)
+        failure = _failure(board, visitor, page, candidate, inside, outside)
         picks: list[Pick] = []
         recommender = candidate.placed.communication.recommender
         if failure is None and recommender is not None:
@@ -139,15 +146,16 @@ def _walk(
             if not picks and candidate.placed.communication.kind == "recommender":
                 failure = _failed(candidate, "content", f"fewer than {recommender.min} products")
         if failure is None:
-            shown.update(pick.product.id for pick in picks)
-            walked.append(candidate.chosen)
+            if picks:
+                shown.update(pick.product.id for pick in picks)
+            note(candidate.chosen)
             return Chosen(zone, candidate, picks, walked)
-        walked.append(failure)
+        note(failure)
     return Chosen(zone, None, [], walked)
 
 
 def _failure(
-    board: Board, visitor: Visitor, page: Page, candidate: Candidate, memberships: dict[str, bool]
+    board: Board, visitor: Visitor, page: Page, candidate: Candidate, inside: set[str], outside: set[str]
 ) -> Candidacy | None:
     """The outcome of the first test the candidate fails."""
     placed, segment = candidate.placed, candidate.segment
@@ -162,11 +170,11 @@ def _failure(
     if segment is not None:
         if not visitor.personal:
             return candidate.unpermitted
-        member = memberships.get(segment.id)
-        if member is None:
-            member = memberships[segment.id] = segment.test(visitor.profile, visitor.moment)
-        if not member:
-            return candidate.stranger
+        if segment.id not in inside:
+            if segment.id in outside or not segment.test(visitor.profile, visitor.moment):
+                outside.add(segment.id)
+                return candidate.stranger
+            inside.add(segment.id)
     cap = placed.communication.cap
     if cap is not None and _capped(cap, visitor, placed.id):
         return _failed(candidate, "cap", f"already met {cap.times} x in this {cap.per}")

@@ -7,11 +7,10 @@ the events are durable.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter_ns
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
@@ -97,11 +96,11 @@ class Intake:
         self.writer = writer
         self.counts = Counts()
 
-    async def receive(self, request: Request, wait: Callable[[Any], Any]) -> Answer:
-        """Take a request in and answer when its events are durable. `wait` awaits a concurrent future."""
+    async def receive(self, request: Request) -> Answer:
+        """Take a request in and answer when its events are durable."""
         parcel, rejected, places = self.prepare(request)
         with self.counts.timed("write"):
-            await wait(self.writer.submit(parcel))
+            await self.writer.submit(parcel)
         return self.answer(parcel, rejected, places)
 
     def prepare(self, request: Request) -> tuple[Parcel, list[Rejected], list[int]]:
@@ -125,6 +124,7 @@ class Intake:
             request.context,
             self.shop.keys.secret,
             self.shop.plan.settings.accept_unsigned_identities,
+            self.shop.plan.settings.consent_default == "denied",
         )
         parcel = Parcel([], [], [])
         rejected: list[Rejected] = []
@@ -135,7 +135,10 @@ class Intake:
                 try:
                     wire = events.decode_event(raw)
                     message_id = wire.message_id
-                    event = events.read_event(wire, sender, UUID(bytes=clock.fresh_id()).hex, request.call)
+                    if not events.may_be_kept(wire, sender):
+                        counts.dropped["read", "no_consent"] += 1
+                        continue
+                    event = events.read_event(wire, sender, "" if message_id else clock.fresh_id().hex(), request.call)
                     check_event(event, self.shop.plan.shop.currency)
                 except BadEvent as error:
                     counts.dropped["check" if error.where else "read", error.code] += 1

@@ -51,6 +51,7 @@ class Jobs:
     def _due(self, tick: int) -> None:
         """What falls due at this tick. Files that a crash left unlisted are swept once, at the start."""
         shop = self._shop
+        shop.state.catch_up()
         shop.refresh()
         if tick % RESTOCK_EVERY == 0:
             shop.restock()

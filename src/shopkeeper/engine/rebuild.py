@@ -21,6 +21,7 @@ def rebuild(shop: Shop, progress: Progress = lambda _done, _total: None) -> int:
         total, _ = events.count(conn, shop.history)
         for table in DERIVED:
             conn.run(f"DELETE FROM {table}")
+        conn.changed(None)
         done = 0
         for batch in events.stream(conn, shop.history, BATCH):
             add_known(conn, shop.desk(), batch)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from shopkeeper import events, orders
 from shopkeeper.engine import clock
 from shopkeeper.engine.derive import take_in
@@ -31,7 +29,7 @@ def _read(shop: Shop, reject: Reject) -> Event | None:
     sender = Sender(reject.server, reject.received_at, reject.sent_at, secret_key=shop.keys.secret)
     try:
         wire = events.decode_event(reject.raw)
-        event = events.read_event(wire, sender, UUID(bytes=clock.fresh_id()).hex, reject.default_type)
+        event = events.read_event(wire, sender, clock.fresh_id().hex(), reject.default_type)
         if event.name in ORDER_EVENTS:
             orders.read_order(event, shop.plan.shop.currency)
     except BadEvent:

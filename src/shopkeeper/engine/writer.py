@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Sequence
+from contextlib import suppress
 from enum import Enum
 from queue import Empty, SimpleQueue
+from typing import NamedTuple
 
 import msgspec
 
@@ -37,6 +39,13 @@ class Parcel(msgspec.Struct):
     """One per event, once written: new, duplicate or conflict."""
 
 
+class Waiting(NamedTuple):
+    """A parcel in the queue, and who waits for it."""
+
+    parcel: Parcel
+    done: asyncio.Future[Parcel]
+
+
 class Wake(Enum):
     """Why the writer is woken without a parcel."""
 
@@ -45,21 +54,20 @@ class Wake(Enum):
 
 
 class Writer:
-    """A thread that owns the writing transaction. `submit` returns a future that is done when the parcel is durable."""
+    """A thread that owns the writing transaction, for callers on an event loop."""
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
         self._recorder = Recorder()
         self._made: deque[Made] = deque()
-        self._queue: SimpleQueue[tuple[Parcel, Future[Parcel]] | Wake] = SimpleQueue()
+        self._queue: SimpleQueue[Waiting | Wake] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
-    def submit(self, parcel: Parcel) -> Future[Parcel]:
-        """Queue a parcel; the future fails when it could not be written."""
-        done: Future[Parcel] = Future()
-        done.set_running_or_notify_cancel()  # a client that goes away must not take the future, and us, with it
-        self._queue.put((parcel, done))
+    def submit(self, parcel: Parcel) -> asyncio.Future[Parcel]:
+        """Queue a parcel; the future is done when it is durable and fails when it could not be written."""
+        done: asyncio.Future[Parcel] = asyncio.get_running_loop().create_future()
+        self._queue.put(Waiting(parcel, done))
         return done
 
     def note(self, decision: Made) -> None:
@@ -76,20 +84,19 @@ class Writer:
     def _run(self) -> None:
         open_ = True
         while open_:
-            parcels, made, open_ = self._gather()
+            group, made, open_ = self._gather()
             try:
-                self._write([parcel for parcel, _ in parcels], made)
+                self._write([waiting.parcel for waiting in group], made)
             except Exception:
                 log.exception("a group could not be written; trying its parts one by one")
                 self._recorder.forget()
-                self._write_apart(parcels, made)
+                self._write_apart(group, made)
             else:
-                for parcel, done in parcels:
-                    done.set_result(parcel)
+                _tell(group)
 
-    def _gather(self) -> tuple[list[tuple[Parcel, Future[Parcel]]], list[Made], bool]:
+    def _gather(self) -> tuple[list[Waiting], list[Made], bool]:
         """Wait for something to do, then take all that is there. Decisions alone wait for company."""
-        parcels: list[tuple[Parcel, Future[Parcel]]] = []
+        group: list[Waiting] = []
         size, open_ = 0, True
         item = self._queue.get()
         if item is Wake.DECISIONS:
@@ -101,8 +108,8 @@ class Writer:
             if item is Wake.CLOSE:
                 open_ = False
             elif not isinstance(item, Wake):
-                parcels.append(item)
-                size += len(item[0].events)
+                group.append(item)
+                size += len(item.parcel.events)
             if size >= GROUP or not open_:
                 break
             try:
@@ -110,24 +117,21 @@ class Writer:
             except Empty:
                 break
         made = [self._made.popleft() for _ in range(len(self._made))]
-        return parcels, made, open_
+        return group, made, open_
 
-    def _write_apart(self, parcels: Sequence[tuple[Parcel, Future[Parcel]]], made: list[Made]) -> None:
-        attempts: list[tuple[Callable[[], None], Future[Parcel] | None, Parcel | None]] = [
-            (lambda p=parcel: self._write([p], []), done, parcel)  # type: ignore[misc]
-            for parcel, done in parcels
-        ]
-        attempts.append((lambda: self._write([], made), None, None))
-        for attempt, done, parcel in attempts:
+    def _write_apart(self, group: Sequence[Waiting], made: list[Made]) -> None:
+        for waiting in group:
             try:
-                attempt()
+                self._write([waiting.parcel], [])
             except Exception as error:
                 log.exception("a parcel could not be written")
-                if done:
-                    done.set_exception(error)
+                _tell([waiting], error)
             else:
-                if done and parcel:
-                    done.set_result(parcel)
+                _tell([waiting])
+        try:
+            self._write([], made)
+        except Exception:
+            log.exception("%d decisions could not be recorded", len(made))
 
     def _write(self, parcels: Sequence[Parcel], made: Sequence[Made]) -> None:
         if not parcels and not made:
@@ -137,6 +141,24 @@ class Writer:
             if made:
                 self._recorder.keep(conn, made)
             write_parcels(conn, self._shop, parcels)
+
+
+def _tell(group: Sequence[Waiting], error: Exception | None = None) -> None:
+    """Wake the loop once for all who wait: a wake-up each would cost more than their writes."""
+    for loop in {waiting.done.get_loop() for waiting in group}:
+        # A loop that was closed meanwhile has nobody left to tell.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(_settle, [w for w in group if w.done.get_loop() is loop], error)
+
+
+def _settle(group: Sequence[Waiting], error: Exception | None) -> None:
+    for parcel, done in group:
+        if done.done():  # cancelled: its sender has gone
+            continue
+        if error:
+            done.set_exception(error)
+        else:
+            done.set_result(parcel)
 
 
 def write_parcels(conn: Connection, shop: Shop, parcels: Sequence[Parcel]) -> None:

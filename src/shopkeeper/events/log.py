@@ -12,7 +12,7 @@ from shopkeeper.events.history import from_row
 from shopkeeper.events.rules import settle
 from shopkeeper.model.events import Event
 from shopkeeper.model.time import DAY, day_of, day_start
-from shopkeeper.storage import Connection, marks
+from shopkeeper.storage import Connection, marks, parts
 from shopkeeper.storage.history import History
 
 NEW, DUPLICATE, CONFLICT = "new", "duplicate", "conflict"
@@ -117,8 +117,7 @@ def _in_history(conn: Connection, history: History, events: list[Event]) -> dict
     found: dict[bytes, Event] = {}
     for day, group in groupby(sorted(old, key=_order), key=lambda e: day_of(e.occurred_at)):
         ids = [e.event_id for e in group]
-        for start in range(0, len(ids), store.CHUNK):
-            part = ids[start : start + store.CHUNK]
+        for part in parts(ids):
             sql = f"SELECT * FROM {{history}} WHERE event_id IN ({marks(len(part))})"
             for row in _days(conn, history, sql, part, _noon(day)):
                 event = from_row(row)

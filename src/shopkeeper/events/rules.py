@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,13 +24,15 @@ from shopkeeper.model.events import (
     id_bytes,
     user_device,
 )
-from shopkeeper.model.time import MINUTE, from_datetime
+from shopkeeper.model.time import MINUTE, parse_time
 
 FUTURE_TOLERANCE = 5 * MINUTE
 EARLIEST = 1
 """Nothing happened in a web shop in 1970 or before; such stamps are clock errors and are refused."""
 
 _CALLS = {"page": PAGE, "screen": PAGE, "identify": IDENTIFY, "alias": ALIAS, "group": GROUP}
+_UNTIMED, _VERIFIED, _FROM_SERVER = int(Flag.UNTIMED), int(Flag.VERIFIED), int(Flag.SERVER | Flag.VERIFIED)
+_UTM = tuple(f"utm_{field}" for field in ("source", "medium", "campaign", "term", "content", "name"))
 _NO_TEXT = ("", "null", "undefined", "None")
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -49,6 +51,19 @@ class Sender(msgspec.Struct, frozen=True):
     secret_key: str = ""
     trusting: bool = False
     """The shop accepts unsigned browser identities (a setting)."""
+    unasked_is_denied: bool = False
+    """The shop measures nobody who did not permit it (a setting)."""
+
+
+def may_be_kept(wire: WireEvent, sender: Sender) -> bool:
+    """Whether anything of a call may be kept: not of a visitor who was not asked, in a shop that asks first.
+
+    What a server sends rests on the shop's own ground (an order has to be kept), so the setting is about browsers.
+    """
+    if sender.server or not sender.unasked_is_denied:
+        return True
+    consent = (wire.context or {}).get("consent")
+    return isinstance(consent, dict) and isinstance(consent.get("measurement"), bool)
 
 
 def read_event(wire: WireEvent, sender: Sender, fresh_id: str, default_type: str = "") -> Event:
@@ -72,12 +87,12 @@ def read_event(wire: WireEvent, sender: Sender, fresh_id: str, default_type: str
 
     said = wire.context or {}
     occurred_at, untimed = _occurred_at(wire, sender)
-    flags = sender.flags | (Flag.UNTIMED if untimed else 0)
+    flags = sender.flags | (_UNTIMED if untimed else 0)
     if sender.server:
         # Its program and address are not the visitor's: a script or the office is no reason not to count an order.
-        flags = flags & ~UNCOUNTED | Flag.SERVER | Flag.VERIFIED
+        flags = flags & ~UNCOUNTED | _FROM_SERVER
     elif user and (sender.trusting or signed(user, said.get("signature"), sender.secret_key)):
-        flags |= Flag.VERIFIED
+        flags |= _VERIFIED
     properties = (wire.traits if kind in ("identify", "group") else wire.properties) or {}
     if kind == "identify" and not properties and isinstance(said.get("traits"), dict):
         properties = said["traits"]
@@ -93,7 +108,7 @@ def read_event(wire: WireEvent, sender: Sender, fresh_id: str, default_type: str
         name=name,
         device=anonymous or user_device(user or ""),
         user=user,
-        flags=int(flags),
+        flags=flags,
         properties=properties,
         context=context,
         digest=digest,
@@ -157,9 +172,13 @@ def _occurred_at(wire: WireEvent, sender: Sender) -> tuple[int, bool]:
     return moment, timestamp is None
 
 
+# A batch says when it was sent for each of its events, and they often share a second.
+_parsed = lru_cache(maxsize=1024)(parse_time)
+
+
 def _time(text: str, field: str) -> int:
     try:
-        return from_datetime(datetime.fromisoformat(text))
+        return _parsed(text)
     except (ValueError, OverflowError):
         raise BadEvent("bad_time", f"{field} {text[:40]!r} is not a time.", hint="Use ISO 8601.") from None
 
@@ -200,12 +219,8 @@ def _context(said: dict[str, Any], page_properties: dict[str, Any], sender: Send
         value = page_properties.get(field) or page.get(field)
         if isinstance(value, str) and value:
             context[field] = value[:2000]
-    campaign = said.get("campaign")
-    utm = {f"utm_{k}": v for k, v in campaign.items() if isinstance(v, str)} if isinstance(campaign, dict) else {}
-    if not utm and "utm_" in context.get("url", ""):
-        query = parse_qs(urlsplit(context["url"]).query)
-        utm = {k: v[0] for k, v in query.items() if k.startswith("utm_")}
-    for field in ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_name"):
+    utm = _utm(said.get("campaign"), context.get("url", ""))
+    for field in _UTM if utm else ():
         if field in utm:
             context["utm_campaign" if field == "utm_name" else field] = utm[field][:200]
     if isinstance(said.get("locale"), str):
@@ -215,3 +230,14 @@ def _context(said: dict[str, Any], page_properties: dict[str, Any], sender: Send
         purposes = ("measurement", "personalisation", "marketing")
         context["consent"] = {p: consent[p] for p in purposes if isinstance(consent.get(p), bool)}
     return context
+
+
+def _utm(campaign: Any, url: str) -> dict[str, str]:
+    """What the event says of the campaign that brought the visitor, else what its URL says."""
+    if isinstance(campaign, dict) and campaign:
+        said = {f"utm_{k}": v for k, v in campaign.items() if isinstance(v, str)}
+        if said:
+            return said
+    if "utm_" not in url:
+        return {}
+    return {k: v[0] for k, v in parse_qs(urlsplit(url).query).items() if k.startswith("utm_")}

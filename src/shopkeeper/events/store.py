@@ -7,9 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from shopkeeper.model.events import Event, Flag
-from shopkeeper.storage import Connection, Migration, marks
-
-CHUNK = 500
+from shopkeeper.storage import Connection, Migration, marks, parts
 
 MIGRATIONS = (
     Migration(
@@ -32,6 +30,7 @@ MIGRATIONS = (
     ),
 )
 
+_UNTIMED = int(Flag.UNTIMED)
 _decode = msgspec.msgpack.Decoder(Event).decode
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -39,15 +38,14 @@ _encode = msgspec.msgpack.Encoder().encode
 def insert(conn: Connection, events: Iterable[Event]) -> None:
     conn.many(
         "INSERT INTO events_log (event_id, occurred_at, device, untimed, body) VALUES (?, ?, ?, ?, ?)",
-        [(e.event_id, e.occurred_at, e.device, e.flags & Flag.UNTIMED, _encode(e)) for e in events],
+        [(e.event_id, e.occurred_at, e.device, e.flags & _UNTIMED, _encode(e)) for e in events],
     )
 
 
 def known(conn: Connection, ids: Sequence[bytes]) -> dict[bytes, Event]:
     """The events the log still holds under these ids."""
     found: dict[bytes, Event] = {}
-    for start in range(0, len(ids), CHUNK):
-        part = ids[start : start + CHUNK]
+    for part in parts(ids):
         sql = f"SELECT body FROM events_log WHERE event_id IN ({marks(len(part))})"
         events = [_decode(row[0]) for row in conn.rows(sql, part)]
         found.update((event.event_id, event) for event in events)
@@ -92,8 +90,7 @@ def clear_stale(conn: Connection, day: str) -> None:
 
 def of_devices(conn: Connection, devices: Sequence[str]) -> list[Event]:
     found: list[Event] = []
-    for start in range(0, len(devices), CHUNK):
-        part = devices[start : start + CHUNK]
+    for part in parts(devices):
         sql = f"SELECT body FROM events_log WHERE device IN ({marks(len(part))})"
         found.extend(_decode(row[0]) for row in conn.rows(sql, part))
     return found

@@ -10,9 +10,7 @@ import msgspec
 from shopkeeper.model.events import ORDER_COMPLETED
 from shopkeeper.orders.read import Said
 from shopkeeper.orders.rules import Line, Order
-from shopkeeper.storage import Connection, Migration, marks
-
-CHUNK = 500
+from shopkeeper.storage import Connection, Migration, marks, parts
 
 MIGRATIONS = (
     Migration(
@@ -67,8 +65,7 @@ def _claimed(said_: Said) -> int:
 
 def said(conn: Connection, order_ids: Sequence[str]) -> dict[str, list[tuple[Said, str]]]:
     found: dict[str, list[tuple[Said, str]]] = {}
-    for start in range(0, len(order_ids), CHUNK):
-        part = order_ids[start : start + CHUNK]
+    for part in parts(order_ids):
         sql = f"SELECT order_id, person, body FROM orders_said WHERE order_id IN ({marks(len(part))})"
         for order_id, person, body in conn.rows(sql, part):
             found.setdefault(order_id, []).append((_decode(body), person))
@@ -95,8 +92,7 @@ def delete_said(conn: Connection, said_: Said) -> None:
 def heads(conn: Connection, order_ids: Sequence[str]) -> dict[str, tuple[str, int]]:
     """Order id -> (person, at) as stored."""
     found: dict[str, tuple[str, int]] = {}
-    for start in range(0, len(order_ids), CHUNK):
-        part = order_ids[start : start + CHUNK]
+    for part in parts(order_ids):
         sql = f"SELECT order_id, person, at FROM orders_orders WHERE order_id IN ({marks(len(part))})"
         found.update((order_id, (person, at)) for order_id, person, at in conn.rows(sql, part))
     return found

@@ -6,7 +6,7 @@ snapshot. A shop is a schema (the first of the connection's search_path), so one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -59,6 +59,9 @@ class PostgresConnection:
         with self._db.cursor() as cursor:
             cursor.executemany(to_postgres(sql), rows)
 
+    def changed(self, keys: Iterable[Hashable] | None) -> None:
+        """Nothing is remembered: other nodes write too."""
+
     def after_commit(self, action: Action) -> None:
         self._actions.append(action)
 
@@ -81,6 +84,7 @@ class PostgresState:
     """A `State` in one schema of a PostgreSQL database."""
 
     name = "postgres"
+    memory = None
 
     def __init__(self, url: str) -> None:
         """Connect. Raises BadInput for a malformed URL, Unavailable when the server cannot be used."""
@@ -102,6 +106,9 @@ class PostgresState:
 
     def write(self) -> _Write:
         return _Write(self)
+
+    def catch_up(self) -> None:
+        """Nothing is remembered."""
 
     def ddl(self, statement: str) -> str:
         return statement  # every statement is translated on its way out

@@ -6,7 +6,7 @@ Only this module may open the file: a second SQLite library in the process could
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import apsw
 
 from shopkeeper.model.errors import ShopkeeperError, Unavailable
+from shopkeeper.storage.memory import Memory
 from shopkeeper.storage.turn import Action, Turn
 
 BUSY_TIMEOUT_MS = 10_000
@@ -36,12 +37,14 @@ _OUTSIDE_TROUBLE = (
 class SqliteConnection:
     """A `Connection` on SQLite; apsw keeps the prepared statements."""
 
-    __slots__ = ("_actions", "_db", "_execute")
+    __slots__ = ("_actions", "_changed", "_db", "_everything", "_execute")
 
     def __init__(self, db: apsw.Connection) -> None:
         self._db = db
         self._execute = db.execute
         self._actions: list[Action] = []
+        self._changed: set[Hashable] = set()
+        self._everything = False
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._execute(sql, params).fetchall()
@@ -60,6 +63,12 @@ class SqliteConnection:
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         self._db.executemany(sql, rows).fetchall()
 
+    def changed(self, keys: Iterable[Hashable] | None) -> None:
+        if keys is None:
+            self._everything = True
+        else:
+            self._changed.update(keys)
+
     def after_commit(self, action: Action) -> None:
         self._actions.append(action)
 
@@ -73,6 +82,22 @@ class SqliteConnection:
         if self._db.in_transaction:  # a full disk may have rolled it back already
             self._execute(how)
         return actions
+
+    def nothing_changed(self) -> None:
+        """A write begins."""
+        self._changed, self._everything = set(), False
+
+    def tell(self, memory: Memory) -> None:
+        """Have what was said to be changed forgotten, after a commit."""
+        if self._everything:
+            memory.clear()
+        elif self._changed:
+            memory.drop(self._changed)
+
+    def version(self) -> int:
+        """A number that changes when somebody else commits to the file."""
+        row = self.row("PRAGMA data_version")
+        return int(row[0]) if row else 0
 
     def close(self) -> None:
         """Close the file."""
@@ -91,12 +116,29 @@ class SqliteState:
         self._idle: list[SqliteConnection] = []
         self._closed = False
         self._writer = SqliteConnection(_open_writer(path))
+        self.memory = Memory()
+        self._version = self._writer.version()
 
     def read(self) -> _Read:
         return _Read(self)
 
     def write(self) -> _Write:
         return _Write(self)
+
+    def catch_up(self) -> None:
+        self._turn.take()
+        try:
+            if not self._closed:
+                self._look_around()
+        finally:
+            self._turn.give_back()
+
+    def _look_around(self) -> None:
+        """Forget everything when another connection than the writer's has committed. In the writer's turn only."""
+        version = self._writer.version()
+        if version != self._version:
+            self._version = version
+            self.memory.clear()
 
     def ddl(self, statement: str) -> str:
         return statement.replace("SERIAL KEY", "INTEGER PRIMARY KEY")
@@ -162,6 +204,8 @@ class _Write:
             if state._closed:
                 raise RuntimeError("this state is closed")
             state._writer.begin("BEGIN IMMEDIATE")
+            state._writer.nothing_changed()
+            state._look_around()
         except BaseException as error:
             state._turn.give_back()
             if isinstance(error, _OUTSIDE_TROUBLE):
@@ -175,6 +219,7 @@ class _Write:
         try:
             if error is None:
                 actions = self._commit()
+                state._writer.tell(state.memory)
             else:
                 state._writer.end("ROLLBACK")
         finally:
@@ -212,7 +257,8 @@ def _open_writer(path: Path) -> apsw.Connection:
         db = apsw.Connection(str(path), statementcachesize=_CACHED_STATEMENTS)
         _prepare(db, cache_kib=65_536)
         mode = db.pragma("journal_mode", "wal")
-        db.execute("PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864")
+        db.pragma("wal_autocheckpoint", 4000)
+        db.pragma("journal_size_limit", 64 << 20)
         db.execute("BEGIN IMMEDIATE; ROLLBACK")  # a file or folder that cannot be written says so now
     except apsw.Error as error:
         raise _unavailable(path, error) from error

@@ -9,14 +9,17 @@ and `WITHOUT ROWID` may be said for tables with a natural key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from shopkeeper.model.errors import BadInput, Unavailable
+from shopkeeper.storage.memory import Memory
 from shopkeeper.storage.sqlite import SqliteState
+
+Value = TypeVar("Value")
 
 
 class Connection(Protocol):
@@ -38,6 +41,10 @@ class Connection(Protocol):
         """Execute one statement once for each row of parameters."""
         ...
 
+    def changed(self, keys: Iterable[Hashable] | None) -> None:
+        """Say which remembered values (see `memory.py`) this write makes untrue; None for all of them."""
+        ...
+
     def after_commit(self, action: Callable[[], object]) -> None:
         """Have `action` called once this write is durable; never called when it is rolled back."""
         ...
@@ -49,6 +56,11 @@ class State(Protocol):
     name: str
     """`sqlite` or `postgres`."""
 
+    @property
+    def memory(self) -> Memory | None:
+        """What this process remembers; None where other nodes write too."""
+        ...
+
     def read(self) -> AbstractContextManager[Connection]:
         """A read-only view that holds still: one snapshot, taken by its first query. May be used by many threads."""
         ...
@@ -59,6 +71,10 @@ class State(Protocol):
         A failing statement must be let out of the block, as PostgreSQL keeps nothing after one.
         Raises RuntimeError when the thread is already inside a write().
         """
+        ...
+
+    def catch_up(self) -> None:
+        """Drop what is remembered if another process has written since; to be called now and then."""
         ...
 
     def ddl(self, statement: str) -> str:
@@ -98,6 +114,18 @@ def open_state(url: str) -> State:
         f"The database URL begins with {scheme!r}, which is not a database shopkeeper knows",
         hint="Use sqlite:///absolute/path/state.db or postgresql://user:password@host:5432/name.",
     )
+
+
+def parts(values: Sequence[Value], size: int = 512) -> Iterator[Sequence[Value]]:
+    """The values in parts fit for IN lists: at most `size` (a power of two) at a time.
+
+    The last part is filled up to a power of two with repeats of its last value, which an IN list does not mind: so a
+    query has a handful of texts instead of hundreds, and the database finds it prepared.
+    """
+    for start in range(0, len(values), size):
+        part = list(values[start : start + size])
+        part.extend(part[-1:] * ((1 << (len(part) - 1).bit_length()) - len(part)))
+        yield part
 
 
 def marks(count: int) -> str:

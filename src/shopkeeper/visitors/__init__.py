@@ -3,8 +3,9 @@
 May touch storage and model. Start reading in `rules.py` (who an event belongs to, what it changes), then `learn.py`.
 """
 
+from shopkeeper.visitors.glance import glance
 from shopkeeper.visitors.identity import Claimed, claim, devices_of, owners, person_now, persons_of, unclaim
-from shopkeeper.visitors.learn import forget, glance, learn, load, merge_anonymous, save
+from shopkeeper.visitors.learn import forget, learn, load, merge_anonymous, save
 from shopkeeper.visitors.people import audience_members, audience_sizes, count_people, search_people
 from shopkeeper.visitors.profile import Profile, Value
 from shopkeeper.visitors.rules import Claim, anonymous_person, known_person, owner

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from shopkeeper.model.events import Event
-from shopkeeper.model.time import SESSION_GAP
-from shopkeeper.storage import Connection, State
+from shopkeeper.storage import Connection
 from shopkeeper.visitors import store
 from shopkeeper.visitors.profile import Profile
-from shopkeeper.visitors.rules import AFTER_ALL, device_owner, merge, observe
+from shopkeeper.visitors.rules import merge, observe
 
 _SEARCHED = ("email", "name", "first_name", "last_name", "firstName", "lastName", "phone")
 
@@ -21,22 +20,8 @@ def load(conn: Connection, persons: Iterable[str], create: bool = True) -> dict[
     if create:
         for person in wanted:
             if person not in found:
-                found[person] = Profile(person, user=person[2:] if person.startswith("u:") else None)
+                found[person] = Profile.begun(person)
     return found
-
-
-def glance(state: State, device: str, known: str | None, now: int) -> tuple[Profile, int]:
-    """Who is looking: the profile of `known`, else of the device's owner now, and the start of the running session.
-
-    The session start is `now` when the next event begins a new session.
-    """
-    with state.read() as conn:
-        person = known or device_owner(device, store.claims_on(conn, device), now, AFTER_ALL)
-        profile = store.profile(conn, person)
-        span = store.last_span(conn, device, now)
-    if profile is None:
-        profile = Profile(person, user=person[2:] if person.startswith("u:") else None)
-    return profile, span.start if span and now - span.end < SESSION_GAP else now
 
 
 def learn(profile: Profile, event: Event) -> None:

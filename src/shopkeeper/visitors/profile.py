@@ -51,6 +51,11 @@ class Profile(msgspec.Struct, array_like=True):
     first_order_at: int | None = None
     last_order_at: int | None = None
 
+    @classmethod
+    def begun(cls, person: str) -> Profile:
+        """The empty document of a person."""
+        return cls(person, user=person[2:] if person.startswith("u:") else None)
+
     def attribute(self, name: str) -> Any:
         """The current value of an attribute, or None."""
         held = self.attributes.get(name)

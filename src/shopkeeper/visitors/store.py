@@ -7,11 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from shopkeeper.storage import Connection, Migration, marks
+from shopkeeper.storage import Connection, Migration, marks, parts
 from shopkeeper.visitors.profile import Profile
 from shopkeeper.visitors.rules import Claim, Span
-
-CHUNK = 500
 
 MIGRATIONS = (
     Migration(
@@ -44,8 +42,7 @@ _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 
 def claims(conn: Connection, devices: Sequence[str]) -> dict[str, list[Claim]]:
     found: dict[str, list[Claim]] = {}
-    for start in range(0, len(devices), CHUNK):
-        part = devices[start : start + CHUNK]
+    for part in parts(devices):
         sql = (
             f"SELECT device, at, event_id, user_id FROM visitors_claims WHERE device IN ({marks(len(part))}) "
             "ORDER BY device, at, event_id"
@@ -55,7 +52,21 @@ def claims(conn: Connection, devices: Sequence[str]) -> dict[str, list[Claim]]:
     return found
 
 
-def add_claims(conn: Connection, rows: Iterable[tuple[str, Claim]]) -> None:
+# What a decision looks at is remembered by the process under these keys; every statement that writes says so.
+
+
+def of_device(device: str) -> tuple[str, str]:
+    """The key of a device's claims and latest session."""
+    return ("device", device)
+
+
+def of_person(person: str) -> tuple[str, str]:
+    """The key of a person's document."""
+    return ("person", person)
+
+
+def add_claims(conn: Connection, rows: Sequence[tuple[str, Claim]]) -> None:
+    conn.changed(of_device(device) for device, _ in rows)
     conn.many(
         "INSERT INTO visitors_claims VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [(device, c.at, c.event_id, c.user) for device, c in rows],
@@ -63,6 +74,7 @@ def add_claims(conn: Connection, rows: Iterable[tuple[str, Claim]]) -> None:
 
 
 def delete_claims(conn: Connection, device: str) -> None:
+    conn.changed([of_device(device)])
     conn.run("DELETE FROM visitors_claims WHERE device = ?", (device,))
 
 
@@ -82,8 +94,7 @@ def add_devices(conn: Connection, pairs: Iterable[tuple[str, str]]) -> None:
 
 def profiles(conn: Connection, persons: Sequence[str]) -> dict[str, Profile]:
     found: dict[str, Profile] = {}
-    for start in range(0, len(persons), CHUNK):
-        part = persons[start : start + CHUNK]
+    for part in parts(persons):
         sql = f"SELECT person, doc FROM visitors_profiles WHERE person IN ({marks(len(part))})"
         found.update((person, _decode(doc)) for person, doc in conn.rows(sql, part))
     return found
@@ -99,8 +110,9 @@ def claims_on(conn: Connection, device: str) -> list[Claim]:
     return [Claim(*row) for row in conn.rows(sql, (device,))]
 
 
-def put_profiles(conn: Connection, rows: Iterable[tuple[Profile, str]]) -> None:
+def put_profiles(conn: Connection, rows: Sequence[tuple[Profile, str]]) -> None:
     """Store documents, each with the label people search finds it by."""
+    conn.changed(of_person(profile.person) for profile, _ in rows)
     conn.many(
         "INSERT INTO visitors_profiles VALUES (?, ?, ?, ?) ON CONFLICT (person) DO UPDATE "
         "SET last_at = excluded.last_at, label = excluded.label, doc = excluded.doc",
@@ -109,6 +121,7 @@ def put_profiles(conn: Connection, rows: Iterable[tuple[Profile, str]]) -> None:
 
 
 def delete_persons(conn: Connection, persons: Sequence[str]) -> None:
+    conn.changed(of_person(person) for person in persons)
     for table in ("visitors_profiles", "visitors_devices", "visitors_audiences"):
         conn.many(f"DELETE FROM {table} WHERE person = ?", [(person,) for person in persons])
 
@@ -147,15 +160,17 @@ def totals(conn: Connection) -> tuple[int, int]:
 
 
 def spans(conn: Connection, around: Mapping[str, tuple[int, int]]) -> dict[str, list[Span]]:
-    """Sessions of each device that touch its (from, until) range."""
+    """Sessions of each device that touch its (from, until) range, and maybe some before it."""
     found: dict[str, list[Span]] = defaultdict(list)
-    sql = (
-        "SELECT started_at, ended_at FROM visitors_sessions WHERE device = ? AND started_at <= ? AND started_at >= "
-        "(SELECT COALESCE(MAX(started_at), 0) FROM visitors_sessions WHERE device = ? AND started_at <= ?) "
-        "ORDER BY started_at"
-    )
-    for device, (low, high) in around.items():
-        found[device] = [Span(*row) for row in conn.rows(sql, (device, high, device, low))]
+    oldest = min((low for low, _ in around.values()), default=0)
+    for part in parts(list(around)):
+        sql = (
+            f"SELECT device, started_at, ended_at FROM visitors_sessions WHERE device IN ({marks(len(part))}) "
+            "AND ended_at >= ? ORDER BY device, started_at"
+        )
+        for device, start, end in conn.rows(sql, (*part, oldest)):
+            if start <= around[device][1]:
+                found[device].append(Span(start, end))
     return found
 
 
@@ -174,7 +189,14 @@ def last_span(conn: Connection, device: str, at: int) -> Span | None:
     return Span(*row) if row else None
 
 
-def put_spans(conn: Connection, gone: Iterable[tuple[str, int]], new: Iterable[tuple[str, int, int]]) -> None:
+def latest_spans(conn: Connection, device: str) -> list[Span]:
+    """The last two sessions of a device, newest first: one may lie in the future by as much as clocks differ."""
+    sql = "SELECT started_at, ended_at FROM visitors_sessions WHERE device = ? ORDER BY started_at DESC LIMIT 2"
+    return [Span(*row) for row in conn.rows(sql, (device,))]
+
+
+def put_spans(conn: Connection, gone: Sequence[tuple[str, int]], new: Sequence[tuple[str, int, int]]) -> None:
+    conn.changed(of_device(device) for device in {row[0] for row in gone} | {row[0] for row in new})
     conn.many("DELETE FROM visitors_sessions WHERE device = ? AND started_at = ?", gone)
     conn.many(
         "INSERT INTO visitors_sessions VALUES (?, ?, ?) ON CONFLICT (device, started_at) DO UPDATE "
@@ -184,4 +206,5 @@ def put_spans(conn: Connection, gone: Iterable[tuple[str, int]], new: Iterable[t
 
 
 def delete_spans(conn: Connection, device: str) -> None:
+    conn.changed([of_device(device)])
     conn.run("DELETE FROM visitors_sessions WHERE device = ?", (device,))

@@ -1,0 +1,47 @@
+"""`python -m bench [names] [--seconds 5] [--json]`: measure against the budgets and print the table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from bench import decide, intake, journey, start, tag
+from bench.figure import Figure, table
+
+BENCHMARKS = {
+    "decide": decide.measure,
+    "intake": intake.measure,
+    "journey": journey.measure,
+    "start": start.measure,
+    "tag": tag.measure,
+}
+
+
+def main() -> None:
+    """Run the benchmarks that were named, or all, on fresh shops below the current folder (a real disk, not /tmp)."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure against the budgets.")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"one of {', '.join(BENCHMARKS)}; all without")
+    parser.add_argument("--seconds", type=float, default=5.0, help="length of each load (default 5)")
+    parser.add_argument("--json", action="store_true", help="print JSON for programs")
+    asked = parser.parse_args()
+    unknown = [name for name in asked.names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"there is no benchmark {unknown[0]!r}; choose from {', '.join(BENCHMARKS)}")
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="shopkeeper-bench-", dir=Path.cwd()) as folder:
+        for name in asked.names or BENCHMARKS:
+            print(f"{name} ...", file=sys.stderr)
+            figures += BENCHMARKS[name](Path(folder), asked.seconds)
+    if asked.json:
+        print(json.dumps([{**f._asdict(), "ratio": f.ratio, "verdict": f.verdict} for f in figures], indent=2))
+    else:
+        Console().print(table(figures))
+
+
+if __name__ == "__main__":
+    main()

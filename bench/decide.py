@@ -1,0 +1,54 @@
+"""Decisions beside a no-op of the same server, in alternating rounds, and their latency at 70 % load."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from statistics import median
+
+from bench.figure import Figure
+from bench.server import run, serve
+
+SHARE = 0.5
+P99_MS = 10.0
+ROUNDS = 3
+
+
+def measure(folder: Path, seconds: float) -> list[Figure]:
+    """With 50 live campaigns (45 of them fail a segment), 3 zones, 30 segments and profiles of 200 events."""
+    data = folder / "decide"
+    shop = folder / "decide.yaml"
+    shop.write_text(shop_file())
+    run(data, "apply", str(shop))
+    with serve(data) as server:
+        server.load("past", 120)
+        rounds = [(server.load("noop", seconds), server.load("decide", seconds)) for _ in range(ROUNDS)]
+        decided = median(decide.per_second for _, decide in rounds)
+        paced = server.load("decide", 2 * seconds, rate=0.7 * decided)
+    share = median(decide.per_second / noop.per_second for noop, decide in rounds)
+    cpu = median((noop.cpu_s / noop.requests) / (decide.cpu_s / decide.requests) for noop, decide in rounds)
+    return [
+        Figure("no-op", "requests/s", median(noop.per_second for noop, _ in rounds)),
+        Figure("decide, 50 campaigns", "requests/s", decided),
+        Figure("decide as a share of the no-op", "", share, SHARE, at_least=True),
+        Figure("the same by processor time", "", cpu),
+        Figure("decide p99 at 70 % load", "ms", paced.p99_ms, P99_MS),
+    ]
+
+
+def shop_file() -> str:
+    """The shop of the budget: visitors have no order and joined no audience, so only `everyone` lets them in."""
+    zones = "\n".join(f"  z{number}: {{kind: block}}" for number in (1, 2, 3))
+    strangers = ["returning-customers", *(f"audience:a{number}" for number in range(28))]
+    campaigns = "\n".join(
+        f"""  campaign-{number}:
+    status: published
+    segment: {strangers[number % len(strangers)] if number < 45 else "everyone"}
+    communications:
+      c{number}:
+        kind: block
+        zone: z{number % 3 + 1}
+        content: {{heading: Heading {number}, text: Some text, button: Look, href: /c/tea}}
+        elements: {{button: {{href: /c/tea, set: {{favourite: tea}}, products: [p1]}}}}"""
+        for number in range(50)
+    )
+    return f"shop: {{name: Benchmark}}\nzones:\n{zones}\ncampaigns:\n{campaigns}\n"
