@@ -19,7 +19,7 @@ START_S = 60
 
 
 def python(*arguments: str) -> subprocess.Popen[str]:
-    """A Python process of this repository whose first lines of output can be read."""
+    """A Python process of this repository whose output can be read."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]), "PYTHONUNBUFFERED": "1"}
     return subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT)
 

@@ -22,7 +22,7 @@ def test_killed_while_moving(tmp_path: Path):
     acknowledged: set[str] = set()
     for number in range(ROUNDS):
         process = python("-m", "tests.faults.mover", str(tmp_path), f"r{number}")
-        assert process.stdout
+        assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         time.sleep(chance.uniform(0.1, 0.5))
         kill(process)

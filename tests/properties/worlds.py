@@ -148,9 +148,9 @@ _named = st.builds(
 )
 
 
-def _calls(bodies: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[Call]:
+def _calls(bodies: st.SearchStrategy[dict[str, Any]], at: st.SearchStrategy[int] = moments) -> st.SearchStrategy[Call]:
     return st.builds(
-        lambda body, signed, at: Call(_with_signature(body) if signed else body, at), bodies, st.booleans(), moments
+        lambda body, signed, at: Call(_with_signature(body) if signed else body, at), bodies, st.booleans(), at
     )
 
 
@@ -167,14 +167,33 @@ strangers = _calls(
     )
 )
 """Who is who: two devices that two people share and claim."""
-buyer = _calls(st.one_of(_acts, _cart, _orders, _orders).map(lambda body: body | {"anonymousId": "d1"}))
-"""One person's clicks, cart and orders: everything is about credit."""
-copies = st.builds(
-    Copy,
-    late=st.sampled_from([0, 0, 0, 1, 40 * MINUTE]),
-    server=st.sampled_from([False, True, True]),
-    flags=st.sampled_from([0, 0, 0, 0, 0, int(Flag.BOT)]),
-    consent=st.sampled_from([None, None, None, None, True, False]),
+_tea_click = _track("Communication Clicked", communication_id=st.just("hero-tea"), element_id=st.just("button"))
+_tea_moves = st.sampled_from(["Product Added", "Product Added", "Product Removed"]).flatmap(
+    lambda name: _track(name, product_id=st.just("tea"))
+)
+_tea_orders = st.builds(
+    lambda number, product: {
+        "type": "track",
+        "event": "Order Completed",
+        "properties": {"order_id": f"o{number}", "products": [{"product_id": product, "price": 10}]},
+    },
+    st.integers(1, 6),
+    st.sampled_from(["tea", "tea", "cup"]),
+)
+buyer = _calls(
+    st.one_of(_tea_click, _tea_moves, _tea_orders, _tea_orders, _orders).map(lambda body: body | {"anonymousId": "d1"}),
+    st.sampled_from([START + days * DAY + hours * HOUR for days, hours in ((0, 0), (9, 0), (18, 0), (18, 1), (18, 2))]),
+)
+"""One person's clicks on tea, tea in the cart and out of it, and orders, further apart than any lookback reaches."""
+copies = st.one_of(
+    st.builds(Copy, late=st.just(0), server=st.booleans(), flags=st.just(0), consent=st.none()),
+    st.builds(
+        Copy,
+        late=st.sampled_from([0, 0, 0, 1, 40 * MINUTE]),
+        server=st.sampled_from([False, True, True]),
+        flags=st.sampled_from([0, 0, 0, int(Flag.BOT)]),
+        consent=st.sampled_from([None, None, True, False]),
+    ),
 )
 
 
