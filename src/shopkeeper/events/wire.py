@@ -5,7 +5,6 @@ Source: https://segment.com/docs/connections/spec/ (common fields) and the HTTP 
 
 from __future__ import annotations
 
-import re
 import zlib
 from typing import Any
 
@@ -55,7 +54,9 @@ class Batch(msgspec.Struct):
     sent_at: str | None
 
 
-_LONG_NUMBER = re.compile(rb"\d{19}")
+# Every digit as a nought: many times as fast as a pattern, for each event there is.
+_NOUGHTS = bytes.maketrans(b"123456789", b"000000000")
+_LONG_NUMBER = b"0" * 19
 _batch_decoder = msgspec.json.Decoder(_BatchBody)
 _event_decoder = msgspec.json.Decoder(WireEvent)
 
@@ -118,7 +119,7 @@ def decode_event(raw: bytes) -> WireEvent:
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise BadEvent("malformed", f"The event is not what it should be: {error}") from None
     # Only look closer when the bytes could hide a NUL, a deep tree or a number beyond 64 bits.
-    if b"\\u0000" in raw or raw.count(b"{") + raw.count(b"[") > MAX_DEPTH or _LONG_NUMBER.search(raw):
+    if b"\\u0000" in raw or raw.count(b"{") + raw.count(b"[") > MAX_DEPTH or _LONG_NUMBER in raw.translate(_NOUGHTS):
         ids = (event.message_id, event.anonymous_id, event.user_id, event.previous_id)
         for value in (event.properties, event.traits, event.context, event.event, event.name, *ids):
             _check(value, 1)
