@@ -51,14 +51,16 @@ class Served:
     keys: Keys
     process: subprocess.Popen[str]
 
+    def key(self, name: str) -> str:
+        """The shop's write or secret key, or the key given."""
+        return {"write": self.keys.write, "secret": self.keys.secret}.get(name, name)
+
     def post(self, path: str, body: Any, key: str = "write") -> httpx.Response:
         """Send JSON with one of the shop's keys, or with the key given."""
-        name = {"write": self.keys.write, "secret": self.keys.secret}.get(key, key)
-        return httpx.post(self.base + path, json=body, auth=(name, ""), timeout=PATIENCE_S)
+        return httpx.post(self.base + path, json=body, auth=(self.key(key), ""), timeout=PATIENCE_S)
 
     def get(self, path: str, key: str = "secret") -> httpx.Response:
-        name = {"write": self.keys.write, "secret": self.keys.secret}.get(key, key)
-        return httpx.get(self.base + path, auth=(name, ""), timeout=PATIENCE_S)
+        return httpx.get(self.base + path, auth=(self.key(key), ""), timeout=PATIENCE_S)
 
     def events(self) -> list[Event]:
         """All events the server has taken in, in their order, read beside it."""

@@ -30,7 +30,6 @@ def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Inter
     communication = _text(event, "promotion_id" if promotion else "communication_id")
     if not communication or (promotion and communication not in plan.served):
         return None
-    version = event.properties.get("version")
     return Interaction(
         event.occurred_at,
         event.event_id,
@@ -42,7 +41,7 @@ def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Inter
         _text(event, "element_id"),
         _text(event, "product_id"),
         _text(event, "zone") or _zone(plan, communication),
-        version if isinstance(version, int) and not isinstance(version, bool) else None,
+        _version(event),
     )
 
 
@@ -88,6 +87,12 @@ def _zone(plan: Plan, communication: str) -> str:
     """Where a communication stands, for senders that do not say where it was met."""
     versions = plan.served.get(communication)
     return versions[-1].communication.zone if versions else ""
+
+
+def _version(event: Event) -> int | None:
+    """The version of the campaign that was served, where the sender names a possible one."""
+    version = event.properties.get("version")
+    return version if type(version) is int and 0 < version < 2**31 else None
 
 
 def _text(event: Event, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_network
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -79,6 +80,7 @@ def _problems(file: ShopFile) -> Iterator[tuple[str, str, str]]:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         yield f"{file.shop.time_zone!r} is not a time zone", "$.shop.time_zone", "Use a name such as Europe/Amsterdam."
         return
+    yield from _address_problems(file)
     owners: dict[str, str] = {}
     for campaign_id, campaign in file.campaigns.items():
         path = f"$.campaigns.{campaign_id}"
@@ -102,6 +104,15 @@ def _problems(file: ShopFile) -> Iterator[tuple[str, str, str]]:
                 yield f"there is no communication {id!r}", f"$.zones.{name}.priority", "Name one that exists."
         if len(set(zone_.priority)) < len(zone_.priority):
             yield "a communication is listed twice", f"$.zones.{name}.priority", "The order must be strict."
+
+
+def _address_problems(file: ShopFile) -> Iterator[tuple[str, str, str]]:
+    for address in file.settings.staff_ips:
+        try:
+            ip_network(address, strict=False)
+        except ValueError:
+            hint = "Use one such as 203.0.113.7 or 203.0.113.0/24."
+            yield f"{address!r} is not an address or network", "$.settings.staff_ips", hint
 
 
 def _communication_problems(file: ShopFile, c: Communication, where: str) -> Iterator[tuple[str, str, str]]:

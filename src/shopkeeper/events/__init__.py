@@ -8,7 +8,7 @@ from shopkeeper.events.move import HISTORY_SCHEMAS, compact, move
 from shopkeeper.events.rejects import Reject, count_rejects, forget_reject, keep_rejects, list_rejects
 from shopkeeper.events.rules import Sender, read_event, sign
 from shopkeeper.events.store import MIGRATIONS
-from shopkeeper.events.wire import MAX_BATCH, Batch, decode_batch, decode_event, decode_one, too_large
+from shopkeeper.events.wire import MAX_BATCH, Batch, decode_batch, decode_event, decode_one, too_large, unpack
 
 __all__ = [
     "CONFLICT",
@@ -38,4 +38,5 @@ __all__ = [
     "sign",
     "stream",
     "too_large",
+    "unpack",
 ]
