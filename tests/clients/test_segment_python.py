@@ -73,7 +73,8 @@ def test_a_hundred_and_more_go_in_several_batches(served: Served):
 
 def test_what_it_sends_again_has_no_second_effect(served: Served, monkeypatch: pytest.MonkeyPatch):
     """The answer is lost on its way back once, as in a timeout; the client's own retry sends the batch again."""
-    post, lost = transport._session.post, []
+    post = transport._session.post
+    lost: list[Any] = []
 
     def lossy(*arguments: Any, **options: Any) -> Any:
         answer = post(*arguments, **options)

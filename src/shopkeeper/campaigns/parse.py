@@ -11,6 +11,7 @@ import msgspec
 import nh3
 import yaml
 
+from shopkeeper.campaigns.misfit import misfit
 from shopkeeper.campaigns.rules import hours
 from shopkeeper.model.definitions import Campaign, Communication, ShopFile
 from shopkeeper.model.errors import BadInput
@@ -32,12 +33,22 @@ def parse_file(text: str) -> ShopFile:
     try:
         file = msgspec.convert({} if data is None else data, ShopFile)
     except msgspec.ValidationError as error:
-        message, _, where = str(error).partition(" - at `")
-        hint = "See docs/guide/shop-yaml.md for every field."
-        raise BadInput("bad_definition", message, where=where.rstrip("`"), hint=hint) from None
+        raise misfit(data, error) from None
+    _check_text(file)
     for message, where, hint in _problems(file):
         raise BadInput("bad_definition", message, where=where, hint=hint)
     return _cleaned(file)
+
+
+def _check_text(file: ShopFile) -> None:
+    """Refuse characters that no database keeps."""
+    try:
+        encoded = msgspec.json.encode(file)
+    except UnicodeEncodeError:
+        hint = "Was an emoji cut in two?"
+        raise BadInput("bad_yaml", "A text holds half of a surrogate pair.", hint=hint) from None
+    if re.search(rb"(?<!\\)(?:\\\\)*\\u0000", encoded):
+        raise BadInput("bad_yaml", "A text holds the NUL character.", hint="Take \\0 out of it.")
 
 
 def to_yaml(file: ShopFile) -> str:
