@@ -15,7 +15,10 @@ from tests.serving import Served, serving
 
 # A machine shared by several workers is slow now and then; that is no failure of the property.
 settings.register_profile("shopkeeper", deadline=None)
+settings.register_profile("thorough", deadline=None, max_examples=1_500)
 settings.load_profile("shopkeeper")
+
+pytest_plugins = ["tests.chromium"]
 
 _schemas = itertools.count(1)
 

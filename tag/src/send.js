@@ -64,10 +64,13 @@ export const flush = guard(async () => {
   }
 });
 
-/** A beacon has no answer: believed while the server is well, otherwise the events are kept for the next page. */
+/**
+ * A beacon has no answer, and browsers do drop some: the events stay for the next page, which sends them again.
+ * The server knows their ids and counts them once.
+ */
 function flushAtEnd() {
   const batch = nextBatch();
-  if (batch.length && navigator.sendBeacon(`${origin}/v1/b`, pack(batch)) && !failures) forget(batch);
+  if (batch.length) navigator.sendBeacon(`${origin}/v1/b`, pack(batch));
 }
 
 function forget(batch) {

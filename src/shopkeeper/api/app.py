@@ -16,18 +16,15 @@ from starlette.routing import BaseRoute, Route
 from shopkeeper.api.hot import CORS, JSON, HotRoutes, error_body, wrong_method
 from shopkeeper.api.routes import Routes
 from shopkeeper.engine.intake import Intake
-from shopkeeper.engine.shop import Shop
-from shopkeeper.engine.writer import Writer
 from shopkeeper.model.errors import BadInput, NotFound, ShopkeeperError
 
 TAG_PATH = "/sk/t.js"
 log = logging.getLogger(__name__)
 
 
-def build_app(shop: Shop, writer: Writer, beside: Sequence[BaseRoute] = ()) -> Callable[..., Any]:
+def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[..., Any]:
     """The ASGI application of a shop. `beside` are routes of other doors (admin, a demo storefront)."""
-    intake = Intake(shop, writer)
-    routes = Routes(shop, intake)
+    routes = Routes(intake.shop, intake)
     tag = files("shopkeeper.api").joinpath("static/t.js").read_bytes()
 
     async def serve_tag(_request: Request) -> Response:
@@ -53,7 +50,7 @@ def build_app(shop: Shop, writer: Writer, beside: Sequence[BaseRoute] = ()) -> C
             Exception: _unknown_error,
         },
     )
-    return HotRoutes(shop, writer, intake, rest)
+    return HotRoutes(intake, rest)
 
 
 def _headers() -> dict[str, str]:

@@ -14,8 +14,6 @@ from starlette.requests import ClientDisconnect
 from shopkeeper.api.request import basic_key, client_address, sender_context, sender_flags
 from shopkeeper.engine import decide
 from shopkeeper.engine.intake import Answer, Intake, Request
-from shopkeeper.engine.shop import Shop
-from shopkeeper.engine.writer import Writer
 from shopkeeper.events import MAX_BATCH, too_large, unpack
 from shopkeeper.model.errors import BadInput, ShopkeeperError
 
@@ -54,12 +52,12 @@ log = logging.getLogger(__name__)
 class HotRoutes:
     """An ASGI application that answers the hot routes itself and hands everything else on."""
 
-    def __init__(self, shop: Shop, writer: Writer, intake: Intake, rest: Callable[[Scope, Receive, Send], Any]) -> None:
-        self.shop = shop
-        self.writer = writer
+    def __init__(self, intake: Intake, rest: Callable[[Scope, Receive, Send], Any]) -> None:
+        self.shop = intake.shop
+        self.writer = intake.writer
         self.intake = intake
         self.rest = rest
-        self.threaded = shop.state.name != "sqlite"
+        self.threaded = self.shop.state.name != "sqlite"
         """A database across a socket is asked from a thread, so that the loop never waits for it."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

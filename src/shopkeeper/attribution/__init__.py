@@ -14,7 +14,19 @@ from shopkeeper.attribution.interactions import (
     rename_person,
     rename_sessions,
 )
-from shopkeeper.attribution.panels import Acts, Money, acts, order_credits, product_credits, reach
+from shopkeeper.attribution.panels import (
+    Acts,
+    Earned,
+    Money,
+    acts,
+    credit_sums,
+    extent,
+    order_credits,
+    product_credits,
+    reach,
+    top_orders,
+    winners,
+)
 from shopkeeper.attribution.rules import Interaction
 from shopkeeper.attribution.store import DERIVED, MIGRATIONS
 
@@ -22,12 +34,15 @@ __all__ = [
     "DERIVED",
     "MIGRATIONS",
     "Acts",
+    "Earned",
     "Interaction",
     "Money",
     "acts",
     "clicked_element",
     "credit",
+    "credit_sums",
     "explain",
+    "extent",
     "forget",
     "interaction_of",
     "interactions_of",
@@ -38,4 +53,6 @@ __all__ = [
     "record",
     "rename_person",
     "rename_sessions",
+    "top_orders",
+    "winners",
 ]

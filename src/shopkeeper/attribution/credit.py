@@ -18,7 +18,7 @@ from shopkeeper.attribution.rules import (
 from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.model.time import format_time
-from shopkeeper.orders import Order, get_order, person_orders
+from shopkeeper.orders import Order, get_order, person_orders, placings
 from shopkeeper.storage import Connection
 
 __all__ = ["Rules", "credit", "explain", "rules_of"]
@@ -57,7 +57,8 @@ def credit(conn: Connection, plan: Plan, catalogue: Catalogue, person: str, star
     clicks = [t for t in touches if t.products]
     moves = store.cart_moves(conn, person, high) if clicks and not rules.credit_products_in_cart else []
     moves = [m._replace(product=catalogue.same(m.product)) for m in moves]
-    winners = product_winners(sales, clicks, moves, rules)
+    emptied = placings(conn, person, high) if moves else []
+    winners = product_winners(sales, clicks, moves, emptied, rules)
     currency = {o.order_id: o.currency for o in counting}
     inside = [s for s in sales if low <= s.at <= high]
     won = [(s, order_winner(s, touches, rules.order_lookback)) for s in inside]

@@ -15,7 +15,10 @@ _CART = {PRODUCT_ADDED: "added", PRODUCT_REMOVED: "removed"}
 
 
 def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Interaction | None:
-    """The interaction an event is, or None. A promotion counts when its id is a communication's."""
+    """The interaction an event is, or None.
+
+    Of any communication, defined or not, and of any promotion: its id may become a communication's later.
+    """
     cart = _CART.get(event.name)
     if cart:
         product = _text(event, "product_id") or _text(event, "sku")
@@ -26,10 +29,10 @@ def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Inter
     act = ACTS.get(name)
     if act is None or not event.counted:
         return None
-    promotion = name != event.name
-    communication = _text(event, "promotion_id" if promotion else "communication_id")
-    if not communication or (promotion and communication not in plan.served):
+    communication = _text(event, "communication_id" if name == event.name else "promotion_id")
+    if not communication:
         return None
+    version = _version(event)
     return Interaction(
         event.occurred_at,
         event.event_id,
@@ -40,8 +43,8 @@ def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Inter
         communication,
         _text(event, "element_id"),
         _text(event, "product_id"),
-        _text(event, "zone") or _zone(plan, communication),
-        _version(event),
+        _text(event, "zone") or _zone(plan, communication, version, event.occurred_at),
+        version,
     )
 
 
@@ -78,15 +81,15 @@ def interactions_of(conn: Connection, person: str, start: int, end: int) -> list
     return store.of_person(conn, person, start, end)
 
 
-def persons_with(conn: Connection, communications: Sequence[str]) -> list[str]:
-    """People with interactions on these communications."""
-    return store.persons_with(conn, communications)
+def persons_with(conn: Connection, meant: Sequence[tuple[str, int, int]]) -> list[str]:
+    """People with interactions on these (communication, since, version): at or after `since`, or naming the version."""
+    return sorted({person for each in meant for person in store.persons_with(conn, *each)})
 
 
-def _zone(plan: Plan, communication: str) -> str:
-    """Where a communication stands, for senders that do not say where it was met."""
-    versions = plan.served.get(communication)
-    return versions[-1].communication.zone if versions else ""
+def _zone(plan: Plan, communication: str, version: int | None, at: int) -> str:
+    """Where a communication stood when it was served, for senders that do not say where it was met."""
+    served = plan.served_as(communication, version, at)
+    return served.communication.zone if served else ""
 
 
 def _version(event: Event) -> int | None:

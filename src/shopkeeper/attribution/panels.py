@@ -24,6 +24,22 @@ class Money(NamedTuple):
     lines: int = 0
 
 
+class Earned(NamedTuple):
+    """An order whose credit a campaign holds; `value` in minor units, net of refunds."""
+
+    order_id: str
+    at: int
+    person: str
+    currency: str
+    value: int
+    communication: str
+
+
+def extent(conn: Connection) -> tuple[int, int] | None:
+    """(first, last) time of any interaction, or None."""
+    return store.extent(conn)
+
+
 def acts(conn: Connection, start: int, end: int) -> dict[str, dict[str, Acts]]:
     """Communication -> act -> counts of what happened in [start, end)."""
     found: dict[str, dict[str, Acts]] = {}
@@ -54,3 +70,18 @@ def product_credits(conn: Connection, by: str, start: int, end: int) -> dict[str
     for key, currency, lines, orders, value in store.product_credit_sums(conn, by, start, end):
         found.setdefault(key, {})[currency] = Money(orders, value, lines)
     return found
+
+
+def credit_sums(conn: Connection, currency: str, start: int, end: int, step: int) -> list[tuple[int, int, int]]:
+    """(start of the step, orders, value) of order credit for each step of `step` microseconds with any."""
+    return store.credit_steps(conn, currency, start, end, step)
+
+
+def top_orders(conn: Connection, campaign: str, start: int, end: int, limit: int = 20) -> list[Earned]:
+    """The largest orders placed in [start, end) whose credit a campaign holds."""
+    return [Earned(*row) for row in store.largest_credits(conn, campaign, start, end, limit)]
+
+
+def winners(conn: Connection, order_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Order -> (campaign, communication) that holds its order credit; orders nobody earned are left out."""
+    return store.winners(conn, order_ids)

@@ -112,9 +112,10 @@ def order_winner(sale: Sale, touches: Sequence[Touch], lookback: int) -> Touch |
 
 
 def product_winners(
-    sales: Sequence[Sale], clicks: Sequence[Touch], moves: Sequence[CartMove], rules: Rules
+    sales: Sequence[Sale], clicks: Sequence[Touch], moves: Sequence[CartMove], emptied: Sequence[Key], rules: Rules
 ) -> dict[tuple[str, int], Touch]:
-    """(order id, line number) -> the click that earns it. All arguments ascending, of one person.
+    """(order id, line number) -> the click that earns it. All arguments ascending, of one person; `emptied` are the
+    moments of all orders up to the last sale, also of those too old to be among the sales.
 
     A click on a product earns the lines of that product in the first later order holding it, within the lookback;
     among the clicks that may earn it the last wins; a click on what lies in the cart at that moment does not count.
@@ -126,7 +127,6 @@ def product_winners(
             by_product.setdefault(product, []).append(click)
     if not by_product:
         return winners
-    order_keys = [sale.order for sale in sales]
     previous: dict[str, Key] = {}
     for sale in sales:
         for product in {product for _, product, _ in sale.lines}:
@@ -137,7 +137,7 @@ def product_winners(
                     for c in by_product[product]
                     if after < c.order < sale.order
                     and c.at >= sale.at - rules.product_lookback
-                    and (rules.credit_products_in_cart or not in_cart(product, c.order, moves, order_keys))
+                    and (rules.credit_products_in_cart or not in_cart(product, c.order, moves, emptied))
                 ]
                 if earning:
                     for number, own, _ in sale.lines:

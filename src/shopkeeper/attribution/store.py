@@ -96,14 +96,9 @@ def delete_persons(conn: Connection, persons: Sequence[str]) -> None:
         conn.many(f"DELETE FROM {table} WHERE person = ?", [(person,) for person in persons])
 
 
-def persons_with(conn: Connection, communications: Sequence[str]) -> list[str]:
-    if not communications:
-        return []
-    sql = (
-        "SELECT DISTINCT person FROM attribution_interactions WHERE communication IN "
-        f"({marks(len(communications))}) ORDER BY person"
-    )
-    return [row[0] for row in conn.rows(sql, communications)]
+def persons_with(conn: Connection, communication: str, since: int, version: int) -> list[str]:
+    sql = "SELECT DISTINCT person FROM attribution_interactions WHERE communication = ? AND (at >= ? OR version = ?)"
+    return [row[0] for row in conn.rows(sql, (communication, since, version))]
 
 
 def clear_credits(conn: Connection, order_ids: Sequence[str]) -> None:
@@ -168,6 +163,11 @@ def product_credits(conn: Connection, order_id: str) -> dict[int, bytes]:
     return {row[0]: bytes(row[1]) for row in conn.rows(sql, (order_id,))}
 
 
+def extent(conn: Connection) -> tuple[int, int] | None:
+    row = conn.row("SELECT MIN(at), MAX(at) FROM attribution_interactions")
+    return (row[0], row[1]) if row and row[0] is not None else None
+
+
 def act_counts(conn: Connection, start: int, end: int) -> list[tuple[str, str, int, int]]:
     """Per communication and act in [start, end): (communication, act, sessions with it, raw count)."""
     sql = (
@@ -203,6 +203,39 @@ def product_credit_sums(conn: Connection, by: str, start: int, end: int) -> list
     column = {"campaign": "campaign", "communication": "communication", "zone": "zone", "site": "''"}[by]
     sql = (
         f"SELECT {column}, currency, COUNT(*), COUNT(DISTINCT order_id), SUM(value) FROM attribution_product_credits "
-        f"WHERE at >= ? AND at < ? GROUP BY {column}, currency ORDER BY 1, 2"
+        f"WHERE at >= ? AND at < ? GROUP BY 1, 2 ORDER BY 1, 2"
     )
     return [(r[0], r[1], int(r[2]), int(r[3]), int(r[4])) for r in conn.rows(sql, (start, end))]
+
+
+def credit_steps(conn: Connection, currency: str, start: int, end: int, step: int) -> list[tuple[int, int, int]]:
+    """(start of the step, orders, value) of the order ledger, per step of time with any entry."""
+    sql = (
+        "SELECT at / ?, COUNT(*), SUM(value) FROM attribution_order_credits "
+        "WHERE currency = ? AND at >= ? AND at < ? GROUP BY 1 ORDER BY 1"
+    )
+    return [(int(r[0]) * step, int(r[1]), int(r[2])) for r in conn.rows(sql, (step, currency, start, end))]
+
+
+def largest_credits(
+    conn: Connection, campaign: str, start: int, end: int, limit: int
+) -> list[tuple[str, int, str, str, int, str]]:
+    """(order, placed at, person, currency, value, communication) a campaign earned in [start, end), largest first."""
+    sql = (
+        "SELECT order_id, at, person, currency, value, communication FROM attribution_order_credits "
+        "WHERE campaign = ? AND at >= ? AND at < ? ORDER BY value DESC, at DESC, order_id LIMIT ?"
+    )
+    return conn.rows(sql, (campaign, start, end, limit))
+
+
+def winners(conn: Connection, order_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Order -> (campaign, communication) that holds its order credit."""
+    found: dict[str, tuple[str, str]] = {}
+    for start in range(0, len(order_ids), CHUNK):
+        part = order_ids[start : start + CHUNK]
+        sql = (
+            "SELECT order_id, campaign, communication FROM attribution_order_credits "
+            f"WHERE order_id IN ({marks(len(part))})"
+        )
+        found.update((row[0], (row[1], row[2])) for row in conn.rows(sql, part))
+    return found

@@ -112,8 +112,12 @@ class Demo:
                 server.should_exit = True
 
     def _links(self) -> None:
+        # Deferred: see `open_shop`.
+        from shopkeeper.cli.serve import sign_in_link
+
         say()
         say(f"  The shop    {self.base}/shop/")
+        say(f"  The admin   {sign_in_link(self.shop, self.base)}   (opens once)")
         say()
         say(f"  Data lies in {self.data}. Ctrl+C closes the shop.")
 

@@ -13,7 +13,9 @@ from shopkeeper import __version__
 from shopkeeper.cli import shopfile, upkeep
 from shopkeeper.cli.context import DEFAULT_DATA, Place, complain
 from shopkeeper.cli.demo import demo
-from shopkeeper.cli.serve import serve
+from shopkeeper.cli.imports.commands import imports
+from shopkeeper.cli.report import report
+from shopkeeper.cli.serve import link, serve
 from shopkeeper.model.errors import ShopkeeperError
 
 app = typer.Typer(
@@ -24,14 +26,17 @@ app = typer.Typer(
     help="Personalisation and campaign attribution for online shops, in one install.",
 )
 app.command()(serve)
+app.command()(link)
 app.command()(demo)
 app.command("apply")(shopfile.apply)
 app.command("export")(shopfile.export)
+app.command()(report)
 app.command()(upkeep.keys)
 app.command()(upkeep.rebuild)
 app.command()(upkeep.recredit)
 app.command()(upkeep.move)
 app.add_typer(upkeep.rejects, name="rejects")
+app.add_typer(imports, name="import")
 
 
 def _tell_version(wanted: bool) -> None:

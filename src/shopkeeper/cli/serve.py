@@ -43,7 +43,28 @@ def serve(
         say(f"  write key   {shop.keys.write}   (public: it goes into the page)")
         say("  secret key  `shopkeeper keys` prints it   (for servers only)")
         say(f'  tag         <script async src="{base}/sk/t.js" data-key="{shop.keys.write}"></script>')
+        say(f"  admin       {sign_in_link(shop, base)}   (opens once; `shopkeeper link` prints another)")
         run(shop, sock)
+
+
+def link(
+    context: typer.Context,
+    url: Annotated[str, typer.Option(help="Where the server is reached.")] = f"http://127.0.0.1:{PORT}",
+) -> None:
+    """Print a link that signs its opener in to the admin, once, within a quarter of an hour.
+
+    Example: shopkeeper link --url https://shop.example.com
+    """
+    with open_shop(place(context)) as shop:
+        say(sign_in_link(shop, url))
+
+
+def sign_in_link(shop: Shop, base: str) -> str:
+    """A one-time link to the admin."""
+    # Deferred: see `open_shop`.
+    from shopkeeper.admin import one_time_link
+
+    return one_time_link(shop, base)
 
 
 def address(sock: socket.socket) -> str:
@@ -61,15 +82,19 @@ def run(
 ) -> None:
     """Serve until interrupted, then write what is queued. `meanwhile` runs in a thread of its own while it serves."""
     # Deferred: see `open_shop`.
+    from starlette.routing import Mount
+
+    from shopkeeper.admin import admin
     from shopkeeper.api import build_app
     from shopkeeper.api.serve import make_server
+    from shopkeeper.engine.intake import Intake
     from shopkeeper.engine.jobs import Jobs
     from shopkeeper.engine.writer import Writer
 
-    shop.history.sweep()
     writer = Writer(shop)
     jobs = Jobs(shop)
-    server = make_server(build_app(shop, writer, beside))
+    intake = Intake(shop, writer)
+    server = make_server(build_app(intake, [Mount("/admin", admin(shop, intake.counts)), *beside]))
     companion = threading.Thread(target=meanwhile, args=(server,), daemon=True) if meanwhile else None
     try:
         if companion:

@@ -152,7 +152,7 @@ def _failure(
     """The outcome of the first test the candidate fails."""
     placed, segment = candidate.placed, candidate.segment
     if not candidate.always:
-        reason = schedule_state(placed.campaign, placed.hours, board.time_zone, visitor.moment.now)
+        reason = schedule_state(placed.campaign, placed.hours, board.time_zone, visitor.moment.at)
         if reason:
             return _failed(candidate, "live", reason)
     if not candidate.anywhere:
@@ -182,5 +182,5 @@ def _capped(cap: Cap, visitor: Visitor, communication: str) -> bool:
     if not times:
         return False
     moment = visitor.moment
-    since = moment.session_start if cap.per == "session" else moment.now - _PER[cap.per]
+    since = moment.session_start if cap.per == "session" else moment.at - _PER[cap.per]
     return sum(1 for at in times if at >= since) >= cap.times

@@ -42,49 +42,49 @@ class Changes:
         self.buyers: set[str] = set()
 
     def touch(self, person: str, start: int, end: int) -> None:
+        """Touches in [start, end] changed; ALWAYS where the reach is not that of a click."""
         low, high = self.ranges.get(person, (start, end))
         self.ranges[person] = (min(low, start), max(high, end))
 
     def order(self, person: str, at: int) -> None:
-        self.touch(person, at, at)
+        """An order changed: it empties the cart, and so reaches every later click."""
+        self.touch(person, at, ALWAYS)
         self.buyers.add(person)
 
 
 def take_in(conn: Connection, desk: Desk, arrived: Sequence[Event]) -> list[str]:
     """Append events to the log and derive all they change; one verdict per event."""
     appended = events.append(conn, desk.history, arrived)
+    again = {event.device for event in appended.corrected}
     if appended.new:
-        _add(conn, desk, appended.new)
-    if appended.retimed:
-        old = [events.retime(conn, desk.history, event) for event in appended.retimed]
-        refold(conn, desk, sorted({e.device for e in old}))
+        contested = add_known(conn, desk, appended.new)
+        again.update(device for device in contested if _has_past(conn, device, appended.new))
+    if again:
+        refold(conn, desk, sorted(again))
     return appended.verdicts
 
 
-def add_known(conn: Connection, desk: Desk, batch: Sequence[Event]) -> None:
-    """Derive what events that are in the log already change: the step of a rebuild."""
-    _add(conn, desk, batch)
+def add_known(conn: Connection, desk: Desk, batch: Sequence[Event]) -> list[str]:
+    """Derive what events that are in the log change: the whole of a rebuild, which reads them in order.
 
-
-def _add(conn: Connection, desk: Desk, batch: Sequence[Event]) -> None:
+    Returns the devices of which the batch may have given a stretch of time to somebody else. What happened then is
+    right already where it came after the claims, as in a rebuild; else these devices are to be folded again.
+    """
     ordered = sorted(batch, key=lambda e: (e.occurred_at, e.event_id))
     claimed = visitors.claim(conn, ordered)
-    contested = [device for device in claimed.contested if _has_past(conn, device, ordered)]
     changes = Changes()
     for anonymous, known in claimed.first:
         lived = visitors.merge_anonymous(conn, anonymous, known)
-        if lived:
+        if lived is not None:
             device = anonymous[2:]
             attribution.rename_person(conn, anonymous, known)
             orders.rename_person(conn, anonymous, known, device)
-            changes.touch(known, *lived)
-            changes.buyers.add(known)
+            changes.order(known, lived)
     book = visitors.record_sessions(conn, ordered)
     attribution.rename_sessions(conn, book.renamed)
     people = {e.event_id: visitors.owner(e, claimed.claims) for e in ordered}
     _absorb(conn, desk, ordered, people, book.start_of, changes)
-    if contested:
-        refold(conn, desk, contested)
+    return claimed.contested
 
 
 def refold(conn: Connection, desk: Desk, devices: Sequence[str]) -> None:
@@ -105,8 +105,7 @@ def refold(conn: Connection, desk: Desk, devices: Sequence[str]) -> None:
     for person, at in orders.forget(conn, everywhere, **_order_rules(desk.plan)):
         changes.order(person, at)
     for person in persons:
-        changes.touch(person, 0, ALWAYS)
-        changes.buyers.add(person)
+        changes.order(person, 0)
     starts = visitors.session_starts(conn, everywhere)
     concerned = set(persons)
     own = [e for e in log if people[e.event_id] in concerned or e.name in ORDER_EVENTS]
@@ -142,9 +141,8 @@ def _absorb(
                 continue
         profile = profiles[person]
         visitors.learn(profile, event)
-        interaction = attribution.interaction_of(
-            event, desk.plan, person, session_start(event.device, event.occurred_at)
-        )
+        session = session_start(event.device, event.occurred_at)
+        interaction = attribution.interaction_of(event, desk.plan, person, session)
         if interaction:
             interactions.append(interaction)
             _effects(desk.plan, profile, interaction, changes)
@@ -160,10 +158,12 @@ def _absorb(
 def _effects(plan: Plan, profile: Profile, interaction: Interaction, changes: Changes) -> None:
     """What an interaction does to the profile at once: caps, audiences, attributes; and that credit may change."""
     if interaction.act == "shown":
-        appear(profile, interaction.communication, interaction.at)
+        if interaction.communication in plan.served:
+            appear(profile, interaction.communication, interaction.at)
         return
     if interaction.act != "discarded":
-        changes.touch(interaction.person, interaction.at, interaction.at)
+        in_cart = interaction.act in ("added", "removed")
+        changes.touch(interaction.person, interaction.at, ALWAYS if in_cart else interaction.at)
     element: Element | None = attribution.clicked_element(interaction, plan)
     if element is None:
         return
@@ -192,11 +192,10 @@ def _order_rules(plan: Plan) -> dict[str, bool]:
     return {"without_tax_and_shipping": plan.settings.without_tax_and_shipping}
 
 
-def _has_past(conn: Connection, device: str, ordered: Sequence[Event]) -> bool:
-    """Whether the log may hold older arrivals that a claim among `ordered` gives to somebody else.
+def _has_past(conn: Connection, device: str, batch: Sequence[Event]) -> bool:
+    """Whether the log may hold older arrivals that a claim in the batch gives to somebody else.
 
     None when the device was quiet before the batch from its first moment on: then nothing it did can change hands.
     """
-    first = min(e.occurred_at for e in ordered if e.device == device)
-    last = visitors.last_seen(conn, device)
-    return last is not None and last >= first
+    times = [e.occurred_at for e in batch if e.device == device]
+    return events.has_others(conn, device, min(times), len(times))

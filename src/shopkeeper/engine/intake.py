@@ -137,7 +137,7 @@ class Intake:
                     wire = events.decode_event(raw)
                     message_id = wire.message_id
                     event = events.read_event(wire, sender, UUID(bytes=clock.fresh_id()).hex, request.call)
-                    self._check(event)
+                    check_event(event, self.shop.plan.shop.currency)
                 except BadEvent as error:
                     counts.dropped["check" if error.where else "read", error.code] += 1
                     rejected.append(Rejected(index, message_id, error.code, str(error)))
@@ -173,10 +173,11 @@ class Intake:
             key = _key_of(batch.events[0])
         return self.shop.keys.server(key)
 
-    def _check(self, event: Event) -> None:
-        """What other rooms ask of an event before it may enter the log."""
-        if event.name in ORDER_EVENTS:
-            orders.read_order(event, self.shop.plan.shop.currency)
+
+def check_event(event: Event, currency: str) -> None:
+    """What other rooms ask of an event before it may enter the log; BadEvent when they cannot use it."""
+    if event.name in ORDER_EVENTS:
+        orders.read_order(event, currency)
 
 
 def _key_of(raw: bytes) -> str | None:

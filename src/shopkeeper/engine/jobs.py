@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 from shopkeeper import decisions, events
 from shopkeeper.engine.shop import Shop
@@ -34,16 +35,21 @@ class Jobs:
 
     def _run(self) -> None:
         tick = 0
+        self._try(self._shop.history.sweep)
         while not self._stop.wait(REFRESH_S):
             tick += 1
-            try:
-                self._due(tick)
-            except ShopkeeperError as error:
-                log.warning("a job will be tried again: %s", error)
-            except Exception:
-                log.exception("a job failed and will be tried again")
+            self._try(lambda tick=tick: self._due(tick))  # type: ignore[misc]
+
+    def _try(self, job: Callable[[], object]) -> None:
+        try:
+            job()
+        except ShopkeeperError as error:
+            log.warning("a job will be tried again: %s", error)
+        except Exception:
+            log.exception("a job failed and will be tried again")
 
     def _due(self, tick: int) -> None:
+        """What falls due at this tick. Files that a crash left unlisted are swept once, at the start."""
         shop = self._shop
         shop.refresh()
         if tick % RESTOCK_EVERY == 0:

@@ -15,8 +15,9 @@ Progress = Callable[[int, int], None]
 
 def rebuild(shop: Shop, progress: Progress = lambda _done, _total: None) -> int:
     """Derive all state again; returns the number of events read. Readers see the old state until it commits."""
-    events.move(shop.state, shop.history, shop.now())
     with shop.state.write() as conn:
+        while events.move_waiting(conn, shop.history):
+            pass
         total, _ = events.count(conn, shop.history)
         for table in DERIVED:
             conn.run(f"DELETE FROM {table}")

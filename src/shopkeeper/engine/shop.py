@@ -9,7 +9,7 @@ from shopkeeper import attribution, campaigns, catalogue, decisions, events, ord
 from shopkeeper.campaigns import Applied, Plan, load_plan
 from shopkeeper.catalogue import Catalogue, load_catalogue
 from shopkeeper.decisions import Board, build_board
-from shopkeeper.engine import clock, keys
+from shopkeeper.engine import clock, keys, sessions
 from shopkeeper.engine.derive import Desk, reattribute, refold
 from shopkeeper.engine.keys import Keys, load_keys
 from shopkeeper.model.definitions import Product, ShopFile
@@ -22,6 +22,7 @@ from shopkeeper.storage.history import History
 MIGRATIONS = (
     *history_storage.MIGRATIONS,
     *keys.MIGRATIONS,
+    *sessions.MIGRATIONS,
     *events.MIGRATIONS,
     *visitors.MIGRATIONS,
     *orders.MIGRATIONS,
@@ -107,23 +108,42 @@ class Shop:
                             where=f"$.campaigns.{id}.communications.{name}.recommender.strategies",
                             hint=f"Use {', '.join(STRATEGIES)}.",
                         )
-        before = self.plan.settings
         with self.state.write() as conn:
+            self.refresh(conn)
+            before = self.plan
             applied = campaigns.apply_file(conn, file, self.now())
             self.refresh(conn)
-            met = attribution.persons_with(conn, applied.new_communications)
+            met = attribution.persons_with(conn, _meant_anew(before, self.plan))
             if met:
                 refold(conn, self.desk(), visitors.devices_of(conn, met))
             settings = self.plan.settings
-            if settings.without_tax_and_shipping != before.without_tax_and_shipping:
+            if settings.without_tax_and_shipping != before.settings.without_tax_and_shipping:
                 orders.derive_all(conn, without_tax_and_shipping=settings.without_tax_and_shipping)
-            if settings != before:
+            if settings != before.settings:
                 reattribute(conn, self.desk(), orders.buyers(conn))
         return applied
 
     def put_products(self, products: list[Product]) -> int:
-        """Add or replace products."""
+        """Add or replace products. Where a product becomes a variant of another, or no longer is one, the credit of
+        all earlier orders follows.
+        """
         with self.state.write() as conn:
+            self.refresh(conn)
+            before = self.catalogue.variants
             count = catalogue.upsert_products(conn, products, self.now())
-        self.refresh()
+            self.refresh(conn)
+            if self.catalogue.variants != before:
+                reattribute(conn, self.desk(), orders.buyers(conn))
         return count
+
+
+def _meant_anew(before: Plan, plan: Plan) -> list[tuple[str, int, int]]:
+    """(communication, since, version): what events at or after `since`, or naming `version`, now speak of.
+
+    An event may lie a few minutes in the future by its sender's clock, or name a version before it is applied here.
+    """
+    return [
+        (communication, versions[-1].created_at if communication in before.served else 0, versions[-1].version)
+        for communication, versions in plan.served.items()
+        if len(versions) > len(before.served.get(communication, ()))
+    ]

@@ -58,6 +58,7 @@ class Writer:
     def submit(self, parcel: Parcel) -> Future[Parcel]:
         """Queue a parcel; the future fails when it could not be written."""
         done: Future[Parcel] = Future()
+        done.set_running_or_notify_cancel()  # a client that goes away must not take the future, and us, with it
         self._queue.put((parcel, done))
         return done
 

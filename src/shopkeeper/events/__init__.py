@@ -3,9 +3,20 @@
 May touch storage and model. Start reading in `wire.py` (what arrives) and `rules.py` (what it means); then `log.py`.
 """
 
-from shopkeeper.events.log import CONFLICT, DUPLICATE, NEW, Appended, append, count, of_devices, retime, stream
-from shopkeeper.events.move import HISTORY_SCHEMAS, compact, move
-from shopkeeper.events.rejects import Reject, count_rejects, forget_reject, keep_rejects, list_rejects
+from shopkeeper.events.log import (
+    CONFLICT,
+    DUPLICATE,
+    NEW,
+    Appended,
+    append,
+    count,
+    has_others,
+    last_arrived,
+    of_devices,
+    stream,
+)
+from shopkeeper.events.move import HISTORY_SCHEMAS, compact, move, move_waiting
+from shopkeeper.events.rejects import Reject, count_rejects, forget_reject, keep_rejects, list_rejects, newest_rejects
 from shopkeeper.events.rules import Sender, read_event, sign
 from shopkeeper.events.store import MIGRATIONS
 from shopkeeper.events.wire import MAX_BATCH, Batch, decode_batch, decode_event, decode_one, too_large, unpack
@@ -29,12 +40,15 @@ __all__ = [
     "decode_event",
     "decode_one",
     "forget_reject",
+    "has_others",
     "keep_rejects",
+    "last_arrived",
     "list_rejects",
     "move",
+    "move_waiting",
+    "newest_rejects",
     "of_devices",
     "read_event",
-    "retime",
     "sign",
     "stream",
     "too_large",

@@ -9,6 +9,7 @@ import msgspec
 
 from shopkeeper.events import store
 from shopkeeper.events.history import from_row
+from shopkeeper.events.rules import settle
 from shopkeeper.model.events import Event
 from shopkeeper.model.time import DAY, day_of, day_start
 from shopkeeper.storage import Connection, marks
@@ -23,52 +24,51 @@ class Appended(msgspec.Struct):
     verdicts: list[str]
     """One per event given: new, duplicate, or conflict (its id is taken by another content; it is not in the log)."""
     new: list[Event]
-    retimed: list[Event]
-    """Copies of known events with a smaller corrected time than on record; the caller must `retime` them."""
+    corrected: list[Event]
+    """Events that were in the log already and that a copy has changed there: what is derived from them is stale."""
 
 
 def append(conn: Connection, history: History, events: Sequence[Event]) -> Appended:
-    """Write the events that are new. Among copies of one event the smallest corrected time wins."""
+    """Write the events that are new, and what their copies add to those that are known (`rules.settle`)."""
     known = store.known(conn, [e.event_id for e in events])
     known.update(_in_history(conn, history, [e for e in events if e.event_id not in known]))
-    fresh: dict[bytes, Event] = {}
-    earlier: dict[bytes, Event] = {}
+    before = dict(known)
     verdicts = []
     for event in events:
         have = known.get(event.event_id)
         if have is None:
-            fresh[event.event_id] = event
+            known[event.event_id] = event
             verdicts.append(NEW)
-        elif have[1] != event.digest:
+        elif have.digest != event.digest:
             verdicts.append(CONFLICT)
-            continue
         else:
+            known[event.event_id] = settle(have, event)
             verdicts.append(DUPLICATE)
-            if event.occurred_at >= have[0]:
-                continue
-            if event.event_id in fresh:
-                fresh[event.event_id] = event
-            else:
-                earlier[event.event_id] = event
-        known[event.event_id] = (event.occurred_at, event.digest)
-    new = list(fresh.values())
+    new = [event for event in known.values() if event.event_id not in before]
+    corrected = [event for key, event in known.items() if key in before and event != before[key]]
     store.insert(conn, new)
-    return Appended(verdicts, new, list(earlier.values()))
+    for event in corrected:
+        _correct(conn, before[event.event_id], event)
+    return Appended(verdicts, new, corrected)
 
 
-def retime(conn: Connection, history: History, event: Event) -> Event:
-    """Give a known event its smaller time and return it as it was before."""
-    found = store.get(conn, event.event_id)
-    if found:
-        old, moved = found
-        store.rewrite(conn, msgspec.structs.replace(old, occurred_at=event.occurred_at))
+def _correct(conn: Connection, old: Event, event: Event) -> None:
+    """Put the corrected event in the place of the old one, also when that has left for a day file."""
+    moved = store.moved(conn, event.event_id)
+    if moved is None:
+        store.insert(conn, [event])
     else:
-        sql = "SELECT * FROM {history} WHERE event_id = ?"
-        old, moved = from_row(_days(conn, history, sql, (event.event_id,), event.occurred_at)[0]), True
-        store.insert(conn, [msgspec.structs.replace(old, occurred_at=event.occurred_at)])
-    if moved:
+        store.rewrite(conn, event)
+    if moved is not False:
         store.mark_stale(conn, event.event_id, day_of(old.occurred_at))
-    return old
+
+
+def has_others(conn: Connection, device: str, since: int, apart_from: int) -> bool:
+    """Whether the log holds events of a device at or after `since` besides the `apart_from` ones just appended.
+
+    Also true when they might have left the log: it is a hint that saves work, not a fact.
+    """
+    return since < store.horizon(conn) or store.count_since(conn, device, since) > apart_from
 
 
 def of_devices(conn: Connection, history: History, devices: Sequence[str]) -> list[Event]:
@@ -105,18 +105,24 @@ def count(conn: Connection, history: History) -> tuple[int, int]:
     return in_files + waiting, waiting
 
 
-def _in_history(conn: Connection, history: History, events: list[Event]) -> dict[bytes, tuple[int, bytes]]:
-    """Which of these ids a day file holds; asked only for events older than the log reaches back."""
+def last_arrived(conn: Connection) -> Event | None:
+    """The event that arrived last, while the log still holds it."""
+    return store.last_arrived(conn)
+
+
+def _in_history(conn: Connection, history: History, events: list[Event]) -> dict[bytes, Event]:
+    """What the day files hold of these ids; asked only for events older than the log reaches back."""
     before = store.horizon(conn)
     old = [e for e in events if e.occurred_at < before + DAY] if before else []
-    found: dict[bytes, tuple[int, bytes]] = {}
+    found: dict[bytes, Event] = {}
     for day, group in groupby(sorted(old, key=_order), key=lambda e: day_of(e.occurred_at)):
         ids = [e.event_id for e in group]
         for start in range(0, len(ids), store.CHUNK):
             part = ids[start : start + store.CHUNK]
-            sql = f"SELECT event_id, occurred_at, digest FROM {{history}} WHERE event_id IN ({marks(len(part))})"
-            for event_id, occurred_at, digest in _days(conn, history, sql, part, _noon(day)):
-                found[bytes(event_id)] = (occurred_at, bytes(digest))
+            sql = f"SELECT * FROM {{history}} WHERE event_id IN ({marks(len(part))})"
+            for row in _days(conn, history, sql, part, _noon(day)):
+                event = from_row(row)
+                found[event.event_id] = event
     return found
 
 

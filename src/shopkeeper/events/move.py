@@ -11,7 +11,7 @@ from shopkeeper.model.time import DAY, day_of
 from shopkeeper.storage import Connection, State
 from shopkeeper.storage.history import History
 
-__all__ = ["HISTORY_SCHEMAS", "compact", "move"]
+__all__ = ["HISTORY_SCHEMAS", "compact", "move", "move_waiting"]
 
 KEEP = 7 * DAY
 """How long a moved event stays in the log, where its id and body are found fastest."""
@@ -25,22 +25,34 @@ def move(state: State, history: History, now: int, keep: int = KEEP) -> int:
     A crash between file and transaction leaves an orphan file that `History.sweep` removes; nothing is moved twice.
     """
     moved = 0
-    _rewrite_stale(state, history)
     while True:
         with state.write() as conn:
-            rows = store.waiting(conn, CHUNK)
-            days: dict[str, list[Event]] = defaultdict(list)
-            for _, event in rows:
-                days[day_of(event.occurred_at)].append(event)
-            for day, events in sorted(days.items()):
-                events.sort(key=lambda e: (e.occurred_at, e.event_id))
-                history.add(conn, "events", day, to_table(events))
-            store.mark_moved(conn, [seq for seq, _ in rows])
-            if len(rows) < CHUNK:
+            chunk = move_waiting(conn, history)
+            if chunk < CHUNK:
                 store.purge(conn, now - keep)
-        moved += len(rows)
-        if len(rows) < CHUNK:
+        moved += chunk
+        if chunk < CHUNK:
             return moved
+
+
+def move_waiting(conn: Connection, history: History) -> int:
+    """Move up to `CHUNK` of the events that wait and return how many there were.
+
+    Old copies of corrected events leave their files first, in the same transaction: a correction that came between
+    the two would be listed twice, or struck out with its old copy.
+    """
+    for day, ids in store.stale(conn).items():
+        _rewrite_day(conn, history, day, without=frozenset(ids))
+        store.clear_stale(conn, day)
+    rows = store.waiting(conn, CHUNK)
+    days: dict[str, list[Event]] = defaultdict(list)
+    for _, event in rows:
+        days[day_of(event.occurred_at)].append(event)
+    for day, events in sorted(days.items()):
+        events.sort(key=lambda e: (e.occurred_at, e.event_id))
+        history.add(conn, "events", day, to_table(events))
+    store.mark_moved(conn, [seq for seq, _ in rows])
+    return len(rows)
 
 
 def compact(state: State, history: History, many: int = MANY_FILES) -> int:
@@ -54,16 +66,6 @@ def compact(state: State, history: History, many: int = MANY_FILES) -> int:
         with state.write() as conn:
             _rewrite_day(conn, history, day, without=frozenset())
     return len(days)
-
-
-def _rewrite_stale(state: State, history: History) -> None:
-    """Take re-timed events out of the files that hold their old copy; each day with its marks in one transaction."""
-    with state.read() as conn:
-        days = list(store.stale(conn))
-    for day in days:
-        with state.write() as conn:
-            _rewrite_day(conn, history, day, without=frozenset(store.stale(conn).get(day, ())))
-            store.clear_stale(conn, day)
 
 
 def _rewrite_day(conn: Connection, history: History, day: str, without: frozenset[bytes]) -> None:

@@ -33,10 +33,17 @@ def keep_rejects(conn: Connection, rejects: Iterable[Reject]) -> None:
 
 def list_rejects(conn: Connection, limit: int = 100) -> list[Reject]:
     """The oldest kept rejects."""
-    return [
-        Reject(received_at, code, message, bool(server), default_type, sent_at, raw, id)
-        for id, received_at, code, message, server, default_type, sent_at, raw in store.rejects(conn, limit)
-    ]
+    return [_reject(row) for row in store.rejects(conn, limit)]
+
+
+def newest_rejects(conn: Connection, limit: int = 100) -> list[Reject]:
+    """The rejects kept last, the newest first."""
+    return [_reject(row) for row in store.newest_rejects(conn, limit)]
+
+
+def _reject(row: tuple[int, int, str, str, int, str, str | None, bytes]) -> Reject:
+    reject_id, received_at, code, message, server, default_type, sent_at, raw = row
+    return Reject(received_at, code, message, bool(server), default_type, sent_at, bytes(raw), reject_id)
 
 
 def count_rejects(conn: Connection) -> dict[str, int]:

@@ -12,16 +12,27 @@ import msgspec
 
 from shopkeeper.events.wire import MAX_ID, MAX_NAME, WireEvent
 from shopkeeper.model.errors import BadEvent
-from shopkeeper.model.events import ALIAS, CONSENT, GROUP, IDENTIFY, PAGE, Event, Flag, id_bytes, user_device
+from shopkeeper.model.events import (
+    ALIAS,
+    CONSENT,
+    GROUP,
+    IDENTIFY,
+    PAGE,
+    UNCOUNTED,
+    Event,
+    Flag,
+    id_bytes,
+    user_device,
+)
 from shopkeeper.model.time import MINUTE, from_datetime
 
 FUTURE_TOLERANCE = 5 * MINUTE
-EARLIEST = 0
-"""Nothing happened in a web shop before 1970; earlier stamps are clock errors and are refused."""
+EARLIEST = 1
+"""Nothing happened in a web shop in 1970 or before; such stamps are clock errors and are refused."""
 
 _CALLS = {"page": PAGE, "screen": PAGE, "identify": IDENTIFY, "alias": ALIAS, "group": GROUP}
 _NO_TEXT = ("", "null", "undefined", "None")
-_encode = msgspec.msgpack.Encoder(order="deterministic").encode
+_encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Sender(msgspec.Struct, frozen=True):
@@ -63,7 +74,8 @@ def read_event(wire: WireEvent, sender: Sender, fresh_id: str, default_type: str
     occurred_at, untimed = _occurred_at(wire, sender)
     flags = sender.flags | (Flag.UNTIMED if untimed else 0)
     if sender.server:
-        flags |= Flag.SERVER | Flag.VERIFIED
+        # Its program and address are not the visitor's: a script or the office is no reason not to count an order.
+        flags = flags & ~UNCOUNTED | Flag.SERVER | Flag.VERIFIED
     elif user and (sender.trusting or signed(user, said.get("signature"), sender.secret_key)):
         flags |= Flag.VERIFIED
     properties = (wire.traits if kind in ("identify", "group") else wire.properties) or {}
@@ -71,7 +83,7 @@ def read_event(wire: WireEvent, sender: Sender, fresh_id: str, default_type: str
         properties = said["traits"]
     context = _context(said, properties if name == PAGE else {}, sender)
     stamp = wire.original_timestamp or wire.timestamp
-    digest = _digest((kind, name, user, anonymous, stamp, properties))
+    digest = hashlib.blake2b(_encode((kind, name, user, anonymous, stamp, properties)), digest_size=8).digest()
     if context.get("consent", {}).get("measurement") is False:
         name, properties, context = CONSENT, {}, {"consent": context["consent"]}
     return Event(
@@ -89,13 +101,27 @@ def read_event(wire: WireEvent, sender: Sender, fresh_id: str, default_type: str
     )
 
 
-def _digest(said: tuple[Any, ...]) -> bytes:
-    """8 bytes over what the sender said; BadEvent where it holds a whole number that no store can keep."""
-    try:
-        return hashlib.blake2b(_encode(said), digest_size=8).digest()
-    except OverflowError:
-        hint = "Send it as text."
-        raise BadEvent("number_too_large", "A whole number may have 64 bits.", hint=hint) from None
+def settle(kept: Event, copy: Event) -> Event:
+    """What two copies of one event say together, whichever came first.
+
+    The smallest corrected time wins; one trusted copy is enough for trust, one counted copy for counting. Where they
+    differ in content (a request adds context, consent was withdrawn between two tries) a denial of consent stands, else
+    the smaller content, so that a third copy cannot change what depends on none of them.
+    """
+    content = min(kept, copy, key=_content)
+    trusted = (kept.flags | copy.flags) & ~UNCOUNTED
+    return msgspec.structs.replace(
+        kept,
+        occurred_at=min(kept.occurred_at, copy.occurred_at),
+        flags=int(trusted | (kept.flags & copy.flags & UNCOUNTED)),
+        name=content.name,
+        properties=content.properties,
+        context=content.context,
+    )
+
+
+def _content(event: Event) -> tuple[bool, bytes]:
+    return (event.name != CONSENT, _encode((event.name, event.properties, event.context)))
 
 
 def signed(user: str, signature: object, secret_key: str) -> bool:
@@ -127,7 +153,7 @@ def _occurred_at(wire: WireEvent, sender: Sender) -> tuple[int, bool]:
     timestamp = _time(stamp, "timestamp") if stamp else None
     moment = corrected(timestamp, _time(sent, "sentAt") if sent else None, sender.received_at)
     if moment < EARLIEST:
-        raise BadEvent("bad_time", f"timestamp {stamp!r} lies before 1970.", hint="Check the sender's clock.")
+        raise BadEvent("bad_time", f"timestamp {stamp!r} is not after 1970-01-01.", hint="Check the sender's clock.")
     return moment, timestamp is None
 
 
@@ -167,7 +193,7 @@ def _id(value: str | int | None, field: str) -> str | None:
 
 def _context(said: dict[str, Any], page_properties: dict[str, Any], sender: Sender) -> dict[str, Any]:
     """The few derived facts rules and reports use, from the event's context and the request."""
-    context = dict(sender.context)
+    context = {} if sender.server else dict(sender.context)
     page = said.get("page")
     page = page if isinstance(page, dict) else {}
     for field in ("url", "title", "referrer"):

@@ -18,16 +18,15 @@ MIGRATIONS = (
         (
             """CREATE TABLE events_log (
                 seq SERIAL KEY, event_id BLOB NOT NULL UNIQUE, occurred_at BIGINT NOT NULL, device TEXT NOT NULL,
-                digest BLOB NOT NULL, untimed INTEGER NOT NULL,
-                moved INTEGER NOT NULL DEFAULT 0, body BLOB NOT NULL)""",
-            "CREATE INDEX events_log_device ON events_log (device)",
+                untimed INTEGER NOT NULL, moved INTEGER NOT NULL DEFAULT 0, body BLOB NOT NULL)""",
+            "CREATE INDEX events_log_device ON events_log (device, occurred_at)",
             "CREATE INDEX events_log_waiting ON events_log (seq) WHERE moved = 0",
             """CREATE TABLE events_rejects (
                 id SERIAL KEY, received_at BIGINT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL,
                 server INTEGER NOT NULL, default_type TEXT NOT NULL, sent_at TEXT, raw BLOB NOT NULL)""",
             # Everything before the horizon has left the log; its days' files answer for it.
             "CREATE TABLE events_horizon (one INTEGER PRIMARY KEY, before BIGINT NOT NULL)",
-            # Events re-timed after their day's file was written: the file still holds the old copy.
+            # Events corrected after their day's file was written: the file still holds the old copy.
             "CREATE TABLE events_stale (event_id BLOB NOT NULL, day TEXT NOT NULL, PRIMARY KEY (event_id, day))",
         ),
     ),
@@ -39,29 +38,36 @@ _encode = msgspec.msgpack.Encoder().encode
 
 def insert(conn: Connection, events: Iterable[Event]) -> None:
     conn.many(
-        "INSERT INTO events_log (event_id, occurred_at, device, digest, untimed, body) VALUES (?, ?, ?, ?, ?, ?)",
-        [(e.event_id, e.occurred_at, e.device, e.digest, e.flags & Flag.UNTIMED, _encode(e)) for e in events],
+        "INSERT INTO events_log (event_id, occurred_at, device, untimed, body) VALUES (?, ?, ?, ?, ?)",
+        [(e.event_id, e.occurred_at, e.device, e.flags & Flag.UNTIMED, _encode(e)) for e in events],
     )
 
 
-def known(conn: Connection, ids: Sequence[bytes]) -> dict[bytes, tuple[int, bytes]]:
-    """(occurred_at, digest) of the ids the log still holds."""
-    found: dict[bytes, tuple[int, bytes]] = {}
+def known(conn: Connection, ids: Sequence[bytes]) -> dict[bytes, Event]:
+    """The events the log still holds under these ids."""
+    found: dict[bytes, Event] = {}
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
-        sql = f"SELECT event_id, occurred_at, digest FROM events_log WHERE event_id IN ({marks(len(part))})"
-        found.update((row[0], (row[1], row[2])) for row in conn.rows(sql, part))
+        sql = f"SELECT body FROM events_log WHERE event_id IN ({marks(len(part))})"
+        events = [_decode(row[0]) for row in conn.rows(sql, part)]
+        found.update((event.event_id, event) for event in events)
     return found
 
 
-def get(conn: Connection, event_id: bytes) -> tuple[Event, bool] | None:
-    """The event and whether it has moved to history."""
-    row = conn.row("SELECT body, moved FROM events_log WHERE event_id = ?", (event_id,))
-    return (_decode(row[0]), bool(row[1])) if row else None
+def moved(conn: Connection, event_id: bytes) -> bool | None:
+    """Whether an event of the log has moved to history; None when it has left the log."""
+    row = conn.row("SELECT moved FROM events_log WHERE event_id = ?", (event_id,))
+    return bool(row[0]) if row else None
+
+
+def count_since(conn: Connection, device: str, since: int) -> int:
+    """Events of a device at or after `since`."""
+    row = conn.row("SELECT COUNT(*) FROM events_log WHERE device = ? AND occurred_at >= ?", (device, since))
+    return int(row[0]) if row else 0
 
 
 def rewrite(conn: Connection, event: Event) -> None:
-    """Replace an event's body (its time was corrected); it will move to history again."""
+    """Replace an event that a copy has corrected; it will move to history again."""
     conn.run(
         "UPDATE events_log SET occurred_at = ?, body = ?, moved = 0 WHERE event_id = ?",
         (event.occurred_at, _encode(event), event.event_id),
@@ -149,6 +155,19 @@ def rejects(conn: Connection, limit: int) -> list[tuple[int, int, str, str, int,
         "ORDER BY id LIMIT ?"
     )
     return conn.rows(sql, (limit,))
+
+
+def newest_rejects(conn: Connection, limit: int) -> list[tuple[int, int, str, str, int, str, str | None, bytes]]:
+    sql = (
+        "SELECT id, received_at, code, message, server, default_type, sent_at, raw FROM events_rejects "
+        "ORDER BY id DESC LIMIT ?"
+    )
+    return conn.rows(sql, (limit,))
+
+
+def last_arrived(conn: Connection) -> Event | None:
+    row = conn.row("SELECT body FROM events_log ORDER BY seq DESC LIMIT 1")
+    return _decode(row[0]) if row else None
 
 
 def count_rejects(conn: Connection) -> dict[str, int]:

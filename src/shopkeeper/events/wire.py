@@ -60,6 +60,7 @@ _HALF_PAIR = re.compile(
     rb"\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F][\da-fA-F]{2}"
 )
 _NOT_FINITE = re.compile(rb"[:,\[]\s*-?(?:NaN|Infinity)\b")
+_LONG_NUMBER = re.compile(rb"\d{19}")
 _batch_decoder = msgspec.json.Decoder(_BatchBody)
 _event_decoder = msgspec.json.Decoder(WireEvent)
 
@@ -124,12 +125,11 @@ def decode_event(raw: bytes) -> WireEvent:
         raise BadEvent("too_deep", f"JSON may be nested {MAX_DEPTH} levels deep.") from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise _bad_json(raw, error) from None
-    # A shallow event cannot hide a NUL or a deep tree; only look closer when the bytes could.
-    if b"\\u0000" in raw or raw.count(b"{") + raw.count(b"[") > MAX_DEPTH:
-        for value in (event.properties, event.traits, event.context):
+    # Only look closer when the bytes could hide a NUL, a deep tree or a number beyond 64 bits.
+    if b"\\u0000" in raw or raw.count(b"{") + raw.count(b"[") > MAX_DEPTH or _LONG_NUMBER.search(raw):
+        ids = (event.message_id, event.anonymous_id, event.user_id, event.previous_id)
+        for value in (event.properties, event.traits, event.context, event.event, event.name, *ids):
             _check(value, 1)
-        for text in (event.message_id, event.anonymous_id, event.user_id, event.previous_id, event.event, event.name):
-            _check(text, 1)
     return event
 
 
@@ -171,6 +171,9 @@ def _check(value: Any, depth: int) -> None:
     if isinstance(value, str):
         if "\0" in value:
             raise BadEvent("nul_character", "Text may not hold the NUL character.")
+    elif isinstance(value, int):
+        if not -(1 << 63) <= value < 1 << 63:
+            raise BadEvent("number_too_large", "A whole number may have 64 bits.", hint="Send it as text.")
     elif isinstance(value, dict):
         if depth >= MAX_DEPTH:
             raise BadEvent("too_deep", f"JSON may be nested {MAX_DEPTH} levels deep.")

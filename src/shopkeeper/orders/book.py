@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from shopkeeper.model.events import ORDER_COMPLETED
 from shopkeeper.orders import store
 from shopkeeper.orders.read import Said
 from shopkeeper.orders.rules import Order, derive
@@ -23,13 +22,9 @@ def record(
     conn: Connection, said: Sequence[tuple[Said, str]], *, without_tax_and_shipping: bool = False
 ) -> set[Changed]:
     """Record order events, each with the person it belongs to, and re-derive the orders they speak of."""
-    store.add_said(conn, said)
-    touched = {s.order_id for s, _ in said}
     since = store.confirmed_since(conn)
-    first = min((s.at for s, _ in said if s.confirmed and s.counted and s.name == ORDER_COMPLETED), default=None)
-    if first is not None and (since is None or first < since):
-        store.set_confirmed_since(conn, first)
-        touched.update(store.claimed_between(conn, first, since if since is not None else 1 << 62))
+    store.add_said(conn, said)
+    touched = {s.order_id for s, _ in said} | _claims_between(conn, since, store.confirmed_since(conn))
     return _derive(conn, sorted(touched), without_tax_and_shipping)
 
 
@@ -40,10 +35,20 @@ def rename_person(conn: Connection, old: str, new: str, device: str) -> None:
 
 def forget(conn: Connection, devices: Sequence[str], *, without_tax_and_shipping: bool = False) -> set[Changed]:
     """Drop what events on these devices said; the caller records them again from the log."""
+    since = store.confirmed_since(conn)
     rows = store.said_on(conn, devices)
     for said, _ in rows:
         store.delete_said(conn, said)
-    return _derive(conn, sorted({said.order_id for said, _ in rows}), without_tax_and_shipping)
+    touched = {said.order_id for said, _ in rows} | _claims_between(conn, since, store.confirmed_since(conn))
+    return _derive(conn, sorted(touched), without_tax_and_shipping)
+
+
+def _claims_between(conn: Connection, one: int | None, other: int | None) -> set[str]:
+    """Claimed orders that begin or cease to wait when the shop's first confirmed order moves in time."""
+    if one == other:
+        return set()
+    start, end = sorted(1 << 62 if at is None else at for at in (one, other))
+    return set(store.claimed_between(conn, start, end))
 
 
 def _derive(conn: Connection, order_ids: Sequence[str], without_tax_and_shipping: bool) -> set[Changed]:
@@ -73,6 +78,11 @@ def person_orders(conn: Connection, person: str, start: int = 0, end: int = 1 <<
     return store.of_person(conn, person, start, end)
 
 
+def placings(conn: Connection, person: str, until: int) -> list[tuple[int, bytes]]:
+    """(at, event id) of a person's orders that count, up to `until`, in order."""
+    return store.placings(conn, person, until)
+
+
 def person_totals(conn: Connection, person: str, currency: str) -> tuple[int, int, int | None, int | None]:
     """(orders that count, their net value in `currency`, first at, last at)."""
     return store.person_totals(conn, person, currency)
@@ -86,6 +96,11 @@ def orders_between(conn: Connection, start: int, end: int, limit: int = 100) -> 
 def counting_totals(conn: Connection, start: int, end: int) -> list[tuple[str, int, int, int, int]]:
     """Per currency in [start, end): (currency, orders, customers, net value, refunded) of orders that count."""
     return store.totals(conn, start, end)
+
+
+def order_sums(conn: Connection, currency: str, start: int, end: int, step: int) -> list[tuple[int, int, int]]:
+    """(start of the step, orders, net value) in [start, end) for each step of `step` microseconds with an order."""
+    return store.sums(conn, currency, start, end, step)
 
 
 def order_extent(conn: Connection) -> tuple[int, int] | None:

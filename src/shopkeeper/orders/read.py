@@ -77,9 +77,12 @@ def read_order(event: Event, shop_currency: str) -> Said:
         return said
     fields = ("refund", "total", "revenue", "value") if event.name == ORDER_REFUNDED else ("total", "revenue", "value")
     amounts = (_money(properties, field, currency) for field in fields)
+    amount = next((amount for amount in amounts if amount is not None), None)
+    if event.name == ORDER_REFUNDED and amount is not None and amount < 0:
+        raise BadEvent("bad_amount", "A refund is what is given back, not less than 0.", where="properties")
     return msgspec.structs.replace(
         said,
-        amount=next((amount for amount in amounts if amount is not None), None),
+        amount=amount,
         tax=_money(properties, "tax", currency) or 0,
         shipping=_money(properties, "shipping", currency) or 0,
         discount=_money(properties, "discount", currency) or 0,
@@ -93,34 +96,42 @@ def _lines(properties: dict[str, Any], currency: str, *, refund: bool) -> tuple[
         return ()
     if not isinstance(products, list) or len(products) > MAX_LINES:
         raise BadEvent("bad_products", f"products must be a list of at most {MAX_LINES}.", where="properties.products")
-    return tuple(_line(item, f"properties.products[{i}]", currency, refund) for i, item in enumerate(products))
+    return tuple(_line(item, i, currency, refund) for i, item in enumerate(products))
 
 
-def _line(item: Any, where: str, currency: str, refund: bool) -> SaidLine:
+def _line(item: Any, number: int, currency: str, refund: bool) -> SaidLine:
     if not isinstance(item, dict):
-        raise BadEvent("bad_products", "A product must be an object.", where=where)
+        raise BadEvent("bad_products", "A product must be an object.", where=_place(number))
     product = item.get("product_id") or item.get("productId") or item.get("sku") or ""
     quantity = item.get("quantity", 1)
-    if isinstance(quantity, bool) or not isinstance(quantity, int | float) or not -1e9 < quantity < 1e9:
-        raise BadEvent("bad_quantity", f"{quantity!r} is not a quantity.", where=f"{where}.quantity")
-    value = _money(item, "total", currency, where)
+    if isinstance(quantity, bool) or not isinstance(quantity, (int, float)) or not -1e9 < quantity < 1e9:
+        raise BadEvent("bad_quantity", f"{quantity!r} is not a quantity.", where=f"{_place(number)}.quantity")
+    value = _money(item, "total", currency, number)
     if value is None:
-        price = _money(item, "price", currency, where)
+        price = _money(item, "price", currency, number)
         if price is not None and not (refund and "quantity" not in item):
-            value = round(price * quantity) - (_money(item, "discount", currency, where) or 0)
+            value = round(price * quantity) - (_money(item, "discount", currency, number) or 0)
             if abs(value) > LARGEST:
-                raise BadEvent("bad_amount", "price x quantity is not a possible amount of money.", where=where)
+                raise BadEvent(
+                    "bad_amount", "price x quantity is not a possible amount of money.", where=_place(number)
+                )
         elif not refund:
             value = 0
+    if refund and (quantity < 0 or (value or 0) < 0):
+        raise BadEvent("bad_amount", "A refund is what is given back, not less than 0.", where=_place(number))
     parent = item.get("variant_of") or ""
     return SaidLine(str(product)[:255], float(quantity), value, str(parent)[:255])
 
 
-def _money(values: dict[str, Any], field: str, currency: str, where: str = "properties") -> int | None:
+def _money(values: dict[str, Any], field: str, currency: str, line: int | None = None) -> int | None:
     amount = values.get(field)
     if amount is None:
         return None
     try:
         return minor_units(amount, currency)
     except ValueError as error:
-        raise BadEvent("bad_amount", f"{error}.", where=f"{where}.{field}") from None
+        raise BadEvent("bad_amount", f"{error}.", where=f"{_place(line)}.{field}") from None
+
+
+def _place(line: int | None) -> str:
+    return "properties" if line is None else f"properties.products[{line}]"

@@ -61,15 +61,16 @@ class Order(msgspec.Struct, frozen=True):
 def derive(said: Sequence[Said], confirmed_since: int | None, without_tax_and_shipping: bool = False) -> Order | None:
     """The order all these events speak of, or None while no event places it (a refund may come first).
 
-    Of several placements the earliest by (at, event id) counts, a confirmed one before any claimed one. The latest
-    update replaces value and lines. `confirmed_since` is when the shop's first confirmed order happened.
+    Of several placements the earliest by (at, event id) counts, a confirmed one before any claimed one; what bots and
+    staff say of a counted order is not heard. The latest update replaces value and lines. `confirmed_since` is when the shop's first confirmed order happened.
     """
     ordered = sorted(said, key=lambda s: s.order)
     placed = [s for s in ordered if s.name == ORDER_COMPLETED]
+    placed = [s for s in placed if s.counted] or placed
     base = next((s for s in placed if s.confirmed), placed[0] if placed else None)
     if base is None:
         return None
-    believed = [s for s in ordered if s.confirmed or not base.confirmed]
+    believed = [s for s in ordered if s.confirmed >= base.confirmed and s.counted >= base.counted]
     content = next((s for s in reversed(believed) if s.name == ORDER_UPDATED), base)
     value, lines = _value_and_lines(content, without_tax_and_shipping)
     refunded, lines = _refund(value, lines, [s for s in believed if s.name == ORDER_REFUNDED])
@@ -79,7 +80,7 @@ def derive(said: Sequence[Said], confirmed_since: int | None, without_tax_and_sh
         event_id=base.event_id,
         device=base.device,
         user=base.user,
-        currency=base.currency,
+        currency=content.currency,
         value=value,
         refunded=refunded,
         cancelled=any(s.name == ORDER_CANCELLED for s in believed),
@@ -90,15 +91,19 @@ def derive(said: Sequence[Said], confirmed_since: int | None, without_tax_and_sh
 
 
 def _value_and_lines(said: Said, without_tax_and_shipping: bool) -> tuple[int, tuple[Line, ...]]:
-    """Order value and lines; a discount on the whole order is spread over its lines by value."""
+    """Order value and lines. A discount on the whole order is spread over its lines by value, unless the total shows
+    that their prices hold it already; and lines are never worth more than the order, named discount or not.
+    """
     values = [line.value or 0 for line in said.lines]
     whole = sum(values)
     value = said.amount if said.amount is not None else max(whole - said.discount, 0)
-    if said.discount and value < whole:
-        parts = spread(min(said.discount, whole), [max(v, 0) for v in values])
-        values = [v - part for v, part in zip(values, parts, strict=True)]
+    off = min(said.discount, max(whole, 0), max(whole + said.tax + said.shipping - value, 0))
     if said.amount is not None and without_tax_and_shipping:
         value = max(value - said.tax - said.shipping, 0)
+    off = max(off, whole - max(value, 0))
+    if off > 0 and values:
+        parts = spread(off, [max(v, 0) for v in values])
+        values = [v - part for v, part in zip(values, parts, strict=True)]
     lines = tuple(
         Line(number, line.product, line.quantity, worth, variant_of=line.variant_of)
         for number, (line, worth) in enumerate(zip(said.lines, values, strict=True))
@@ -108,6 +113,8 @@ def _value_and_lines(said: Said, without_tax_and_shipping: bool) -> tuple[int, t
 
 def _refund(value: int, lines: tuple[Line, ...], refunds: Sequence[Said]) -> tuple[int, tuple[Line, ...]]:
     """Apply refunds in order. Each is whole, an amount, or lines; together never more than was paid."""
+    if not refunds:
+        return 0, lines
     refunded = 0
     given = [0] * len(lines)
     for refund in refunds:

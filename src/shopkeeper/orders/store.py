@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from shopkeeper.model.events import ORDER_COMPLETED
 from shopkeeper.orders.read import Said
 from shopkeeper.orders.rules import Line, Order
 from shopkeeper.storage import Connection, Migration, marks
@@ -20,8 +21,10 @@ MIGRATIONS = (
         (
             """CREATE TABLE orders_said (
                 order_id TEXT NOT NULL, at BIGINT NOT NULL, event_id BLOB NOT NULL, person TEXT NOT NULL,
-                device TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (order_id, at, event_id)) WITHOUT ROWID""",
+                device TEXT NOT NULL, claimed INTEGER NOT NULL, body BLOB NOT NULL,
+                PRIMARY KEY (order_id, at, event_id)) WITHOUT ROWID""",
             "CREATE INDEX orders_said_device ON orders_said (device)",
+            "CREATE INDEX orders_said_placed ON orders_said (claimed, at)",
             """CREATE TABLE orders_orders (
                 order_id TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, event_id BLOB NOT NULL, person TEXT NOT NULL,
                 device TEXT NOT NULL, user_id TEXT NOT NULL, currency TEXT NOT NULL, value BIGINT NOT NULL,
@@ -33,11 +36,10 @@ MIGRATIONS = (
                 order_id TEXT NOT NULL, number INTEGER NOT NULL, product TEXT NOT NULL, variant_of TEXT NOT NULL,
                 quantity DOUBLE PRECISION NOT NULL, value BIGINT NOT NULL, refunded BIGINT NOT NULL,
                 PRIMARY KEY (order_id, number)) WITHOUT ROWID""",
-            "CREATE TABLE orders_source (one INTEGER PRIMARY KEY, confirmed_since BIGINT NOT NULL)",
         ),
     ),
 )
-DERIVED = ("orders_said", "orders_orders", "orders_lines", "orders_source")
+DERIVED = ("orders_said", "orders_orders", "orders_lines")
 """Tables a rebuild empties and fills again from the log."""
 
 _decode = msgspec.msgpack.Decoder(Said).decode
@@ -49,9 +51,18 @@ _COUNTS = "o.cancelled = 0 AND o.waiting = 0 AND o.counted = 1"
 def add_said(conn: Connection, rows: Iterable[tuple[Said, str]]) -> None:
     """Keep what events said, each with the person it belongs to."""
     conn.many(
-        "INSERT INTO orders_said VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        [(s.order_id, s.at, s.event_id, person, s.device, _encode(s)) for s, person in rows],
+        "INSERT INTO orders_said VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        [(s.order_id, s.at, s.event_id, person, s.device, _claimed(s), _encode(s)) for s, person in rows],
     )
+
+
+def _claimed(said_: Said) -> int:
+    """0 for a placement that confirms, 1 for one by a browser, counted or not, 2 for everything else."""
+    if said_.name != ORDER_COMPLETED:
+        return 2
+    if not said_.confirmed:
+        return 1
+    return 0 if said_.counted else 2
 
 
 def said(conn: Connection, order_ids: Sequence[str]) -> dict[str, list[tuple[Said, str]]]:
@@ -162,6 +173,15 @@ def of_person(conn: Connection, person: str, start: int, end: int) -> list[Order
     return [order for order, _ in _orders(conn, where, (person, start, end))]
 
 
+def placings(conn: Connection, person: str, until: int) -> list[tuple[int, bytes]]:
+    """(at, event id) of a person's orders that count, up to `until`, in order."""
+    sql = (
+        f"SELECT o.at, o.event_id FROM orders_orders o WHERE o.person = ? AND o.at <= ? AND {_COUNTS} "
+        "ORDER BY o.at, o.event_id"
+    )
+    return [(at, bytes(event_id)) for at, event_id in conn.rows(sql, (person, until))]
+
+
 def between(conn: Connection, start: int, end: int, limit: int) -> list[tuple[Order, str]]:
     """Orders placed in [start, end), the newest first."""
     sql = "SELECT order_id FROM orders_orders WHERE at >= ? AND at < ? ORDER BY at DESC, event_id DESC LIMIT ?"
@@ -189,6 +209,15 @@ def totals(conn: Connection, start: int, end: int) -> list[tuple[str, int, int, 
     return [(r[0], int(r[1]), int(r[2]), int(r[3]), int(r[4])) for r in conn.rows(sql, (start, end))]
 
 
+def sums(conn: Connection, currency: str, start: int, end: int, step: int) -> list[tuple[int, int, int]]:
+    """(start of the step, orders, net value) of orders that count, per step of time with any."""
+    sql = (
+        "SELECT o.at / ?, COUNT(*), SUM(o.value - o.refunded) FROM orders_orders o "
+        f"WHERE o.currency = ? AND o.at >= ? AND o.at < ? AND {_COUNTS} GROUP BY 1 ORDER BY 1"
+    )
+    return [(int(r[0]) * step, int(r[1]), int(r[2])) for r in conn.rows(sql, (step, currency, start, end))]
+
+
 def extent(conn: Connection) -> tuple[int, int] | None:
     """(first, last) time of any order."""
     row = conn.row("SELECT MIN(at), MAX(at) FROM orders_orders")
@@ -196,9 +225,9 @@ def extent(conn: Connection) -> tuple[int, int] | None:
 
 
 def claimed_between(conn: Connection, start: int, end: int) -> list[str]:
-    """Orders placed in [start, end) whose placement only a browser reported."""
-    rows = conn.rows("SELECT body FROM orders_said WHERE at >= ? AND at < ?", (start, end))
-    return sorted({s.order_id for s in (_decode(row[0]) for row in rows) if not s.confirmed})
+    """Orders a browser reported as placed in [start, end)."""
+    sql = "SELECT DISTINCT order_id FROM orders_said WHERE claimed = 1 AND at >= ? AND at < ? ORDER BY order_id"
+    return [row[0] for row in conn.rows(sql, (start, end))]
 
 
 def selling(conn: Connection, since: int, until: int, limit: int) -> list[tuple[str, float]]:
@@ -212,16 +241,9 @@ def selling(conn: Connection, since: int, until: int, limit: int) -> list[tuple[
 
 
 def confirmed_since(conn: Connection) -> int | None:
-    row = conn.row("SELECT confirmed_since FROM orders_source")
-    return int(row[0]) if row else None
-
-
-def set_confirmed_since(conn: Connection, at: int) -> None:
-    conn.run(
-        "INSERT INTO orders_source VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET confirmed_since = "
-        "excluded.confirmed_since",
-        (at,),
-    )
+    """When the first order confirmed by a server was placed."""
+    row = conn.row("SELECT MIN(at) FROM orders_said WHERE claimed = 0")
+    return int(row[0]) if row and row[0] is not None else None
 
 
 def buyers(conn: Connection) -> list[str]:

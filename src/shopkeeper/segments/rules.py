@@ -11,7 +11,7 @@ from shopkeeper.visitors.profile import Profile
 class Moment(NamedTuple):
     """When and in which session of the visitor a segment is asked."""
 
-    now: int
+    at: int
     session_start: int
     """When the running session began; `now` when the next event begins one."""
 

@@ -4,6 +4,7 @@ May touch storage, model, the facts and the meanings. Start reading in `figures.
 """
 
 from shopkeeper.stats.figures import (
+    DEFINITIONS,
     CampaignRow,
     ClickTotal,
     CommunicationRow,
@@ -13,18 +14,27 @@ from shopkeeper.stats.figures import (
     click_totals,
     figures,
     rolling,
+    whole_period,
 )
+from shopkeeper.stats.headline import Headline, Point, Series, headline, series
 from shopkeeper.stats.report import report
 
 __all__ = [
+    "DEFINITIONS",
     "CampaignRow",
     "ClickTotal",
     "CommunicationRow",
     "Figures",
+    "Headline",
+    "Point",
     "SequenceRow",
+    "Series",
     "Window",
     "click_totals",
     "figures",
+    "headline",
     "report",
     "rolling",
+    "series",
+    "whole_period",
 ]

@@ -112,6 +112,16 @@ DEFINITIONS = {
     "value": "The whole value of those orders, net of refunds.",
     "started": "Sessions in which a communication of it really appeared.",
     "profiles": "Different people among those.",
+    "revenue": "Value of all orders that count, net of refunds, in the shop's currency.",
+    "attributed": "The part of the revenue whose orders' last touch, within the lookback, was on a communication.",
+    "incremental": "What the campaigns brought that would not have come without them, measured against a holdout.",
+    "shop_orders": "Orders that count: placed, not cancelled, confirmed where the shop confirms its orders.",
+    "gross": "What an order was worth when placed, after discounts and before refunds.",
+    "net": "An order's value less refunds; nothing when it was cancelled.",
+    "spent": "The net value of a person's orders that count, in the shop's currency.",
+    "sessions": "Visits of a person's devices; half an hour without an event ends one.",
+    "share": "Its part of the shop's revenue in the same window.",
+    "previous": "The same figure in the period of equal length just before.",
     "click_total": "Value of the order lines whose product was clicked before, within the product lookback.",
 }
 """The sentence shown with each figure."""
@@ -120,6 +130,14 @@ DEFINITIONS = {
 def rolling(now: int) -> Window:
     """The panels' window: the last 30 x 24 hours, `now` excluded."""
     return Window(now - REPORT_WINDOW, now)
+
+
+def whole_period(conn: Connection) -> Window:
+    """From the first to the last order or interaction on record, both included; empty when there is none."""
+    extents = [extent for extent in (orders.order_extent(conn), attribution.extent(conn)) if extent]
+    if not extents:
+        return Window(0, 0)
+    return Window(min(first for first, _ in extents), max(last for _, last in extents) + 1)
 
 
 def figures(conn: Connection, plan: Plan, window: Window) -> Figures:

@@ -54,8 +54,8 @@ def save(conn: Connection, profiles: Iterable[Profile]) -> None:
     )
 
 
-def merge_anonymous(conn: Connection, anonymous: str, known: str) -> tuple[int, int] | None:
-    """Make an anonymous person part of a known one; the extent of the life merged, or None when there was none."""
+def merge_anonymous(conn: Connection, anonymous: str, known: str) -> int | None:
+    """Make an anonymous person part of a known one; since when the former lived, or None when it did not."""
     both = store.profiles(conn, (anonymous, known))
     other = both.get(anonymous)
     if other is None:
@@ -64,7 +64,7 @@ def merge_anonymous(conn: Connection, anonymous: str, known: str) -> tuple[int, 
     merge(target, other)
     store.delete_persons(conn, (anonymous,))
     save(conn, (target,))
-    return (other.first_at, other.last_at)
+    return other.first_at
 
 
 def forget(conn: Connection, persons: Sequence[str]) -> None:

@@ -85,12 +85,6 @@ def forget_sessions(conn: Connection, device: str) -> None:
     store.delete_spans(conn, device)
 
 
-def last_seen(conn: Connection, device: str) -> int | None:
-    """The latest event of a device on record."""
-    span = store.last_span(conn, device, 1 << 62)
-    return span.end if span else None
-
-
 def session_starts(conn: Connection, devices: Sequence[str]) -> Callable[[str, int], int]:
     """A lookup of session starts by (device, time) over all sessions of these devices."""
     book = SessionBook()

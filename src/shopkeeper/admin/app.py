@@ -1,0 +1,137 @@
+"""The admin as one application, to be mounted at /admin: its routes, who may enter, and what stands in every answer."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from shopkeeper.admin import campaigns, home, orders, people, rejects, settings, sign_in
+from shopkeeper.admin.page import FILES, Ask, Page, answer, html
+from shopkeeper.engine.intake import Counts
+from shopkeeper.engine.shop import Shop
+from shopkeeper.model.errors import NotFound, ShopkeeperError
+
+View = Callable[[Ask], Page]
+Handler = Callable[[Request], Response]
+TWINS = ("json", "csv")
+
+
+def admin(shop: Shop, counts: Counts | None = None) -> Starlette:
+    """The admin of a shop. With the `counts` of a running intake its steps are shown under Settings."""
+    views: dict[str, View] = {
+        "/campaigns": campaigns.listing,
+        "/campaigns/{id:path}": campaigns.one,
+        "/orders/{id:path}": orders.one,
+        "/people": people.listing,
+        "/people/{id:path}": people.one,
+        "/rejects": rejects.listing,
+        "/settings": lambda ask: settings.show(ask, counts),
+    }
+    routes = [
+        _route("/sign-in", sign_in.signed_out_page),
+        _route("/sign-in/{token}", lambda request: sign_in.open_link(shop, request)),
+        _route("/sign-out", _posted(lambda request: sign_in.sign_out(shop, request)), "POST"),
+        _route("/files/{name}", _file),
+        _route("/preview/{id}", _guarded(shop, lambda request: campaigns.preview(shop, request))),
+        _route("/", _guarded(shop, _shown(shop, home.show, "html"))),
+        *(_route(f"/home.{form}", _guarded(shop, _shown(shop, home.show, form))) for form in TWINS),
+    ]
+    for path, view in views.items():
+        if "{" not in path:
+            routes += [_route(f"{path}.{form}", _guarded(shop, _shown(shop, view, form))) for form in TWINS]
+        routes.append(_route(path, _guarded(shop, _shown(shop, view, "html"))))
+    routes.append(_route("/{rest:path}", _guarded(shop, _nowhere)))
+    return Starlette(routes=routes, exception_handlers={Exception: _broken})
+
+
+def _route(path: str, handler: Handler, method: str = "GET") -> Route:
+    """A route whose answers carry the security headers. Handlers are synchronous: they run in worker threads."""
+
+    def handle(request: Request) -> Response:
+        request.state.nonce = secrets.token_urlsafe(16)
+        response = handler(request)
+        for name, value in _headers(request.state.nonce).items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return Route(path, handle, methods=[method])
+
+
+def _headers(nonce: str) -> dict[str, str]:
+    policy = (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src 'self' data:; "
+        "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    )
+    return {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cache-Control": "no-store",
+    }
+
+
+def _guarded(shop: Shop, handler: Handler) -> Handler:
+    """Only with an open session; others are shown the way in. What goes wrong in words becomes a page."""
+
+    def handle(request: Request) -> Response:
+        if not sign_in.signed_in(shop, request):
+            return RedirectResponse(request.scope.get("root_path", "") + "/sign-in", 303)
+        try:
+            return handler(request)
+        except ShopkeeperError as error:
+            return html(request, "error.html", {"error": error, "shop": shop.plan.shop}, error.status)
+
+    return handle
+
+
+def _posted(handler: Handler) -> Handler:
+    """Only from our own pages."""
+
+    def handle(request: Request) -> Response:
+        if sign_in.from_elsewhere(request):
+            return Response("Another site sent this request; nothing was changed.", 403, media_type="text/plain")
+        return handler(request)
+
+    return handle
+
+
+def _shown(shop: Shop, view: View, form: str) -> Handler:
+    """A view in a form. An id may itself end in .json, so the whole of it is tried first."""
+
+    def handle(request: Request) -> Response:
+        name = request.path_params.get("id", "")
+        with shop.state.read() as conn:
+            ask = Ask(request, shop, conn, shop.plan, shop.now(), name)
+            try:
+                return answer(ask, view(ask), form)
+            except NotFound:
+                stem, _, twin = name.rpartition(".")
+                if twin not in TWINS or not stem:
+                    raise
+                shorter = ask._replace(id=stem)
+                return answer(shorter, view(shorter), twin)
+
+    return handle
+
+
+async def _broken(_request: Request, _error: Exception) -> Response:
+    """What nobody foresaw; the error itself goes on to the server's log."""
+    return Response("Something went wrong here. The server's log says more.", 500, media_type="text/plain")
+
+
+def _file(request: Request) -> Response:
+    file = FILES.get(request.path_params["name"])
+    if file is None:
+        return Response("There is no such file.", 404, media_type="text/plain")
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(file.body, media_type=file.media_type, headers=headers)
+
+
+def _nowhere(_request: Request) -> Response:
+    raise NotFound("no_page", "There is no page at this address.", hint="Start from Home.")

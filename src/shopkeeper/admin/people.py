@@ -1,0 +1,154 @@
+"""People: search, and one person with their reasons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shopkeeper import attribution, orders, visitors
+from shopkeeper.admin.page import Ask, Page
+from shopkeeper.admin.table import EVER, Column, Empty, Table, address
+from shopkeeper.admin.timeline import timeline
+from shopkeeper.model.errors import NotFound
+from shopkeeper.visitors import Profile
+from shopkeeper.visitors.profile import PURPOSES
+
+FOUND = 50
+SESSIONS_A_PAGE = 10
+
+
+def listing(ask: Ask) -> Page:
+    """People whose names, e-mails or ids contain what was asked for."""
+    text = ask.request.query_params.get("q", "").strip()[:200]
+    found = visitors.search_people(ask.conn, text, FOUND)
+    people, customers = visitors.count_people(ask.conn)
+    columns = (
+        Column("name", "Person"),
+        Column("id", "Id"),
+        Column("known", "Known"),
+        Column("last_at", "Last seen", "time"),
+        Column("orders", "Orders", "number", "shop_orders", EVER),
+        Column("spent", "Spent", "money", "spent", EVER),
+        Column("audiences", "Audiences", "number"),
+    )
+    rows = [
+        {
+            "name": name_of(profile),
+            "id": profile.person[2:],
+            "known": "customer" if profile.user else "visitor",
+            "last_at": profile.last_at or None,
+            "orders": profile.orders,
+            "spent": profile.spent,
+            "audiences": len(profile.audiences),
+            "links": {"name": address("people", profile.person)},
+        }
+        for profile in found
+    ]
+    if text:
+        empty = Empty(f"Nobody's name, e-mail or id contains “{text}”.", "Show the latest people", "/people")
+    else:
+        empty = Empty("People appear here with the first event of theirs.", "Install the tag", "/settings")
+    caption = f"The {len(rows)} seen last" if len(rows) == FOUND else "Seen last first"
+    context = {"q": text, "people": people, "customers": customers}
+    return Page("people.html", "People", "people", (Table("people", caption, columns, rows, empty),), context)
+
+
+def one(ask: Ask) -> Page:
+    """One person: who they are, what they bought, and their life by session with the reasons of each decision."""
+    profile = visitors.load(ask.conn, [ask.id], create=False).get(ask.id)
+    if profile is None:
+        raise NotFound("no_person", f"There is nobody with the id {ask.id!r}.", hint="Search for a part of the name.")
+    number = _page_number(ask)
+    sessions = timeline(ask, profile)
+    start = (number - 1) * SESSIONS_A_PAGE
+    shown = sessions[start : start + SESSIONS_A_PAGE]
+    context: dict[str, Any] = {
+        "profile": profile,
+        "ever": EVER,
+        "name": name_of(profile),
+        "sessions": shown,
+        "number": number,
+        "pages": max(1, -(-len(sessions) // SESSIONS_A_PAGE)),
+        "total_sessions": len(sessions),
+        "purposes": [(p, profile.consent.get(p)) for p in PURPOSES],
+        "consent_default": ask.plan.settings.consent_default,
+    }
+    tables = (_orders(ask, profile), _attributes(profile), _audiences(profile), _timeline_table(shown))
+    data = {"person": profile.person, "user": profile.user, "devices": profile.devices, "sessions": shown}
+    return Page("person.html", context["name"], "people", tables, context, data)
+
+
+def name_of(profile: Profile) -> str:
+    """What people call them: a name, else the e-mail, else the id, shortened for those nobody knows."""
+    first = profile.attribute("first_name") or profile.attribute("firstName") or ""
+    last = profile.attribute("last_name") or profile.attribute("lastName") or ""
+    said = profile.attribute("name") or f"{first} {last}".strip() or profile.attribute("email") or profile.user
+    return str(said) if said else f"Visitor {profile.person[2:][-8:]}"
+
+
+def _page_number(ask: Ask) -> int:
+    text = ask.request.query_params.get("page", "1")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _orders(ask: Ask, profile: Profile) -> Table:
+    columns = (
+        Column("order_id", "Order"),
+        Column("at", "Placed", "time"),
+        Column("state", "State"),
+        Column("credit", "Order credit"),
+        Column("value", "Value", "money", "gross", EVER),
+        Column("net", "Net", "money", "net", EVER),
+    )
+    found = orders.person_orders(ask.conn, profile.person)[::-1]
+    won = attribution.winners(ask.conn, [order.order_id for order in found])
+    rows = []
+    for order in found:
+        campaign, communication = won.get(order.order_id, ("", ""))
+        state = "cancelled" if order.cancelled else "waits for the shop's word" if order.waiting else ""
+        links = {"order_id": address("orders", order.order_id), "credit": address("campaigns", campaign)}
+        rows.append(
+            {
+                "order_id": order.order_id,
+                "at": order.at,
+                "state": state or ("not counted" if not order.counted else "refunded" if order.refunded else "counts"),
+                "credit": communication or None,
+                "value": order.value,
+                "net": order.net,
+                "currency": order.currency,
+                "links": links if campaign else {"order_id": links["order_id"]},
+            }
+        )
+    return Table("orders", "Orders", columns, rows, Empty("No order of this person is on record."))
+
+
+def _attributes(profile: Profile) -> Table:
+    columns = (Column("name", "Attribute"), Column("value", "Value"), Column("at", "Set", "time"))
+    rows = [
+        {"name": name, "value": str(held.value), "at": held.at}
+        for name, held in sorted(profile.attributes.items())
+        if held.value is not None
+    ]
+    empty = Empty("No attributes. They come with identify calls and with the effects of elements.")
+    return Table("attributes", "Attributes", columns, rows, empty)
+
+
+def _audiences(profile: Profile) -> Table:
+    columns = (Column("audience", "Audience"), Column("joined_at", "Joined", "time"))
+    rows = [{"audience": name, "joined_at": joined.at} for name, joined in sorted(profile.audiences.items())]
+    empty = Empty("In no audience. A click on an element that joins one adds them.")
+    return Table("audiences", "Audiences", columns, rows, empty)
+
+
+def _timeline_table(sessions: list[Any]) -> Table:
+    columns = (
+        Column("at", "Time", "time"),
+        Column("device", "Device"),
+        Column("what", "What happened"),
+        Column("detail", "Detail"),
+    )
+    rows = [
+        {"at": moment.at, "device": session.device, "what": moment.what, "detail": moment.detail or None}
+        for session in sessions
+        for moment in session.moments
+    ]
+    return Table("timeline", "Timeline", columns, rows, Empty("Nothing is on record for this person."))

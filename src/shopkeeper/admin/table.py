@@ -1,0 +1,91 @@
+"""The table: what every list of the admin is, on the page and in its .csv and .json twins."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+from urllib.parse import quote
+
+from shopkeeper.admin.wording import Wording
+
+Kind = Literal["text", "number", "money", "share", "time", "code"]
+Row = dict[str, Any]
+"""A value per column key. Beside them `links` (column -> address below the admin), `currency` and `quiet` may stand."""
+
+
+def address(section: str, name: str, part: str = "") -> str:
+    """Where a thing's page is, below the admin; `part` is a place on it."""
+    return f"/{section}/{quote(name, safe=':@')}{f'#{part}' if part else ''}"
+
+
+class Column(NamedTuple):
+    """One column. `about` is the name of its definition, where it shows a figure; `over` says what span of time the
+    figure looks at when that is not the page's window.
+    """
+
+    key: str
+    label: str
+    kind: Kind = "text"
+    about: str = ""
+    over: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        return self.kind in ("number", "money", "share")
+
+
+EVER = "the whole time on record"
+
+
+class Empty(NamedTuple):
+    """Why a table is empty and what would fill it, with the step that does."""
+
+    why: str
+    step: str = ""
+    link: str = ""
+
+
+class Table(NamedTuple):
+    """A named list. Its twins carry the same rows under the same keys."""
+
+    name: str
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    empty: Empty
+
+    def records(self, wording: Wording) -> list[dict[str, Any]]:
+        """The rows as programs read them."""
+        return [
+            {c.key: wording.plain(c.kind, row.get(c.key), row.get("currency", "")) for c in self.columns}
+            for row in self.rows
+        ]
+
+    def csv(self, wording: Wording) -> str:
+        """The rows as CSV (RFC 4180) under the columns' keys.
+
+        Text a spreadsheet would take for a formula is kept from being one by an apostrophe.
+        """
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow(column.key for column in self.columns)
+        for record in self.records(wording):
+            writer.writerow(_inert(value) for value in record.values())
+        return out.getvalue()
+
+
+def _inert(value: Any) -> Any:
+    risky = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
+    if not risky or _is_number(value):
+        return value
+    return "'" + value
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,151 @@
+"""`shopkeeper import ...`: bring in a shop's past."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from shopkeeper.cli.context import open_shop, place
+from shopkeeper.model.errors import BadInput
+
+if TYPE_CHECKING:
+    from shopkeeper.cli.imports.events import Lines, Rows
+
+imports = typer.Typer(no_args_is_help=True, help="Bring in orders, products and events of another system.")
+
+File = Annotated[Path, typer.Argument(help="A CSV or Parquet file.", show_default=False)]
+Map = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="COLUMN=FIELD", help="Which column of the file holds a field. Repeatable."),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen and write nothing.")]
+Errors = Annotated[
+    Path | None, typer.Option(help="Write the rows that were left out to this CSV file, with the reason.")
+]
+Encoding = Annotated[str, typer.Option(help="Encoding of a CSV file.")]
+TimeFormat = Annotated[
+    str, typer.Option(help="How times are written, as in strptime; ISO 8601 when left out. Shop time is meant.")
+]
+
+
+@imports.command("orders")
+def orders(
+    context: typer.Context,
+    file: File,
+    mapping: Map = None,
+    dry_run: DryRun = False,
+    errors: Errors = None,
+    encoding: Encoding = "utf-8",
+    time_format: TimeFormat = "",
+) -> None:
+    """Import orders: one row a line item, rows of one order id are one order.
+
+    Fields: order_id, placed_at, user_id or anonymous_id, product_id, quantity, price or line_total, order_total,
+    currency.
+
+    Example: shopkeeper import orders past.csv --map "Order no=order_id" --map "Customer=user_id" --dry-run
+    """
+    # Deferred, here and below: see `open_shop`.
+    from shopkeeper.cli.imports.orders import Orders
+    from shopkeeper.cli.imports.sheet import read_sheet
+    from shopkeeper.cli.imports.work import bring, pairs, tell_broken
+
+    sheet = read_sheet(file, encoding)
+    with open_shop(place(context)) as shop:
+        source = Orders(sheet, pairs(mapping), shop.plan.zone, time_format)
+        bring(shop, source, "orders", dry_run=dry_run)
+    tell_broken(source.broken, sheet.table.column_names, errors)
+
+
+@imports.command("events")
+def events(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A CSV, Parquet or JSON lines (.jsonl) file.", show_default=False)],
+    mapping: Map = None,
+    dry_run: DryRun = False,
+    errors: Errors = None,
+    encoding: Encoding = "utf-8",
+    time_format: TimeFormat = "",
+) -> None:
+    """Import events of any kind: JSON lines as a client would send them, or rows with one column a property.
+
+    Fields: timestamp, event or type, user_id or anonymous_id, message_id, previous_id; other columns are properties.
+
+    Example: shopkeeper import events past.jsonl
+    """
+    from shopkeeper.cli.imports.events import Lines, Rows
+    from shopkeeper.cli.imports.sheet import read_sheet
+    from shopkeeper.cli.imports.work import bring, pairs, tell_broken
+
+    columns = ["line"]
+    with open_shop(place(context)) as shop:
+        source: Lines | Rows
+        if file.suffix.lower() in (".jsonl", ".ndjson", ".json"):
+            source = Lines(file)
+        else:
+            sheet = read_sheet(file, encoding)
+            columns = sheet.table.column_names
+            source = Rows(sheet, pairs(mapping), shop.plan.zone, time_format)
+        bring(shop, source, "events", dry_run=dry_run)
+    tell_broken(source.broken, columns, errors)
+
+
+@imports.command("products")
+def products(
+    context: typer.Context,
+    file: File,
+    mapping: Map = None,
+    dry_run: DryRun = False,
+    errors: Errors = None,
+    encoding: Encoding = "utf-8",
+) -> None:
+    """Import products, one a row; a product with the same id is replaced.
+
+    Fields: id, name, url, image, price, sale_price, currency, category, brand, in_stock, variant_of; other columns are
+    kept.
+
+    Example: shopkeeper import products catalogue.parquet
+    """
+    from shopkeeper.cli.imports.sheet import read_sheet
+    from shopkeeper.cli.imports.work import pairs, put_products, tell_broken
+
+    sheet = read_sheet(file, encoding)
+    with open_shop(place(context)) as shop:
+        broken = put_products(shop, sheet, pairs(mapping), dry_run=dry_run)
+    tell_broken(broken, sheet.table.column_names, errors)
+
+
+@imports.command("complete-journey")
+def complete_journey(context: typer.Context, dry_run: DryRun = False) -> None:
+    """Import a real year of groceries: 1.47 million order lines, 27 coupon campaigns (extra `realdata`).
+
+    Example: shopkeeper --data groceries import complete-journey && shopkeeper --data groceries report
+    """
+    from shopkeeper.cli.imports import complete_journey as data
+    from shopkeeper.cli.imports.events import Rows
+    from shopkeeper.cli.imports.orders import Orders
+    from shopkeeper.cli.imports.work import bring, put_products, tell_broken
+    from shopkeeper.orders import order_extent
+
+    journey = data.read_journey(data.folder())
+    with open_shop(place(context)) as shop:
+        with shop.state.read() as conn:
+            used = order_extent(conn) is not None
+        if used and shop.plan.shop.currency != data.CURRENCY:
+            raise BadInput(
+                "other_currency",
+                f"This shop has orders in {shop.plan.shop.currency}; Complete Journey is in {data.CURRENCY}",
+                hint="Import it into a folder of its own: shopkeeper --data groceries import complete-journey",
+            )
+        if not dry_run:
+            shop.apply(data.merged(shop.plan.file, journey.campaigns))
+        broken = put_products(shop, journey.products, {}, dry_run=dry_run)
+        zone = ZoneInfo(data.TIME_ZONE)
+        # Touches before orders: so each order finds what may earn it, and nothing is credited twice.
+        touches, orders = Rows(journey.events, {}, zone), Orders(journey.orders, {}, zone)
+        bring(shop, touches, "events", dry_run=dry_run)
+        bring(shop, orders, "orders", dry_run=dry_run)
+    tell_broken([*broken, *touches.broken, *orders.broken], [], None)

@@ -1,0 +1,74 @@
+"""One value of a file: times, quantities and amounts, from what a spreadsheet, a database or a person wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from shopkeeper.model.money import minor_units
+from shopkeeper.model.time import format_time, from_datetime, parse_local
+
+TEXT = pa.string()
+"""How parsed times and amounts are held."""
+
+
+def time_reader(zone: ZoneInfo, layout: str = "") -> Callable[[Any], str | None]:
+    """A reader of times: ISO 8601, or `layout` (strptime). Without an offset shop time is meant. Gives ISO in UTC."""
+
+    def read(value: Any) -> str | None:
+        if value is None:
+            return None
+        try:
+            return format_time(_moment(value, zone, layout))
+        except (ValueError, OverflowError):
+            wanted = f"like {layout}" if layout else "as 2026-03-01 or 2026-03-01T09:30:00+01:00"
+            raise ValueError(f"{value!r} is not a time written {wanted}") from None
+
+    return read
+
+
+def _moment(value: Any, zone: ZoneInfo, layout: str) -> int:
+    if isinstance(value, str):
+        if not layout:
+            return parse_local(value, zone)
+        value = datetime.strptime(value, layout)  # noqa: DTZ007 - shop time is added below
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - likewise
+    if not isinstance(value, datetime):
+        raise ValueError
+    return from_datetime(value if value.tzinfo else value.replace(tzinfo=zone))
+
+
+def quantity(value: Any) -> float | None:
+    """A number of units."""
+    if value is None:
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{value!r} is not a quantity") from None
+    if not -1e9 < number < 1e9:
+        raise ValueError(f"{value!r} is not a possible quantity")
+    return number
+
+
+def amount(value: Any) -> str | None:
+    """An amount of money as decimal text; whether it suits the currency is said later."""
+    if value is None:
+        return None
+    minor_units(value, "EUR")
+    return str(value)
+
+
+def currency(value: Any) -> str | None:
+    """An ISO 4217 code."""
+    if value is None:
+        return None
+    code = str(value).upper()
+    if not (len(code) == 3 and code.isascii() and code.isalpha()):
+        raise ValueError(f"{value!r} is not an ISO 4217 currency such as EUR")
+    return code

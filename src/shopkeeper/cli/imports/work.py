@@ -1,0 +1,89 @@
+"""What the import commands share: feeding the shop under a progress bar, and telling what became of the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from shopkeeper import events
+from shopkeeper.cli.context import complain, say
+from shopkeeper.cli.imports.errors import write_errors
+from shopkeeper.cli.imports.products import Products
+from shopkeeper.cli.imports.sheet import Broken, Sheet
+from shopkeeper.cli.upkeep import progress
+from shopkeeper.engine.importing import Call, Imported, import_calls
+from shopkeeper.engine.shop import Shop
+from shopkeeper.model.errors import BadEvent, BadInput
+
+TOLD = 10
+"""Broken rows told on the terminal; the error file has them all."""
+
+
+class Source(Protocol):
+    """The calls of a file, and what of it could not be used."""
+
+    broken: list[Broken]
+    total: int
+
+    def __iter__(self) -> Iterator[Call[Any]]: ...
+
+    def refuse(self, place: Any, error: BadEvent, /) -> None: ...
+
+
+def pairs(mapping: Sequence[str] | None) -> dict[str, str]:
+    """`column=field` options as a mapping; the column's name may hold an = itself."""
+    found = {}
+    for each in mapping or ():
+        column, joint, field = each.rpartition("=")
+        if not (joint and column.strip() and field.strip()):
+            raise BadInput("bad_map", f"--map {each!r} is not of the form column=field")
+        found[column.strip()] = field.strip()
+    return found
+
+
+def bring(shop: Shop, source: Source, what: str, *, dry_run: bool) -> Imported:
+    """Feed the calls of a source to the shop and say what became of them."""
+    with progress(what.capitalize()) as advance:
+        done = import_calls(shop, source, source.refuse, lambda n: advance(n, source.total), dry_run=dry_run)
+    if done.new and not dry_run:
+        with progress("History files") as advance:
+            advance(0, 1)
+            events.move(shop.state, shop.history, shop.now())
+    tense = "would come in" if dry_run else "came in"
+    say(f"{what}: {done.new:,} {tense}, {done.known:,} were there already")
+    return done
+
+
+def put_products(shop: Shop, sheet: Sheet, mapping: Mapping[str, str], *, dry_run: bool) -> list[Broken]:
+    """Put the products of a sheet into the catalogue; answers the rows that could not be used.
+
+    What is already there word for word is left alone.
+    """
+    source = Products(sheet, mapping, shop.plan.shop.currency)
+    with progress("Products") as advance:
+        held = shop.catalogue.products
+        found = {product.id: product for product in source}
+        changed = [p for p in found.values() if p != held.get(p.id)]
+        advance(len(changed), len(found))
+        if changed and not dry_run:
+            shop.put_products(changed)
+    tense = "would come in" if dry_run else "came in"
+    say(f"products: {len(changed):,} {tense}, {len(found) - len(changed):,} were there already")
+    return source.broken
+
+
+def tell_broken(broken: Sequence[Broken], columns: Sequence[str], errors: Path | None) -> None:
+    """Say which rows were left out, and write all of them to the error file."""
+    if errors is not None:
+        write_errors(errors, columns, broken)
+    if not broken:
+        return
+    complain(f"{len(broken):,} rows were left out:")
+    for each in sorted(broken, key=lambda b: b.row)[:TOLD]:
+        column = f", {each.column}" if each.column else ""
+        complain(f"  row {each.row}{column}: {each.message}")
+    if errors is not None:
+        complain(f"All of them are in {errors}: mend them there and import that file.")
+    else:
+        complain("Add --errors FILE to have all of them in a file; mend them and import again.")

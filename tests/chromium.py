@@ -1,0 +1,34 @@
+"""A real browser for the tests of the tag and the pages: the Chromium of the machine."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.needs import missing
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """Chromium's program; the tests that ask for it are skipped, or in CI fail, where there is none."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        missing(f"Chromium (one of {', '.join(NAMES)})")
+    return Path(found)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: Path) -> Iterator[Browser]:
+    """One browser process for a file of tests; while it lives, Playwright's event loop runs in this thread."""
+    with sync_playwright() as playwright:
+        # Containers run tests as root and with a tiny /dev/shm; both need a flag.
+        flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"]
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=flags)
+        yield browser
+        browser.close()

@@ -1,0 +1,157 @@
+"""Orders from files: rows become orders, broken rows are told, nothing comes in twice."""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from shopkeeper import events
+from shopkeeper.model.errors import BadInput
+from shopkeeper.model.time import format_time
+from tests.cli.conftest import order
+
+GOOD = """order_id,customer_id,placed_at,product_id,quantity,price
+o1,ann,2026-03-01T10:00:00,tea,2,4.50
+o1,ann,2026-03-01T10:00:00,cup,1,12
+o2,bob,2026-03-02,tea,1,4.50
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text(GOOD)
+    return path
+
+
+def logged(shop):
+    with shop.state.read() as conn:
+        return events.count(conn, shop.history)[0]
+
+
+def errors_of(path):
+    return list(csv.DictReader(path.open()))
+
+
+def test_rows_of_one_order_id_are_one_order(run, shop, file):
+    assert "2 came in" in run("import", "orders", file).output
+    o1 = order(shop, "o1")
+    assert (o1.value, o1.currency, o1.user, format_time(o1.at)) == (2100, "EUR", "ann", "2026-03-01T10:00:00.000Z")
+    assert [(line.product, line.quantity, line.value) for line in o1.lines] == [("tea", 2, 900), ("cup", 1, 1200)]
+
+
+def test_an_import_ends_in_history_files(run, shop, file):
+    run("import", "orders", file)
+    with shop.state.read() as conn:
+        assert [f.day for f in shop.history.files(conn, "events")] == ["2026-03-01", "2026-03-02"]
+
+
+def test_importing_twice_changes_nothing(run, shop, file):
+    run("import", "orders", file)
+    assert "0 came in, 2 were there already" in run("import", "orders", file).output
+    assert logged(shop) == 2
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(run, shop, file):
+    assert "2 would come in" in run("import", "orders", file, "--dry-run").output
+    assert logged(shop) == 0
+
+
+def test_a_broken_row_is_told_with_its_place_and_the_rest_comes_in(run, shop, file, tmp_path):
+    file.write_text(GOOD + "o3,cat,2026-03-03,tea,1,four\no4,dan,someday,tea,1,4\no5,eve,2026-03-03,tea\n")
+    result = run("import", "orders", file, "--errors", tmp_path / "errors.csv")
+    assert result.exit_code == 0
+    assert "2 came in" in result.output
+    told = errors_of(tmp_path / "errors.csv")
+    assert [(e["row"], e["column"]) for e in told] == [("5", "price"), ("6", "placed_at"), ("7", "")]
+    assert told[0]["message"] == "'four' is not an amount of money"
+    assert told[1]["customer_id"] == "dan"
+
+
+def test_an_order_with_a_broken_row_stays_out_whole_until_it_is_mended(run, shop, file, tmp_path):
+    file.write_text(GOOD.replace("cup,1,", "cup,one,"))
+    run("import", "orders", file, "--errors", tmp_path / "errors.csv")
+    assert order(shop, "o1") is None
+    assert [e["row"] for e in errors_of(tmp_path / "errors.csv")] == ["2", "3"]
+    mended = (tmp_path / "errors.csv").read_text().replace("one", "1")
+    (tmp_path / "errors.csv").write_text(mended)
+    run("import", "orders", tmp_path / "errors.csv")
+    assert order(shop, "o1").value == 2100
+
+
+def test_an_order_that_comes_again_with_other_content_is_told(run, shop, file, tmp_path):
+    run("import", "orders", file)
+    file.write_text(GOOD.replace("4.50", "5.50"))
+    run("import", "orders", file, "--errors", tmp_path / "errors.csv")
+    assert "before with other content" in errors_of(tmp_path / "errors.csv")[0]["message"]
+    assert order(shop, "o1").value == 2100
+
+
+def test_columns_of_any_name_can_be_mapped(run, shop, tmp_path):
+    file = tmp_path / "export.csv"
+    file.write_text("Nr;Who;When;Item;Sum\n7;ann;01.03.2026 10:30;tea;4,5\n8;ann;01.03.2026 11:00;tea;4.5\n")
+    names = {"Nr": "order_id", "Who": "user_id", "When": "placed_at", "Item": "product_id", "Sum": "line_total"}
+    maps = [word for name, field in names.items() for word in ("--map", f"{name}={field}")]
+    result = run("import", "orders", file, *maps, "--time-format", "%d.%m.%Y %H:%M")
+    assert "row 2, Sum: '4,5' is not an amount of money" in result.output
+    assert order(shop, "8").value == 450
+
+
+def test_times_without_an_offset_are_shop_time(run, shop, file, tmp_path):
+    (tmp_path / "shop.yaml").write_text("shop: {time_zone: Europe/Amsterdam}")
+    run("apply", tmp_path / "shop.yaml")
+    run("import", "orders", file)
+    assert format_time(order(shop, "o1").at) == "2026-03-01T09:00:00.000Z"
+
+
+def test_parquet_brings_its_own_types(run, shop, tmp_path):
+    moment = pa.scalar(1_770_000_000_000_000, pa.timestamp("us", "UTC")).as_py()
+    table = pa.table(
+        {
+            "order_id": pa.array([7, 7], pa.int64()),
+            "user_id": pa.array([3.0, None], pa.float64()),
+            "placed_at": [moment, moment],
+            "product_id": [1, 2],
+            "quantity": [1, 2],
+            "line_total": [Decimal("1.10"), Decimal("2.20")],
+            "order_total": [3.0, None],
+        }
+    )
+    parquet.write_table(table, tmp_path / "orders.parquet")
+    run("import", "orders", tmp_path / "orders.parquet")
+    seven = order(shop, "7")
+    assert (seven.user, seven.at, seven.value) == ("3", 1_770_000_000_000_000, 300)
+    assert [line.value for line in seven.lines] == [110, 220]
+
+
+def test_two_customers_cannot_share_an_order(run, shop, file):
+    file.write_text(GOOD.replace("o2,bob", "o1,bob"))
+    assert "row 4, customer_id: order o1 has 'ann' and 'bob' as user_id" in run("import", "orders", file).output
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty"),
+        (b"order_id,placed_at\n", "has column names but no rows"),
+        (b"order_id,when\n1,2\n", "no column for placed_at, product_id, user_id or anonymous_id, price or line_total"),
+        (b"a,a\n1,2\n", "names the column 'a' twice"),
+        ("order_id,caf\xe9\n1,2\n".encode("latin-1"), "is not text in utf-8"),
+        (b"PAR1 and no more", "is not a whole Parquet file"),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_why(run, tmp_path, content, says):
+    (tmp_path / "bad.csv").write_bytes(content)
+    with pytest.raises(BadInput, match=says):
+        raise run("import", "orders", tmp_path / "bad.csv").exception
+
+
+@pytest.mark.parametrize(
+    "words", [["nowhere.csv"], ["."], [__file__, "--map", "x"], [__file__, "--encoding", "klingon"]]
+)
+def test_a_command_that_cannot_work_is_an_error_for_people(run, words):
+    assert isinstance(run("import", "orders", *words).exception, BadInput)
