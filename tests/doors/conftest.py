@@ -12,6 +12,7 @@ import pytest
 
 from shopkeeper.api import build_app
 from shopkeeper.campaigns import parse_file
+from shopkeeper.engine.intake import Intake
 from shopkeeper.engine.shop import Shop
 from shopkeeper.engine.writer import Writer
 from shopkeeper.events import list_rejects, stream
@@ -25,7 +26,7 @@ class Door:
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
         self.writer = Writer(shop)
-        self.app: Any = build_app(shop, self.writer)
+        self.app: Any = build_app(Intake(shop, self.writer))
 
     def key(self, name: str) -> str:
         """The shop's write or secret key, or the key given."""

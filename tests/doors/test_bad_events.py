@@ -84,7 +84,7 @@ GOOD_EVENTS = {
     },
     "odd context": track(context={"page": 5, "campaign": [1], "consent": "yes", "locale": {}, "traits": 1}),
     "a version beyond all versions": track(
-        event="Communication Clicked", properties={"communication_id": "spring-hero", "version": 2**63}
+        event="Communication Clicked", properties={"communication_id": "spring-hero", "version": 2**40}
     ),
     "an unknown communication": track(event="Communication Clicked", properties={"communication_id": "nobody"}),
     "a communication that is no text": track(event="Communication Clicked", properties={"communication_id": {"a": 1}}),

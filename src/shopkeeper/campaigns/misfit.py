@@ -19,7 +19,7 @@ Step = tuple[Any, bool]
 def misfit(data: Any, error: msgspec.ValidationError) -> BadInput:
     """The error for a value of the wrong shape, naming its place."""
     message, _, place = str(error).partition(" - at ")
-    about_key, _, path = place.rpartition("`key` in ")
+    _, about_key, path = place.rpartition("`key` in ")
     try:
         where = _named(data, path.strip("`"), str(error))
     except (KeyError, TypeError):
