@@ -83,11 +83,12 @@ def answer(shop: Shop, writer: Writer, key: str | None, body: bytes, *, explain:
     page = Page(asked.page.type, asked.page.url, asked.page.product, asked.page.category)
     now = shop.now()
     device = asked.anonymous_id or (user_device(asked.user_id) if asked.user_id else "")
-    measured = asked.consent.get("measurement", True)
-    visitor = _visitor(shop, asked, device, now, server=server) if measured and device else _stranger(now)
+    visitor = _visitor(shop, asked, device, now, server=server) if device else None
+    stored = visitor is not None and not quiet
+    visitor = visitor or _stranger(now)
     outcomes = decide(board, visitor, page, names)
     decision_id = clock.fresh_id()
-    if device and measured and not quiet and visitor.profile.allows("measurement", default=_granted(shop)):
+    if stored:
         writer.note(Made(decision_id, now, device, visitor.profile.person, page.url[:500], outcomes))
     result: dict[str, Any] = {
         "decision_id": decision_id.hex(),
@@ -116,20 +117,24 @@ def _stranger(now: int) -> Visitor:
     return Visitor(Profile(""), Moment(now, now), personal=False)
 
 
-def _visitor(shop: Shop, asked: Asked, device: str, now: int, *, server: bool) -> Visitor:
-    """The profile and session of who is looking. A user id is believed from a server or with the shop's signature."""
+def _visitor(shop: Shop, asked: Asked, device: str, now: int, *, server: bool) -> Visitor | None:
+    """The profile and session of who is looking; None when they do not permit to be known.
+
+    A user id is believed from a server or with the shop's signature.
+    """
+    granted = shop.plan.settings.consent_default == "granted"
+    if asked.consent.get("measurement") is False:
+        return None
     user = asked.user_id
     believed = user and (
         server or shop.plan.settings.accept_unsigned_identities or signed(user, asked.signature, shop.keys.secret)
     )
     person = visitors.known_person(user) if user and believed else None
     profile, session_start = visitors.glance(shop.state, device, person, now)
-    personal = asked.consent.get("personalisation", profile.allows("personalisation", default=_granted(shop)))
+    if not asked.consent.get("measurement", profile.allows("measurement", default=granted)):
+        return None
+    personal = asked.consent.get("personalisation", profile.allows("personalisation", default=granted))
     return Visitor(profile, Moment(now, session_start), personal)
-
-
-def _granted(shop: Shop) -> bool:
-    return shop.plan.settings.consent_default == "granted"
 
 
 def _shown(outcome: Chosen) -> Any:

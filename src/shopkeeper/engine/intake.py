@@ -126,6 +126,7 @@ class Intake:
             {} if server else request.context,
             self.shop.keys.secret,
             self.shop.plan.settings.accept_unsigned_identities,
+            self.shop.plan.settings.consent_default == "denied",
         )
         parcel = Parcel([], [], [])
         rejected: list[Rejected] = []
@@ -136,6 +137,9 @@ class Intake:
                 try:
                     wire = events.decode_event(raw)
                     message_id = wire.message_id
+                    if not events.may_be_kept(wire, sender):
+                        counts.dropped["read", "no_consent"] += 1
+                        continue
                     event = events.read_event(wire, sender, UUID(bytes=clock.fresh_id()).hex, request.call)
                     check_event(event, self.shop.plan.shop.currency)
                 except BadEvent as error:

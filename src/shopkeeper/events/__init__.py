@@ -17,7 +17,7 @@ from shopkeeper.events.log import (
 )
 from shopkeeper.events.move import HISTORY_SCHEMAS, compact, move, move_waiting
 from shopkeeper.events.rejects import Reject, count_rejects, forget_reject, keep_rejects, list_rejects, newest_rejects
-from shopkeeper.events.rules import Sender, read_event, sign
+from shopkeeper.events.rules import Sender, may_be_kept, read_event, sign
 from shopkeeper.events.store import MIGRATIONS
 from shopkeeper.events.wire import MAX_BATCH, Batch, decode_batch, decode_event, decode_one, too_large, unpack
 
@@ -44,6 +44,7 @@ __all__ = [
     "keep_rejects",
     "last_arrived",
     "list_rejects",
+    "may_be_kept",
     "move",
     "move_waiting",
     "newest_rejects",

@@ -49,6 +49,19 @@ class Sender(msgspec.Struct, frozen=True):
     secret_key: str = ""
     trusting: bool = False
     """The shop accepts unsigned browser identities (a setting)."""
+    unasked_is_denied: bool = False
+    """The shop measures nobody who did not permit it (a setting)."""
+
+
+def may_be_kept(wire: WireEvent, sender: Sender) -> bool:
+    """Whether anything of a call may be kept: not of a visitor who was not asked, in a shop that asks first.
+
+    What a server sends rests on the shop's own ground (an order has to be kept), so the setting is about browsers.
+    """
+    if sender.server or not sender.unasked_is_denied:
+        return True
+    consent = (wire.context or {}).get("consent")
+    return isinstance(consent, dict) and isinstance(consent.get("measurement"), bool)
 
 
 def read_event(wire: WireEvent, sender: Sender, fresh_id: str, default_type: str = "") -> Event:
