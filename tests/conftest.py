@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from shopkeeper.storage import State, open_state
+from tests.serving import Served, serving
 
 # A machine shared by several workers is slow now and then; that is no failure of the property.
 settings.register_profile("shopkeeper", deadline=None)
@@ -65,3 +66,17 @@ def any_state(database_url: str) -> Iterator[State]:
     state = open_state(database_url)
     yield state
     state.close()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """A real server of an own, new shop."""
+    with serving(tmp_path / "shop") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A real server for tests that do not mind what others sent to it."""
+    with serving(tmp_path_factory.mktemp("shared") / "shop") as server:
+        yield server

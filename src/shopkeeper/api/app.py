@@ -9,14 +9,14 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from shopkeeper.api.hot import CORS, JSON, HotRoutes, error_body
+from shopkeeper.api.hot import CORS, JSON, HotRoutes, error_body, wrong_method
 from shopkeeper.api.routes import Routes
 from shopkeeper.engine.intake import Intake
-from shopkeeper.model.errors import NotFound, ShopkeeperError
+from shopkeeper.model.errors import BadInput, NotFound, ShopkeeperError
 
 TAG_PATH = "/sk/t.js"
 log = logging.getLogger(__name__)
@@ -46,6 +46,7 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
         exception_handlers={
             ShopkeeperError: _known_error,
             HTTPException: _http_error,
+            ClientDisconnect: _gone,
             Exception: _unknown_error,
         },
     )
@@ -63,9 +64,19 @@ async def _known_error(_request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for nothing else"
-    message = f"There is nothing at {request.url.path}." if error.status_code == 404 else error.detail
-    plain = NotFound("not_found" if error.status_code == 404 else "bad_request", message)
-    return Response(error_body(plain), error.status_code, _headers() | dict(error.headers or {}))
+    path, headers = request.url.path[:200], dict(error.headers or {})
+    if error.status_code == 404:
+        plain: ShopkeeperError = NotFound("not_found", f"There is nothing at {path}.", hint="See /v1/openapi.json.")
+    elif error.status_code == 405:
+        plain = wrong_method(request.method, path, headers.get("Allow", "another method"))
+    else:
+        plain = BadInput("bad_request", error.detail)
+    return Response(error_body(plain), error.status_code, _headers() | headers)
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """Nobody is left to read it."""
+    return Response(status_code=400)
 
 
 async def _unknown_error(request: Request, error: Exception) -> Response:

@@ -9,12 +9,13 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
+from starlette.requests import ClientDisconnect
 
 from shopkeeper.api.request import basic_key, client_address, sender_context, sender_flags
 from shopkeeper.engine import decide
 from shopkeeper.engine.intake import Answer, Intake, Request
-from shopkeeper.events import MAX_BATCH, too_large
-from shopkeeper.model.errors import ShopkeeperError
+from shopkeeper.events import MAX_BATCH, too_large, unpack
+from shopkeeper.model.errors import BadInput, ShopkeeperError
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -67,30 +68,31 @@ class HotRoutes:
             return
         try:
             status, body = await self._answer(path, scope, receive)
+        except ClientDisconnect:
+            return
         except ShopkeeperError as error:
             status, body = error.status, error_body(error)
         except Exception:
             log.exception("%s failed", path)
             status, body = 500, b'{"code":"internal","message":"Something went wrong here; nothing was accepted."}'
-        if status in (204, 405):
-            await respond(send, status, b"", PREFLIGHT)
-        else:
-            await respond(send, status, body, JSON)
+        headers = PREFLIGHT if status == 204 else JSON if status != 405 else [*JSON, (b"allow", b"POST, OPTIONS")]
+        await respond(send, status, b"" if scope["method"] == "HEAD" else body, headers)
 
     async def _answer(self, path: str, scope: Scope, receive: Receive) -> tuple[int, bytes]:
         if scope["method"] == "OPTIONS":
             return 204, b""
         if scope["method"] != "POST":
-            return 405, b""
+            raise wrong_method(scope["method"], path, "POST")
         body = await read_body(receive)
         if path == "/v1/noop":
             return 200, b'{"ok":true}'
         headers = dict(scope["headers"])
+        encoding = headers.get(b"content-encoding", b"").decode("latin-1").strip().lower()
         address = client_address(headers, (scope.get("client") or ("", 0))[0])
         flags = sender_flags(headers, address, self.shop.plan.settings.staff_ips)
         if path == "/v1/decide":
             explain = b"explain" in scope["query_string"] and _wants(scope["query_string"], "explain")
-            arguments = (self.shop, self.writer, basic_key(headers), body)
+            arguments = (self.shop, self.writer, basic_key(headers), unpack(body, encoding))
             if self.threaded:
                 answer = await asyncio.to_thread(decide.answer, *arguments, explain=explain, quiet=bool(flags))
             else:
@@ -101,7 +103,7 @@ class HotRoutes:
             body=body,
             single=bool(call),
             call=call,
-            encoding=headers.get(b"content-encoding", b"").decode("latin-1").strip().lower(),
+            encoding=encoding,
             key=basic_key(headers),
             context=sender_context(headers),
             flags=flags,
@@ -118,20 +120,20 @@ def intake_answer(outcome: Answer, *, single: bool) -> tuple[int, bytes]:
     return 200, _encode(outcome)
 
 
-async def read_body(receive: Receive) -> bytes:
-    """The whole body, refused as soon as it is longer than a batch may be."""
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        return body
-    parts, size = [body], len(body)
-    while message.get("more_body"):
+async def read_body(receive: Receive, limit: int = MAX_BATCH) -> bytes:
+    """The whole body, refused as soon as it is longer than it may be. Raises ClientDisconnect when it never ends."""
+    parts: list[bytes] = []
+    size, more = 0, True
+    while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > MAX_BATCH:
-            raise too_large()
-    return b"".join(parts)
+        if size > limit:
+            raise too_large(limit)
+        more = message.get("more_body", False)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 async def respond(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
@@ -145,6 +147,13 @@ def error_body(error: ShopkeeperError) -> bytes:
     """The JSON of an error: code, message, and where and hint when there are any."""
     fields = {"code": error.code, "message": error.message, "where": error.where, "hint": error.hint}
     return _encode({name: text for name, text in fields.items() if text or name in ("code", "message")})
+
+
+def wrong_method(method: str, path: str, allowed: str) -> ShopkeeperError:
+    """The error for a method that means nothing at a path."""
+    error = BadInput("method_not_allowed", f"{method} means nothing at {path[:200]}.", hint=f"Use {allowed}.")
+    error.status = 405
+    return error
 
 
 def _wants(query: bytes, name: str) -> bool:

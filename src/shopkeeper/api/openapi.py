@@ -1,26 +1,53 @@
-"""The OpenAPI document of this API, built from the structs that are really used."""
+"""The OpenAPI document of this API, built from the structs that are really used.
+
+`OPERATIONS` is the one list of routes; docs/reference/api.md is written from the document it gives.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from http import HTTPStatus
+from typing import Any, NamedTuple
 
 import msgspec
 
 from shopkeeper import __version__
+from shopkeeper.api import schemas
 from shopkeeper.api.hot import INTAKE
+from shopkeeper.api.schemas import Schema
 from shopkeeper.engine.decide import Asked
-from shopkeeper.engine.intake import Answer
+from shopkeeper.engine.intake import Answer, Rejected
 from shopkeeper.events.wire import WireEvent
 from shopkeeper.stats import CampaignRow, ClickTotal, CommunicationRow, SequenceRow
 
 REF = "#/components/schemas/{name}"
-KINDS = {
+REPORTS: dict[str, type | None] = {
+    "summary": None,
     "communications": CommunicationRow,
     "sequences": SequenceRow,
     "campaigns": CampaignRow,
     "click-total": ClickTotal,
 }
+"""The reports under /v1/stats/ and the shape of their rows; the summary has none."""
+CLICK_TOTALS_BY = ("zone", "campaign", "communication", "site")
+ANYONE, WRITE, SECRET = "no key", "write or secret key", "secret key"
+
+
+class Operation(NamedTuple):
+    """One method of one route, and all a caller must know of it."""
+
+    method: str
+    path: str
+    summary: str
+    key: str
+    answer: Schema
+    errors: tuple[int, ...]
+    """Statuses of the errors it may answer with, beside 405 and 500, which all may."""
+    body: Schema | None = None
+    parameters: tuple[Schema, ...] = ()
+    media: str = "application/json"
 
 
 class Error(msgspec.Struct):
@@ -30,39 +57,21 @@ class Error(msgspec.Struct):
     message: str
     where: str = ""
     hint: str = ""
+    rejected: list[Rejected] = []
+    """Calls of one event: the event that was refused and kept among the rejects."""
 
 
 @cache
 def document() -> dict[str, Any]:
     """The whole document."""
-    types = [WireEvent, Asked, Answer, Error, *KINDS.values()]
-    (wire, asked, answer, error, *rows), components = msgspec.json.schema_components(types, ref_template=REF)
+    types = [WireEvent, Asked, Answer, Error, *(row for row in REPORTS.values() if row)]
+    _, components = msgspec.json.schema_components(types, ref_template=REF)
     paths: dict[str, Any] = {}
-    for path, call in INTAKE.items():
-        body = wire if call else _batch(wire)
-        summary = f"Take in one {call} call" if call else "Take in a batch of calls"
-        paths[path] = {"post": _operation(summary, body=body, answer=answer, error=error, key=False)}
-    paths["/v1/decide"] = {"post": _decide(asked, error)}
-    for (kind, _), row in zip(KINDS.items(), rows, strict=True):
-        by = ["zone", "campaign", "communication", "site"]
-        more = [_query("by", "what to sum by", {"type": "string", "enum": by})] if kind == "click-total" else []
-        operation = _operation(f"The figures of {kind.replace('-', ' ')}", answer=_figures(row), error=error)
-        operation["parameters"] = [
-            _query("from", "ISO 8601, shop time without an offset; default: 30 x 24 h ago"),
-            _query("until", "ISO 8601, exclusive; default: now"),
-            *more,
-        ]
-        paths[f"/v1/stats/{kind}"] = {"get": operation}
-    paths["/v1/orders/{order_id}/explain"] = {"get": _explain(error)}
-    paths["/v1/intake"] = {"get": _operation("Steps of intake with counts and times", answer=_OBJECT, error=error)}
-    paths["/v1/rejects"] = {"get": _operation("Kept rejects", answer=_OBJECT, error=error)}
-    products = {"type": "array", "items": {"type": "object"}}
-    paths["/v1/products"] = {"post": _operation("Add or replace products", body=products, answer=_OBJECT, error=error)}
-    paths["/healthz"] = {"get": _operation("Whether the server can reach its state", answer=_OBJECT, error=error)}
+    for operation in operations():
+        paths.setdefault(operation.path, {})[operation.method] = _described(operation)
     return {
         "openapi": "3.1.0",
         "info": {"title": "shopkeeper", "version": __version__, "description": _ABOUT},
-        "security": [{"key": []}],
         "paths": paths,
         "components": {
             "schemas": components,
@@ -73,72 +82,85 @@ def document() -> dict[str, Any]:
 
 _ABOUT = "Events in Segment's shape, decisions for the zones of a page, and figures that explain themselves."
 _KEY = "The key is the user name, the password stays empty. The write key may send events and ask for decisions."
-_OBJECT = {"type": "object"}
 
 
-def _batch(wire: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "required": ["batch"],
-        "properties": {
-            "batch": {"type": "array", "items": wire},
-            "writeKey": {"type": "string"},
-            "sentAt": {"type": "string"},
+def operations() -> Iterator[Operation]:
+    """Every method of every route."""
+    intake = (400, 401, 413, 503)
+    for path, call in INTAKE.items():
+        summary = f"Take in one {call} call" if call else "Take in a batch of calls"
+        body = _ref("WireEvent") if call else schemas.BATCH
+        yield Operation("post", path, summary, WRITE, _ref("Answer"), intake, body)
+    explain = schemas.query("explain", "1: add each candidate's test and reason (secret key only)")
+    yield Operation(
+        "post",
+        "/v1/decide",
+        "Decide all zones of a page",
+        WRITE,
+        schemas.DECISION,
+        (400, 401, 403, 413, 503),
+        _ref("Asked"),
+        (explain,),
+    )
+    window = (
+        schemas.query("from", "ISO 8601, shop time without an offset; default: 30 x 24 h ago"),
+        schemas.query("until", "ISO 8601, exclusive; default: now"),
+    )
+    by = schemas.query("by", "what to sum by; default: zone", {"type": "string", "enum": list(CLICK_TOTALS_BY)})
+    for kind, row in REPORTS.items():
+        answer = schemas.figures(_ref(row.__name__)) if row else schemas.SUMMARY
+        more = (by,) if kind == "click-total" else ()
+        summary = f"The figures of {kind.replace('-', ' ')}" if row else "Orders, customers and revenue"
+        yield Operation(
+            "get", f"/v1/stats/{kind}", summary, SECRET, answer, (400, 401, 403, 503), None, (*window, *more)
+        )
+    order = schemas.in_path("order_id", "the order's id as it was sent")
+    yield Operation(
+        "get",
+        "/v1/orders/{order_id}/explain",
+        "Why an order was credited as it was",
+        SECRET,
+        schemas.EXPLANATION,
+        (401, 403, 404, 503),
+        None,
+        (order,),
+    )
+    server = (401, 403, 503)
+    steps = "The steps of intake with their counts, drops and times since the start"
+    yield Operation("get", "/v1/intake", steps, SECRET, schemas.STEPS, server)
+    rejects = "How many rejects are kept, by code, and the oldest 100 of them"
+    yield Operation("get", "/v1/rejects", rejects, SECRET, schemas.REJECTS, server)
+    products = "Add or replace products; those that cannot be used are named, the others stored"
+    yield Operation("post", "/v1/products", products, SECRET, schemas.STORED, (400, *server, 413), schemas.PRODUCTS)
+    yield Operation("get", "/healthz", "Whether the server can reach its state", ANYONE, schemas.HEALTH, (503,))
+    yield Operation("get", "/v1/openapi.json", "This document", ANYONE, {"type": "object"}, ())
+    noop = "Nothing: what benchmarks compare the other routes with"
+    yield Operation("post", "/v1/noop", noop, ANYONE, schemas.NOOP, (413,))
+    yield Operation("get", "/sk/t.js", "The tag, for the shop's pages", ANYONE, {}, (), media="text/javascript")
+
+
+def _described(operation: Operation) -> dict[str, Any]:
+    done = {"schema": operation.answer} if operation.answer else {}
+    error = {"application/json": {"schema": _ref("Error")}}
+    described: dict[str, Any] = {
+        "summary": operation.summary,
+        "description": f"Needs {operation.key}.",
+        "operationId": re.sub(r"\W+", "_", f"{operation.method}{operation.path}").strip("_"),
+        "parameters": list(operation.parameters),
+        "responses": {
+            "200": {"description": "Done", "content": {operation.media: done}},
+            **{
+                str(status): {"description": HTTPStatus(status).phrase, "content": error}
+                for status in sorted({*operation.errors, 405, 500})
+            },
         },
+        # The key of events and decisions may stand in the body instead.
+        "security": {ANYONE: [{}], WRITE: [{"key": []}, {}], SECRET: [{"key": []}]}[operation.key],
     }
+    if operation.body:
+        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": operation.body}}}
+    return described
 
 
-def _figures(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "required": ["from", "until", "currency", "rows"],
-        "properties": {
-            "from": {"type": "string"},
-            "until": {"type": "string"},
-            "currency": {"type": "string"},
-            "rows": {"type": "array", "items": row},
-        },
-    }
-
-
-def _operation(
-    summary: str, *, answer: dict[str, Any], error: dict[str, Any], body: dict[str, Any] | None = None, key: bool = True
-) -> dict[str, Any]:
-    operation: dict[str, Any] = {
-        "summary": summary + (" (secret key)" if key else ""),
-        "responses": {"200": _json("Done", answer), "default": _json("An error", error)},
-    }
-    if body:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
-    return operation
-
-
-def _decide(asked: dict[str, Any], error: dict[str, Any]) -> dict[str, Any]:
-    answer = {
-        "type": "object",
-        "required": ["decision_id", "zones", "errors", "ms"],
-        "properties": {
-            "decision_id": {"type": "string"},
-            "zones": {"type": "object", "additionalProperties": {"type": ["object", "null"]}},
-            "errors": {"type": "array", "items": {"type": "object"}},
-            "ms": {"type": "number"},
-            "explain": {"type": "object"},
-        },
-    }
-    operation = _operation("Decide all zones of a page", body=asked, answer=answer, error=error, key=False)
-    operation["parameters"] = [_query("explain", "1: add each candidate's test and reason (secret key)")]
-    return operation
-
-
-def _explain(error: dict[str, Any]) -> dict[str, Any]:
-    operation = _operation("Why an order was credited as it was", answer=_OBJECT, error=error)
-    operation["parameters"] = [{"name": "order_id", "in": "path", "required": True, "schema": {"type": "string"}}]
-    return operation
-
-
-def _query(name: str, text: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {"name": name, "in": "query", "description": text, "schema": schema or {"type": "string"}}
-
-
-def _json(text: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"description": text, "content": {"application/json": {"schema": schema}}}
+def _ref(name: str) -> Schema:
+    return {"$ref": REF.format(name=name)}

@@ -16,6 +16,12 @@ import ua_parser
 from shopkeeper.model.events import Flag
 
 _COUNTRY_HEADERS = (b"cf-ipcountry", b"x-vercel-ip-country", b"cloudfront-viewer-country", b"x-country-code")
+_LIBRARY = re.compile(
+    r"(?:curl|wget|okhttp|axios|got|node-fetch|python-\w+|python|aiohttp|go-http-client|java|apache-httpclient"
+    r"|php-curl-class|guzzlehttp|libwww-perl|ruby|dart|faraday|reactornetty|postmanruntime)\b",
+    re.IGNORECASE,
+)
+"""HTTP libraries, as apps and scripts use them; the list of crawlers holds many of them."""
 _MOBILE = re.compile(r"Mobi|iPhone|iPod|Android.+Mobile", re.IGNORECASE)
 _TABLET = re.compile(r"iPad|Tablet|Android(?!.*Mobile)|Kindle|Silk", re.IGNORECASE)
 _BOT, _STAFF = int(Flag.BOT), int(Flag.STAFF)
@@ -91,8 +97,8 @@ def device_class(agent: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def is_bot(agent: str) -> bool:
-    """Whether the User-Agent is a known crawler's."""
-    return bool(agent) and bool(crawleruseragents.is_crawler(agent))
+    """Whether the User-Agent is a known crawler's; a program that was written to send events to us is none."""
+    return bool(agent) and not _LIBRARY.match(agent) and bool(crawleruseragents.is_crawler(agent))
 
 
 @lru_cache(maxsize=10_000)

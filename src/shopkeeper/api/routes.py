@@ -11,16 +11,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shopkeeper import attribution, catalogue, events, stats
-from shopkeeper.api.hot import JSON
-from shopkeeper.api.openapi import document
+from shopkeeper.api.hot import JSON, read_body
+from shopkeeper.api.openapi import CLICK_TOTALS_BY, REPORTS, document
 from shopkeeper.api.request import basic_key
 from shopkeeper.engine.intake import Intake
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.errors import BadInput, NotAllowed, NotFound
-from shopkeeper.model.time import format_time, parse_local
+from shopkeeper.model.time import LATEST, format_time, parse_local
 from shopkeeper.stats import Window
 
 MAX_PRODUCTS = 10_000
+MAX_PRODUCTS_BODY = 16 * 1024 * 1024
 _HEADERS = {name.decode(): value.decode() for name, value in JSON}
 
 
@@ -55,12 +56,12 @@ class Routes:
         """Panels of one kind of object over a window."""
         self._server_only(request)
         kind = request.path_params["kind"]
-        if kind not in ("communications", "sequences", "campaigns", "click-total", "summary"):
-            raise NotFound("unknown_report", f"There is no report {kind!r}.")
+        if kind not in REPORTS:
+            raise NotFound("unknown_report", f"There is no report {kind!r}.", hint=f"Use {', '.join(REPORTS)}.")
         window = self._window(request)
         by = request.query_params.get("by", "zone")
-        if by not in ("zone", "campaign", "communication", "site"):
-            raise BadInput("bad_parameter", f"by={by!r} is not known.", hint="Use zone, campaign, communication, site.")
+        if by not in CLICK_TOTALS_BY:
+            raise BadInput("bad_parameter", f"by={by!r} is not known.", hint=f"Use {', '.join(CLICK_TOTALS_BY)}.")
         return answer(await run_in_threadpool(self._figures, kind, window, by))
 
     async def explain_order(self, request: Request) -> Response:
@@ -68,10 +69,12 @@ class Routes:
         self._server_only(request)
         order_id = request.path_params["order_id"]
         shop = self.shop
-        with shop.state.read() as conn:
-            explained = attribution.explain(conn, shop.plan, shop.catalogue, order_id)
+        explained = None
+        if len(order_id) <= 255 and "\0" not in order_id:
+            with shop.state.read() as conn:
+                explained = attribution.explain(conn, shop.plan, shop.catalogue, order_id)
         if explained is None:
-            raise NotFound("unknown_order", f"There is no order {order_id!r}.")
+            raise NotFound("unknown_order", f"There is no order {order_id[:255]!r}.")
         return answer(explained)
 
     async def rejects(self, request: Request) -> Response:
@@ -94,12 +97,15 @@ class Routes:
     async def put_products(self, request: Request) -> Response:
         """Add or replace products; those that cannot be used are named, the others are stored."""
         self._server_only(request)
+        body = await read_body(request.receive, MAX_PRODUCTS_BODY)
         try:
-            items = msgspec.json.decode(await request.body(), type=list[dict[str, Any]])
+            items = msgspec.json.decode(body, type=list[dict[str, Any]])
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise BadInput("malformed", f"The body must be a list of products: {error}") from None
+            hint = 'Send a list such as [{"id": "tea-1", "price": 12.25}], not packed.'
+            raise BadInput("malformed", f"The body must be a list of products: {error}", hint=hint) from None
         if len(items) > MAX_PRODUCTS:
-            raise BadInput("too_many_products", f"A request may hold {MAX_PRODUCTS} products.")
+            hint = "Send them in several requests."
+            raise BadInput("too_many_products", f"A request may hold {MAX_PRODUCTS} products.", hint=hint)
         stored, rejected = [], []
         for index, item in enumerate(items):
             try:
@@ -131,9 +137,13 @@ class Routes:
         try:
             start = parse(request.query_params["from"]) if "from" in request.query_params else window.start
             end = parse(request.query_params["until"]) if "until" in request.query_params else window.end
+            if not (0 <= start < LATEST and 0 <= end < LATEST):
+                raise ValueError("outside the years 1970 to 9999")
         except (ValueError, OverflowError):
             hint = "Use ISO 8601, such as 2026-03-01 or 2026-03-01T09:30:00Z."
-            raise BadInput("bad_time", "from and until must be times.", hint=hint) from None
+            raise BadInput(
+                "bad_time", "from and until must be times between the years 1970 and 9999.", hint=hint
+            ) from None
         if end <= start:
             raise BadInput("bad_window", "until must lie after from.")
         return Window(start, end)

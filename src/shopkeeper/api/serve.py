@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import socket
 import sys
@@ -28,11 +29,11 @@ def bind(host: str, port: int) -> socket.socket:
         sock.bind((host, port))
     except OSError as error:
         sock.close()
-        raise Unavailable(
-            "port_in_use" if error.errno == 98 else "bad_address",
-            f"Cannot listen on {host}:{port}: {error.strerror}",
-            hint="Another program may be using it; choose another with --port.",
-        ) from None
+        code, hint = {
+            errno.EADDRINUSE: ("port_in_use", "Another program is using it; choose another with --port."),
+            errno.EACCES: ("port_not_allowed", "Ports below 1024 are for the system; choose another with --port."),
+        }.get(error.errno or 0, ("bad_address", "Name an address of this machine with --host."))
+        raise Unavailable(code, f"Cannot listen on {host}:{port}: {error.strerror}", hint=hint) from None
     sock.listen(2048)
     return sock
 

@@ -32,8 +32,7 @@ def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Inter
     communication = _text(event, "communication_id" if name == event.name else "promotion_id")
     if not communication:
         return None
-    version = event.properties.get("version")
-    version = version if isinstance(version, int) and not isinstance(version, bool) else None
+    version = _version(event)
     return Interaction(
         event.occurred_at,
         event.event_id,
@@ -91,6 +90,12 @@ def _zone(plan: Plan, communication: str, version: int | None, at: int) -> str:
     """Where a communication stood when it was served, for senders that do not say where it was met."""
     served = plan.served_as(communication, version, at)
     return served.communication.zone if served else ""
+
+
+def _version(event: Event) -> int | None:
+    """The version of the campaign that was served, where the sender names a possible one."""
+    version = event.properties.get("version")
+    return version if type(version) is int and 0 < version < 2**31 else None
 
 
 def _text(event: Event, name: str) -> str:

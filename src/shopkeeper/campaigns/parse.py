@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_network
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 import nh3
 import yaml
 
+from shopkeeper.campaigns.misfit import misfit
 from shopkeeper.campaigns.rules import hours
 from shopkeeper.model.definitions import Campaign, Communication, ShopFile
 from shopkeeper.model.errors import BadInput
@@ -31,12 +33,22 @@ def parse_file(text: str) -> ShopFile:
     try:
         file = msgspec.convert({} if data is None else data, ShopFile)
     except msgspec.ValidationError as error:
-        message, _, where = str(error).partition(" - at `")
-        hint = "See docs/guide/shop-yaml.md for every field."
-        raise BadInput("bad_definition", message, where=where.rstrip("`"), hint=hint) from None
+        raise misfit(data, error) from None
+    _check_text(file)
     for message, where, hint in _problems(file):
         raise BadInput("bad_definition", message, where=where, hint=hint)
     return _cleaned(file)
+
+
+def _check_text(file: ShopFile) -> None:
+    """Refuse characters that no database keeps."""
+    try:
+        encoded = msgspec.json.encode(file)
+    except UnicodeEncodeError:
+        hint = "Was an emoji cut in two?"
+        raise BadInput("bad_yaml", "A text holds half of a surrogate pair.", hint=hint) from None
+    if re.search(rb"(?<!\\)(?:\\\\)*\\u0000", encoded):
+        raise BadInput("bad_yaml", "A text holds the NUL character.", hint="Take \\0 out of it.")
 
 
 def to_yaml(file: ShopFile) -> str:
@@ -79,6 +91,7 @@ def _problems(file: ShopFile) -> Iterator[tuple[str, str, str]]:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         yield f"{file.shop.time_zone!r} is not a time zone", "$.shop.time_zone", "Use a name such as Europe/Amsterdam."
         return
+    yield from _address_problems(file)
     owners: dict[str, str] = {}
     for campaign_id, campaign in file.campaigns.items():
         path = f"$.campaigns.{campaign_id}"
@@ -102,6 +115,15 @@ def _problems(file: ShopFile) -> Iterator[tuple[str, str, str]]:
                 yield f"there is no communication {id!r}", f"$.zones.{name}.priority", "Name one that exists."
         if len(set(zone_.priority)) < len(zone_.priority):
             yield "a communication is listed twice", f"$.zones.{name}.priority", "The order must be strict."
+
+
+def _address_problems(file: ShopFile) -> Iterator[tuple[str, str, str]]:
+    for address in file.settings.staff_ips:
+        try:
+            ip_network(address, strict=False)
+        except ValueError:
+            hint = "Use one such as 203.0.113.7 or 203.0.113.0/24."
+            yield f"{address!r} is not an address or network", "$.settings.staff_ips", hint
 
 
 def _communication_problems(file: ShopFile, c: Communication, where: str) -> Iterator[tuple[str, str, str]]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from shopkeeper.model.definitions import DAYS, Campaign, DayPart, Schedule, When
-from shopkeeper.model.time import parse_local, to_datetime
+from shopkeeper.model.time import LATEST, parse_local, to_datetime
 
 
 class Page(NamedTuple):
@@ -32,6 +32,9 @@ def hours(schedule: Schedule, zone: ZoneInfo) -> Hours:
     """The schedule in microseconds. Raises ValueError for what is not a time or ends before it begins."""
     start = parse_local(schedule.from_, zone) if schedule.from_ else None
     end = parse_local(schedule.until, zone) if schedule.until else None
+    for text, moment in ((schedule.from_, start), (schedule.until, end)):
+        if moment is not None and not 0 <= moment < LATEST:
+            raise ValueError(f"{text} does not lie between the years 1970 and 9999")
     if start is not None and end is not None and end <= start:
         raise ValueError(f"until {schedule.until} is not after from {schedule.from_}")
     for part in schedule.day_parts:
@@ -57,13 +60,20 @@ def page_fits(when: When, page: Page) -> str:
     """Empty when the page is one the communication asks for, else the reason why not."""
     if when.page_types and page.type not in when.page_types:
         return f"the page type is {page.type or 'unknown'}, not {' or '.join(when.page_types)}"
-    if when.url and not fnmatchcase(urlsplit(page.url).path or "/", when.url):
+    if when.url and not fnmatchcase(_path(page.url), when.url):
         return f"the address does not match {when.url}"
     if when.categories and page.category not in when.categories:
         return f"the category is {page.category or 'unknown'}, not {' or '.join(when.categories)}"
     if when.products and page.product not in when.products:
         return "the product is not one of those asked for"
     return ""
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path or "/"
+    except ValueError:  # a visitor's browser may say anything
+        return "/"
 
 
 def _inside(part: DayPart, zone: ZoneInfo, now: int) -> bool:

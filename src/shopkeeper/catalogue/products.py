@@ -11,6 +11,7 @@ from shopkeeper.catalogue import store
 from shopkeeper.model.definitions import Product
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.money import minor_units
+from shopkeeper.model.time import LATEST, parse_time
 from shopkeeper.storage import Connection
 
 _TEXT = ("name", "url", "image", "category", "brand", "variant_of")
@@ -50,12 +51,14 @@ def read_product(values: Mapping[str, Any], currency: str, now: int) -> Product:
 
     Prices are decimal on the way in. Fields of no meaning to us are kept under `extra`.
     """
-    identity = str(values.get("id") or values.get("product_id") or "").strip()
+    identity = _text(values, "id") or _text(values, "product_id")
     if not identity:
         raise BadInput("missing_product_id", "A product needs an id.", where="id")
     if len(identity) > 255:
         raise BadInput("bad_product_id", "A product id may have 255 characters.", where="id")
-    said = str(values.get("currency") or currency).upper()
+    said = (_text(values, "currency") or currency).upper()
+    if not (len(said) == 3 and said.isascii() and said.isalpha()):
+        raise BadInput("bad_currency", f"Product {identity}: {said!r} is no ISO 4217 currency.", where="currency")
     prices: dict[str, int | None] = {}
     for field in ("price", "sale_price"):
         raw = values.get(field)
@@ -63,7 +66,7 @@ def read_product(values: Mapping[str, Any], currency: str, now: int) -> Product:
             prices[field] = None if raw is None or raw == "" else minor_units(raw, said)
         except ValueError as error:
             raise BadInput("bad_price", f"Product {identity}: {error}.", where=field) from None
-    texts = {field: str(values.get(field) or "").strip()[:2000] for field in _TEXT}
+    texts = {field: _text(values, field)[:2000] for field in _TEXT}
     stock = values.get("in_stock", True)
     return Product(
         id=identity,
@@ -72,10 +75,41 @@ def read_product(values: Mapping[str, Any], currency: str, now: int) -> Product:
         sale_price=prices["sale_price"],
         currency=said,
         in_stock=str(stock).strip().lower() not in ("false", "0", "no", "out of stock", "out_of_stock"),
-        created_at=int(values.get("created_at") or now),
-        extra={k: v for k, v in values.items() if k not in _KNOWN and v not in (None, "")},
+        created_at=_created_at(values.get("created_at"), identity) or now,
+        extra=_extra(values, identity),
         **texts,
     )
 
 
 _KNOWN = {*_TEXT, "id", "product_id", "price", "sale_price", "currency", "in_stock", "created_at"}
+
+
+def _text(values: Mapping[str, Any], field: str) -> str:
+    value = values.get(field)
+    if value is None:
+        return ""
+    if isinstance(value, dict | list) or "\0" in str(value):
+        raise BadInput("bad_field", f"{field} must be text without the NUL character.", where=field)
+    return str(value).strip()
+
+
+def _created_at(value: Any, identity: str) -> int | None:
+    """Microseconds of an ISO time, or as they stand."""
+    if value is None or value == "":
+        return None
+    try:
+        moment = parse_time(value) if isinstance(value, str) and not value.isdigit() else int(value)
+        if not 0 <= moment < LATEST:
+            raise ValueError("outside the years 1970 to 9999")
+    except (ValueError, TypeError, OverflowError):
+        message = f"Product {identity}: created_at {str(value)[:40]!r} is not a time; use ISO 8601."
+        raise BadInput("bad_time", message, where="created_at") from None
+    return moment
+
+
+def _extra(values: Mapping[str, Any], identity: str) -> dict[str, Any]:
+    """Fields of no meaning to us, as they were sent."""
+    extra = {k: v for k, v in values.items() if k not in _KNOWN and v not in (None, "")}
+    if b"\\u0000" in msgspec.json.encode(extra):
+        raise BadInput("bad_field", f"Product {identity}: text may not hold the NUL character.")
+    return extra

@@ -53,8 +53,8 @@ def open_shop(where: Place, *, alone: bool = False) -> Iterator[Shop]:
 
 
 def say(text: str = "") -> None:
-    """A line for the person at the terminal."""
-    print(text)
+    """A line for the person at the terminal, or the program at the other end of a pipe, at once."""
+    print(text, flush=True)
 
 
 def complain(text: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from shopkeeper import __version__
 from shopkeeper.cli import shopfile, upkeep
@@ -38,6 +39,12 @@ app.add_typer(upkeep.rejects, name="rejects")
 app.add_typer(imports, name="import")
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)
+        raise typer.Exit
+
+
 @app.callback()
 def everywhere(
     context: typer.Context,
@@ -45,24 +52,28 @@ def everywhere(
     database: Annotated[
         str | None, typer.Option(help="postgresql://... for the state instead of a file.", envvar="SHOPKEEPER_DATABASE")
     ] = None,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_tell_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Options before the command say which shop is meant."""
-    if version:
-        print(__version__)
-        raise typer.Exit
     context.obj = Place(data, database)
 
 
 def main() -> None:
     """Run a command; errors meant for people are told in words, with an exit code that means something."""
     try:
-        app()
+        code = app(prog_name="shopkeeper", standalone_mode=False)
     except ShopkeeperError as error:
         complain(f"shopkeeper: {error}")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except TyperException as error:
+        if error.format_message():  # help was printed where there is none
+            complain(f"shopkeeper: {error.format_message()} Put --help behind a command to see what it takes.")
+        sys.exit(error.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
+    sys.exit(code or 0)
 
 
 if __name__ == "__main__":

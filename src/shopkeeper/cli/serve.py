@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -96,9 +99,27 @@ def run(
     try:
         if companion:
             companion.start()
-        server.run(sockets=[sock])
+        with _stopping(server):
+            server.run(sockets=[sock])
     finally:
         if companion:
             companion.join()
         jobs.close()
         writer.close()
+
+
+@contextmanager
+def _stopping(server: uvicorn.Server) -> Iterator[None]:
+    """Let Ctrl+C and SIGTERM end the server only: uvicorn raises them again afterwards, which would end the process
+    before what is queued is written.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: setattr(server, "should_exit", True)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

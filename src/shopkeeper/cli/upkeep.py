@@ -13,6 +13,7 @@ from shopkeeper.cli.context import open_shop, place, say
 from shopkeeper.model.time import format_time
 
 rejects = typer.Typer(no_args_is_help=True, help="Events that were not accepted: look at them, replay them.")
+Limit = Annotated[int, typer.Option(help="At most so many, the oldest first.", min=1)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -72,7 +73,7 @@ def move(context: typer.Context) -> None:
 
 
 @rejects.command("list")
-def list_rejects(context: typer.Context, limit: int = 50, as_json: Json = False) -> None:
+def list_rejects(context: typer.Context, limit: Limit = 50, as_json: Json = False) -> None:
     """List kept rejects, the oldest first.
 
     Example: shopkeeper rejects list --limit 20
@@ -103,7 +104,7 @@ def list_rejects(context: typer.Context, limit: int = 50, as_json: Json = False)
 
 
 @rejects.command("replay")
-def replay_rejects(context: typer.Context, limit: int = 100_000) -> None:
+def replay_rejects(context: typer.Context, limit: Limit = 100_000) -> None:
     """Try kept rejects again, as if they arrived when they did; what is accepted now leaves the list.
 
     Example: shopkeeper rejects replay

@@ -120,8 +120,9 @@ class Intake:
             server,
             self.shop.now(),
             batch.sent_at,
-            request.flags,
-            request.context,
+            # A server speaks for the visitor: its own address, program and country say nothing of the person.
+            0 if server else request.flags,
+            {} if server else request.context,
             self.shop.keys.secret,
             self.shop.plan.settings.accept_unsigned_identities,
             self.shop.plan.settings.consent_default == "denied",

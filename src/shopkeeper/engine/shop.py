@@ -13,7 +13,7 @@ from shopkeeper.engine import clock, keys, sessions
 from shopkeeper.engine.derive import Desk, reattribute, refold
 from shopkeeper.engine.keys import Keys, load_keys
 from shopkeeper.model.definitions import Product, ShopFile
-from shopkeeper.model.errors import BadInput
+from shopkeeper.model.errors import BadInput, Unavailable
 from shopkeeper.recommenders import STRATEGIES, Shelves, build_shelves
 from shopkeeper.storage import Connection, State, migrate, open_state
 from shopkeeper.storage import history as history_storage
@@ -56,7 +56,7 @@ class Shop:
         try:
             data.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise BadInput(
+            raise Unavailable(
                 "bad_data_directory",
                 f"The data directory {data} cannot be made: {error.strerror}",
                 hint="Name one you may write to with --data.",

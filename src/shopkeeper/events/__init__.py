@@ -19,7 +19,7 @@ from shopkeeper.events.move import HISTORY_SCHEMAS, compact, move, move_waiting
 from shopkeeper.events.rejects import Reject, count_rejects, forget_reject, keep_rejects, list_rejects, newest_rejects
 from shopkeeper.events.rules import Sender, may_be_kept, read_event, sign
 from shopkeeper.events.store import MIGRATIONS
-from shopkeeper.events.wire import MAX_BATCH, Batch, decode_batch, decode_event, decode_one, too_large
+from shopkeeper.events.wire import MAX_BATCH, Batch, decode_batch, decode_event, decode_one, too_large, unpack
 
 __all__ = [
     "CONFLICT",
@@ -53,4 +53,5 @@ __all__ = [
     "sign",
     "stream",
     "too_large",
+    "unpack",
 ]

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import msgspec
 
@@ -240,4 +240,6 @@ def _utm(campaign: Any, url: str) -> dict[str, str]:
             return said
     if "utm_" not in url:
         return {}
-    return {k: v[0] for k, v in parse_qs(urlsplit(url).query).items() if k.startswith("utm_")}
+    # Not urlsplit: it refuses addresses that browsers show all the same.
+    query = parse_qs(url.partition("?")[2].partition("#")[0])
+    return {k: v[0] for k, v in query.items() if k.startswith("utm_")}

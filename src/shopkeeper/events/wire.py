@@ -5,6 +5,8 @@ Source: https://segment.com/docs/connections/spec/ (common fields) and the HTTP 
 
 from __future__ import annotations
 
+import json
+import re
 import zlib
 from typing import Any
 
@@ -57,6 +59,10 @@ class Batch(msgspec.Struct):
 # Every digit as a nought: many times as fast as a pattern, for each event there is.
 _NOUGHTS = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER = b"0" * 19
+_HALF_PAIR = re.compile(
+    rb"\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F][\da-fA-F]{2}"
+)
+_NOT_FINITE = re.compile(rb"[:,\[]\s*-?(?:NaN|Infinity)\b")
 _batch_decoder = msgspec.json.Decoder(_BatchBody)
 _event_decoder = msgspec.json.Decoder(WireEvent)
 
@@ -65,7 +71,7 @@ def unpack(body: bytes, encoding: str) -> bytes:
     """Undo gzip, never beyond the batch limit, whatever the sender claims."""
     if encoding in ("", "identity"):
         plain = body
-    elif encoding == "gzip":
+    elif encoding in ("gzip", "x-gzip"):
         unzip = zlib.decompressobj(wbits=31)
         try:
             plain = unzip.decompress(body, MAX_BATCH + 1)
@@ -80,21 +86,24 @@ def unpack(body: bytes, encoding: str) -> bytes:
     return plain
 
 
-def too_large() -> BadInput:
+def too_large(limit: int = MAX_BATCH) -> BadInput:
     """The error for a body beyond the limit."""
-    error = BadInput("batch_too_large", f"A request may hold {MAX_BATCH} bytes.", hint="Send smaller batches.")
+    error = BadInput("batch_too_large", f"A request may hold {limit} bytes.", hint="Send smaller batches.")
     error.status = 413
     return error
 
 
 def decode_batch(body: bytes, encoding: str = "") -> Batch:
     """The events of a batch request, still raw so that one bad event does not spoil the others."""
+    plain = unpack(body, encoding)
     try:
-        decoded = _batch_decoder.decode(unpack(body, encoding))
+        decoded = _batch_decoder.decode(plain)
     except RecursionError:
         raise BadInput("too_deep", f"JSON may be nested {MAX_DEPTH} levels deep.") from None
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except msgspec.ValidationError as error:
         raise malformed(error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        decoded = _batch_of_odd_json(plain, error)
     if len(decoded.batch) > MAX_EVENTS:
         raise BadInput("too_many_events", f"A batch may hold {MAX_EVENTS} events.", hint="Send smaller batches.")
     return Batch([bytes(raw) for raw in decoded.batch], decoded.write_key, decoded.sent_at)
@@ -117,7 +126,7 @@ def decode_event(raw: bytes) -> WireEvent:
     except RecursionError:
         raise BadEvent("too_deep", f"JSON may be nested {MAX_DEPTH} levels deep.") from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise BadEvent("malformed", f"The event is not what it should be: {error}") from None
+        raise _bad_json(raw, error) from None
     # Only look closer when the bytes could hide a NUL, a deep tree or a number beyond 64 bits.
     if b"\\u0000" in raw or raw.count(b"{") + raw.count(b"[") > MAX_DEPTH or _LONG_NUMBER in raw.translate(_NOUGHTS):
         ids = (event.message_id, event.anonymous_id, event.user_id, event.previous_id)
@@ -129,6 +138,30 @@ def decode_event(raw: bytes) -> WireEvent:
 def malformed(error: Exception) -> BadInput:
     """The error for a body that is not the JSON it should be."""
     return BadInput("malformed", f"The body is not what it should be: {error}", hint="Send JSON in Segment's shape.")
+
+
+def _batch_of_odd_json(plain: bytes, error: Exception) -> _BatchBody:
+    """A batch that is JSON but for what some clients write: NaN, Infinity (Python), half a surrogate pair (a browser
+    that cut an emoji). Only the events that hold such a thing shall fail, not the whole batch.
+    """
+    try:
+        values = json.loads(plain.decode())
+        if isinstance(values, dict) and isinstance(values.get("batch"), list):
+            values["batch"] = [msgspec.Raw(json.dumps(event).encode()) for event in values["batch"]]
+        return msgspec.convert(values, _BatchBody)
+    except (ValueError, RecursionError):
+        raise malformed(error) from None
+
+
+def _bad_json(raw: bytes, error: Exception) -> BadEvent:
+    """Why an event cannot be decoded, in words that help to find the place in the sender."""
+    if _HALF_PAIR.search(raw):
+        return BadEvent("lone_surrogate", "A text holds half of a surrogate pair.", hint="Was an emoji cut in two?")
+    if _NOT_FINITE.search(raw):
+        return BadEvent("not_finite", "JSON knows no NaN and no Infinity.", hint="Send null, or leave the field out.")
+    if isinstance(error, UnicodeDecodeError):
+        return BadEvent("not_utf8", "The event is not UTF-8 text.", hint="Encode JSON as UTF-8.")
+    return BadEvent("malformed", f"The event is not what it should be: {error}", hint="Send JSON in Segment's shape.")
 
 
 def event_too_large(size: int) -> BadEvent:

@@ -26,81 +26,115 @@ class Shop(_Definition, frozen=True):
     """The storefront this installation serves."""
 
     name: str = "My shop"
+    """What people call the shop."""
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "EUR"
+    """ISO 4217; reports sum values of this currency."""
     time_zone: str = "UTC"
+    """IANA name; schedules and days of charts are in this time."""
 
 
 class Settings(_Definition, frozen=True):
     """Rules a shop may choose; the defaults are those of the product's documentation."""
 
     order_lookback_hours: Annotated[int, Meta(ge=1, le=2160)] = 24
+    """How long before an order a touch may lie to earn order credit."""
     product_lookback_days: Annotated[int, Meta(ge=1, le=90)] = 7
+    """How long before an order a click on a product may lie to earn product credit."""
     credit_products_in_cart: bool = False
+    """Whether a click on a product that already lies in the cart may earn."""
     consent_default: Literal["granted", "denied"] = "granted"
+    """What holds for a visitor who was not asked."""
     without_tax_and_shipping: bool = False
+    """Whether order values leave out tax and shipping."""
     accept_unsigned_identities: bool = False
+    """Whether a user id the browser claims may join profiles. Anyone can claim any id."""
     staff_ips: tuple[str, ...] = ()
+    """Addresses and networks whose events are served and kept but never counted."""
 
 
 class Zone(_Definition, frozen=True):
     """A named place in the shop. `priority` is the strict order of its communications."""
 
     kind: ZoneKind = "block"
+    """What may stand in it; recommenders stand in blocks."""
     title: str = ""
+    """What people call it."""
     priority: tuple[Id, ...] = ()
+    """Communications, the first that qualifies is shown; those not named follow in the order of the file."""
 
 
 class DayPart(_Definition, frozen=True):
     """Hours of some days, shop time, end exclusive; `until` at or before `from` runs past midnight."""
 
     days: tuple[Day, ...] = DAYS
+    """The days on which the hours begin."""
     from_: str = msgspec.field(default="00:00", name="from")
+    """First minute, as 09:00."""
     until: str = "24:00"
+    """The minute after the last one, as 17:30; 24:00 is midnight."""
 
 
 class Schedule(_Definition, frozen=True):
     """When a campaign may be live, in shop time, end exclusive. A bare date means its first moment."""
 
     from_: str | None = msgspec.field(default=None, name="from")
+    """First moment, as 2026-03-01 or 2026-03-01T09:30; open when left out."""
     until: str | None = None
+    """The moment after the last one; open when left out."""
     day_parts: tuple[DayPart, ...] = ()
+    """Hours of the week; at all hours when left out."""
 
 
 class Content(_Definition, frozen=True):
     """What the visitor sees. `html` is cleaned when it is applied; the rest is plain text."""
 
     heading: Text = ""
+    """A line of text."""
     text: Text = ""
+    """A paragraph of text."""
     image: str = ""
+    """Address of a picture."""
     image_alt: str = ""
+    """What the picture shows, for those who cannot see it."""
     button: str = ""
+    """Label of the element `button`."""
     href: str = ""
+    """Where the button leads, unless the element says otherwise."""
     html: Annotated[str, Meta(max_length=200_000)] = ""
+    """Markup; its clickable parts carry `data-sk-element="id"`."""
 
 
 class When(_Definition, frozen=True):
     """The page context a communication asks for; every list given must match, any entry of it suffices."""
 
     page_types: tuple[str, ...] = ()
+    """Types the page names itself, as `home` or `product`."""
     url: str = ""
     """A path with `*` for any characters; matched against the path of the page's address."""
     categories: tuple[str, ...] = ()
+    """Categories the page names."""
     products: tuple[str, ...] = ()
+    """Products the page names."""
 
 
 class Cap(_Definition, frozen=True):
     """At most `times` appearances per visitor in a session, or in the last 24 hours or 7 x 24 hours."""
 
     times: Annotated[int, Meta(ge=1, le=1000)] = 1
+    """At most 50."""
     per: Literal["session", "day", "week"] = "session"
+    """The stretch of time."""
 
 
 class Trigger(_Definition, frozen=True):
     """The browser condition that brings a pop-up or notification forward."""
 
     on: Literal["load", "delay", "exit_intent", "scroll"] = "load"
+    """Page load, a delay, a pointer leaving the window, or scrolling."""
     seconds: Annotated[float, Meta(ge=0, le=3600)] = 0
+    """The delay."""
     share: Annotated[float, Meta(ge=0, le=1)] = 0.5
+    """How far down the page, from 0 to 1."""
 
 
 class Element(_Definition, frozen=True):
@@ -110,62 +144,90 @@ class Element(_Definition, frozen=True):
     """
 
     href: str = ""
+    """Where it leads."""
     join: str = ""
+    """An audience the visitor joins for good."""
     set: dict[str, str | int | float | bool] = {}
+    """Attributes of the visitor, overwritten."""
     products: tuple[str, ...] = ()
+    """Products the click counts as a click on."""
 
 
 class Recommender(_Definition, frozen=True):
     """Which products to show: strategies are tried in order until together they fill `min`."""
 
     title: str = ""
+    """Heading, unless the content has one."""
     strategies: tuple[str, ...] = ("best_sellers",)
+    """Tried in this order."""
     category: str = ""
     """`page` for the category of the page, a category's name, or empty for the whole shop."""
     min: Annotated[int, Meta(ge=1, le=48)] = 1
+    """With fewer products nothing is shown and the next communication is tried."""
     max: Annotated[int, Meta(ge=1, le=48)] = 6
+    """At most so many products."""
 
 
 class Communication(_Definition, frozen=True):
     """One piece of content a visitor can meet."""
 
     kind: Kind
+    """What it is."""
     zone: str = ""
     """Empty for kinds that are not shown on the site (email)."""
     content: Content = Content()
+    """What the visitor sees."""
     when: When = When()
+    """The page it asks for; any page when left out."""
     cap: Cap | None = None
+    """How often one visitor may see it; without limit when left out."""
     trigger: Trigger = Trigger()
+    """What brings a pop-up or notification forward."""
     close_after_s: Annotated[float, Meta(ge=1, le=600)] = 7
+    """After how many seconds a notification vanishes."""
     elements: dict[Id, Element] = {}
+    """Clickable parts by id, with their effects."""
     recommender: Recommender | None = None
+    """Which products to show; kind `recommender` only."""
 
 
 class Sequence(_Definition, frozen=True):
     """Ordered steps of a campaign; each step is a communication."""
 
     name: str = ""
+    """What people call it."""
     steps: tuple[Id, ...] = ()
+    """Communications in their order."""
 
 
 class Campaign(_Definition, frozen=True):
     """What the marketer manages: segment, schedule and the communications shown under them."""
 
     name: str = ""
+    """What people call it."""
     status: Literal["draft", "published", "paused"] = "draft"
+    """Only published campaigns are live."""
     segment: str = "everyone"
+    """`everyone`, `new-visitors`, `returning-customers` or `audience:<name>`."""
     schedule: Schedule = Schedule()
+    """When it may be live; always when left out."""
     communications: dict[Id, Communication] = {}
+    """By id; ids are unique in the whole file."""
     sequences: dict[Id, Sequence] = {}
+    """By id; one named `main` with all communications when left out."""
 
 
 class ShopFile(_Definition, frozen=True):
     """The whole of shop.yaml."""
 
     shop: Shop = Shop()
+    """The storefront."""
     settings: Settings = Settings()
+    """Rules the shop chose."""
     zones: dict[Id, Zone] = {}
+    """Places in the shop, by id."""
     campaigns: dict[Id, Campaign] = {}
+    """By id. What is taken out of the file is soft-deleted."""
 
 
 class Product(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -16,6 +16,9 @@ SESSION_GAP = 30 * MINUTE
 REPORT_WINDOW = 30 * DAY
 """Panels look at the rolling window [now - 30 x 24 h, now)."""
 
+LATEST = 253_370_764_800 * SECOND
+"""The year 9999: no calendar of ours goes further."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 

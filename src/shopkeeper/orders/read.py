@@ -8,7 +8,7 @@ import msgspec
 
 from shopkeeper.model.errors import BadEvent
 from shopkeeper.model.events import ORDER_CANCELLED, ORDER_REFUNDED, Event
-from shopkeeper.model.money import minor_units
+from shopkeeper.model.money import LARGEST, minor_units
 
 MAX_LINES = 10_000
 
@@ -111,6 +111,10 @@ def _line(item: Any, number: int, currency: str, refund: bool) -> SaidLine:
         price = _money(item, "price", currency, number)
         if price is not None and not (refund and "quantity" not in item):
             value = round(price * quantity) - (_money(item, "discount", currency, number) or 0)
+            if abs(value) > LARGEST:
+                raise BadEvent(
+                    "bad_amount", "price x quantity is not a possible amount of money.", where=_place(number)
+                )
         elif not refund:
             value = 0
     if refund and (quantity < 0 or (value or 0) < 0):

@@ -1,0 +1,144 @@
+"""Schemas of answers that are put together by hand; the others come from the structs themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+TIME: Schema = {"type": "string", "format": "date-time"}
+WHOLE: Schema = {"type": "integer"}
+NUMBER: Schema = {"type": "number"}
+YES: Schema = {"type": "boolean"}
+
+
+def listed(item: Schema) -> Schema:
+    """A list of such things."""
+    return {"type": "array", "items": item}
+
+
+def by_name(value: Schema) -> Schema:
+    """An object of any names, with such values."""
+    return {"type": "object", "additionalProperties": value}
+
+
+def maybe(schema: Schema) -> Schema:
+    """Such a thing, or null."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def fixed(_optional: tuple[str, ...] = (), /, **fields: Schema) -> Schema:
+    """An object with exactly these fields; all are there but for the optional ones."""
+    required = [name for name in fields if name not in _optional]
+    return {"type": "object", "required": required, "properties": fields, "additionalProperties": False}
+
+
+def query(name: str, text: str, schema: Schema | None = None) -> Schema:
+    """A parameter of the query string."""
+    return {"name": name, "in": "query", "description": text, "schema": schema or TEXT}
+
+
+def in_path(name: str, text: str) -> Schema:
+    """A part of the path."""
+    return {"name": name, "in": "path", "required": True, "description": text, "schema": {**TEXT, "minLength": 1}}
+
+
+def figures(row: Schema) -> Schema:
+    """A report: its window, and its rows. Money is in minor units of the currency."""
+    return fixed(
+        ("by",),
+        **{"from": TIME, "until": TIME},
+        currency=TEXT,
+        by={**TEXT, "description": "of click totals"},
+        rows=listed(row),
+    )
+
+
+BATCH: Schema = {
+    "type": "object",
+    "required": ["batch"],
+    "properties": {
+        "batch": {
+            **listed({}),
+            "maxItems": 2500,
+            "description": "Calls as in WireEvent. One that cannot be used is named in `rejected`; the others count.",
+        },
+        "writeKey": {"type": ["string", "null"], "description": "where there is no Basic authorisation"},
+        "sentAt": {"type": ["string", "null"], "description": "ISO 8601; corrects the sender's clock"},
+    },
+}
+PRODUCTS: Schema = {
+    **listed({"type": "object"}),
+    "maxItems": 10_000,
+    "description": "Each with id, name, url, image, price and sale_price (decimal), currency, category, brand, in_stock, "
+    "variant_of, created_at; other fields are kept as they are.",
+}
+_REJECTED = fixed(index=WHOLE, code=TEXT, message=TEXT)
+STORED = fixed(accepted=WHOLE, rejected=listed(_REJECTED))
+SUMMARY = fixed(**{"from": TIME, "until": TIME}, currency=TEXT, orders=WHOLE, customers=WHOLE, revenue=WHOLE)
+_CONTENT = fixed(
+    heading=TEXT, text=TEXT, image=TEXT, image_alt=TEXT, button=TEXT, href=TEXT, html={"type": ["string", "null"]}
+)
+_PRODUCT = fixed(
+    id=TEXT,
+    name=TEXT,
+    price={"type": ["string", "null"], "description": "decimal"},
+    currency=TEXT,
+    url=TEXT,
+    image=TEXT,
+    reason=TEXT,
+)
+_SHOWN = fixed(
+    ("products",),
+    communication=TEXT,
+    campaign=TEXT,
+    kind=TEXT,
+    version=WHOLE,
+    content=_CONTENT,
+    elements=by_name(fixed(href=TEXT)),
+    trigger=fixed(on=TEXT, seconds=NUMBER, share=NUMBER),
+    close_after_s={"type": ["number", "null"]},
+    products=listed(_PRODUCT),
+)
+_WALKED = fixed(("test", "reason"), communication=TEXT, campaign=TEXT, result=TEXT, test=TEXT, reason=TEXT)
+DECISION = fixed(
+    ("explain",),
+    decision_id=TEXT,
+    zones=by_name(maybe(_SHOWN)),
+    errors=listed(fixed(code=TEXT, zone=TEXT, message=TEXT)),
+    ms={**NUMBER, "description": "how long the decision took"},
+    explain=by_name(listed(_WALKED)),
+)
+_CONSIDERED = fixed(
+    at=TIME,
+    act=TEXT,
+    communication=TEXT,
+    campaign=TEXT,
+    element=TEXT,
+    product=TEXT,
+    order_credit=YES,
+    product_credit_lines=listed(WHOLE),
+    why=TEXT,
+)
+EXPLANATION = fixed(
+    order_id=TEXT,
+    person=TEXT,
+    placed_at=TIME,
+    currency=TEXT,
+    value=WHOLE,
+    refunded=WHOLE,
+    net=WHOLE,
+    counts=YES,
+    rule=fixed(order_lookback_hours=WHOLE, product_lookback_days=WHOLE, model=TEXT),
+    order_credit=maybe(fixed(campaign=TEXT, communication=TEXT)),
+    lines=listed(fixed(line=WHOLE, product=TEXT, net=WHOLE, credited=YES)),
+    considered=listed(_CONSIDERED),
+)
+STEPS = fixed(steps=listed(fixed(step=TEXT, events=WHOLE, dropped=by_name(WHOLE), ms=NUMBER)))
+REJECTS = fixed(
+    counts=by_name(WHOLE),
+    rejects=listed(fixed(id=WHOLE, received_at=TIME, code=TEXT, message=TEXT, raw=TEXT)),
+)
+HEALTH = fixed(status={"const": "ok"})
+NOOP = fixed(ok={"const": True})

@@ -1,0 +1,74 @@
+"""shop.yaml: a mistake is named with its place and what would be right; nothing is applied."""
+
+from __future__ import annotations
+
+import pytest
+
+from shopkeeper.campaigns import parse_file
+from shopkeeper.model.errors import BadInput
+
+ZONES = "zones: {hero: {}, box: {kind: popup}}\n"
+
+MISTAKES = {
+    "a bracket left open": ("zones: [1,\n  2", "line 2", "',' or ']'"),
+    "a tab": ("shop:\n\tname: x", "line 2", "not YAML"),
+    "the same key twice": ("zones: {a: {}}\nzones: {b: {}}", "line 2", "'zones' stands here twice"),
+    "an object of Python": ("!!python/object:os.system {}", "line 1", "constructor"),
+    "half a surrogate pair": ('shop: {name: "\\ud800"}', "", "surrogate"),
+    "a NUL": ('shop: {name: "\\0"}', "", "NUL"),
+    "a list": ("- 1", "", "Expected `object`"),
+    "an unknown field": ("zoness: {}", "", "unknown field `zoness`"),
+    "an unknown field deep inside": (
+        "zones: {a: {}, b: {knd: block}}",
+        "$.zones.b",
+        "unknown field `knd`",
+    ),
+    "a wrong type": ("settings: {order_lookback_hours: yes}", "$.settings.order_lookback_hours", "Expected `int`"),
+    "a number out of range": ("settings: {order_lookback_hours: 0}", "$.settings.order_lookback_hours", ">= 1"),
+    "an empty zone": ("zones: {a: {}, b: }", "$.zones.b", "Expected `object`, got `null`"),
+    "a kind that is none": ("zones: {a: {kind: blok}}", "$.zones.a.kind", "'blok'"),
+    "a name with capitals": ("zones: {Hero: {}}", "$.zones", "name"),
+    "a kind deep inside": (
+        ZONES
+        + "campaigns: {a: {}, c: {communications: {ok: {kind: email}, x: {kind: block, zone: hero, cap: {per: year}}}}}",
+        "$.campaigns.c.communications.x.cap.per",
+        "'year'",
+    ),
+    "an unknown zone": (
+        "campaigns: {c: {communications: {x: {kind: block, zone: hero}}}}",
+        "communications.x.zone",
+        "no zone 'hero'",
+    ),
+    "the wrong kind of zone": (
+        ZONES + "campaigns: {c: {communications: {x: {kind: block, zone: box}}}}",
+        "x.zone",
+        "cannot stand",
+    ),
+    "an unknown segment": ("campaigns: {c: {segment: rich}}", "$.campaigns.c.segment", "no segment 'rich'"),
+    "a cap beyond 50": (
+        ZONES + "campaigns: {c: {communications: {x: {kind: block, zone: hero, cap: {times: 51}}}}}",
+        "x.cap.times",
+        "50",
+    ),
+    "an end before the beginning": (
+        "campaigns: {c: {schedule: {from: 2026-03-02, until: 2026-03-01}}}",
+        "$.campaigns.c.schedule",
+        "not after",
+    ),
+    "a word for a date": ("campaigns: {c: {schedule: {from: soon}}}", "$.campaigns.c.schedule", "soon"),
+    "the end of all calendars": ("campaigns: {c: {schedule: {from: '9999-12-31T23:00-14:00'}}}", "schedule", "9999"),
+    "a time of day that is none": ("campaigns: {c: {schedule: {day_parts: [{from: '25:00'}]}}}", "schedule", "25:00"),
+    "an unknown time zone": ("shop: {time_zone: Mars/Olympus}", "$.shop.time_zone", "not a time zone"),
+    "a currency that is none": ("shop: {currency: euro}", "$.shop.currency", "regex"),
+    "an address that is none": ("settings: {staff_ips: [office]}", "$.settings.staff_ips", "'office'"),
+    "a priority of nobody": ("zones: {a: {priority: [x]}}", "$.zones.a.priority", "no communication 'x'"),
+    "a step of nobody": ("campaigns: {c: {sequences: {main: {steps: [x]}}}}", "sequences.main.steps", "'x'"),
+}
+
+
+@pytest.mark.parametrize(("text", "where", "message"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_named_with_its_place(text: str, where: str, message: str):
+    with pytest.raises(BadInput) as refused:
+        parse_file(text)
+    assert where in refused.value.where and message in refused.value.message
+    assert refused.value.code in ("bad_yaml", "bad_definition")
