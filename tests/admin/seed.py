@@ -12,7 +12,7 @@ from shopkeeper import campaigns, catalogue
 from shopkeeper.engine import decide
 from shopkeeper.engine.intake import Intake, Request
 from shopkeeper.engine.shop import Shop
-from shopkeeper.engine.writer import Writer
+from shopkeeper.engine.writer import Writer, write_parcels
 from shopkeeper.model.time import DAY, MINUTE, SECOND, format_time
 
 NOW = 1_772_366_400_000_000
@@ -100,7 +100,8 @@ class Little:
         """Take events in as the shop's server would send them."""
         body = json.dumps({"batch": list(events)}).encode()
         parcel, _, _ = self.intake.prepare(Request(body, single=False, key=self.shop.keys.secret))
-        self.writer.submit(parcel).result()
+        with self.shop.state.write() as conn:
+            write_parcels(conn, self.shop, [parcel])
 
     def event(self, at: int, device: str, name: str = "", **more: Any) -> dict[str, Any]:
         kind = {"type": "track", "event": name} if name else {"type": "page"}

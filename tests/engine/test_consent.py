@@ -14,7 +14,7 @@ from shopkeeper.campaigns import parse_file
 from shopkeeper.engine import decide
 from shopkeeper.engine.intake import Intake, Request
 from shopkeeper.engine.shop import Shop
-from shopkeeper.engine.writer import Writer
+from shopkeeper.engine.writer import Writer, write_parcels
 
 DEFINITIONS = """
 settings: {{consent_default: {default}}}
@@ -45,7 +45,8 @@ class Place:
         call = {"type": "track", "event": event, "messageId": str(self.sent), "anonymousId": "ann"}
         body = json.dumps(call | {"properties": properties, "context": context}).encode()
         parcel, _, _ = self.intake.prepare(Request(body, single=True, call="track", key=self.shop.keys.write))
-        self.writer.submit(parcel).result()
+        with self.shop.state.write() as conn:
+            write_parcels(conn, self.shop, [parcel])
 
     def sees(self, consent: dict[str, bool] | None = None) -> str:
         asked = {"anonymousId": "ann", "zones": ["hero"], "consent": consent or {}}
