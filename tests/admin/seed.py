@@ -124,6 +124,8 @@ class Little:
         body = {"anonymousId": device, "zones": ["home-hero"], "overlays": True, "page": {"type": "home", "url": "/"}}
         decide.answer(self.shop, self.writer, self.shop.keys.secret, json.dumps(body).encode(), explain=False)
         self.now = held
+        self.writer.close()  # records of decisions wait for company; here they are looked at next
+        self.writer = Writer(self.shop)
 
     def ada(self) -> None:
         """One life that can be checked by eye: she meets the welcome, clicks tea, logs in and buys."""

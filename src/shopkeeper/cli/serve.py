@@ -86,7 +86,7 @@ def run(
 
     from shopkeeper.admin import admin
     from shopkeeper.api import build_app
-    from shopkeeper.api.serve import make_server
+    from shopkeeper.api.serve import make_server, tuned
     from shopkeeper.engine.intake import Intake
     from shopkeeper.engine.jobs import Jobs
     from shopkeeper.engine.writer import Writer
@@ -99,7 +99,7 @@ def run(
     try:
         if companion:
             companion.start()
-        with _stopping(server):
+        with tuned(), _stopping(server):
             server.run(sockets=[sock])
     finally:
         if companion:
