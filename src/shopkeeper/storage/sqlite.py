@@ -15,6 +15,7 @@ import apsw
 
 from shopkeeper.model.errors import ShopkeeperError, Unavailable
 from shopkeeper.storage.memory import Memory
+from shopkeeper.storage.multirow import statements
 from shopkeeper.storage.turn import Action, Turn
 
 BUSY_TIMEOUT_MS = 10_000
@@ -61,7 +62,8 @@ class SqliteConnection:
         return self._db.total_changes() - before
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        self._db.executemany(sql, rows).fetchall()
+        for statement, params in statements(sql, rows if isinstance(rows, list) else list(rows)):
+            self._execute(statement, params).fetchall()
 
     def changed(self, keys: Iterable[Hashable] | None) -> None:
         if keys is None:
