@@ -12,6 +12,7 @@ from typing import Any
 
 import uvicorn
 
+from shopkeeper.api.wire import OnePieceProtocol
 from shopkeeper.model.errors import Unavailable
 
 SWITCH_S = 0.0005
@@ -60,7 +61,7 @@ def make_server(app: Callable[..., Any], *, lifespan: bool = False) -> uvicorn.S
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=OnePieceProtocol,
         ws="none",
         lifespan="on" if lifespan else "off",
         access_log=False,
