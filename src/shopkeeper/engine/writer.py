@@ -7,6 +7,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from enum import Enum
 from queue import Empty, SimpleQueue
@@ -24,6 +25,8 @@ from shopkeeper.storage import Connection
 
 GROUP = 4_000
 """Events committed together at most."""
+HERE = 200
+"""Events written on the loop in one go: other answers wait for some 6 ms then."""
 DECISIONS_WAIT_S = 0.2
 """How long a decision's record waits for others to be written with; nobody waits for it."""
 log = logging.getLogger(__name__)
@@ -54,21 +57,81 @@ class Wake(Enum):
 
 
 class Writer:
-    """A thread that owns the writing transaction, for callers on an event loop."""
+    """The one that writes, for callers on an event loop: on the loop while that is quick, else in a thread."""
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
         self._recorder = Recorder()
         self._made: deque[Made] = deque()
         self._queue: SimpleQueue[Waiting | Wake] = SimpleQueue()
+        self._pending: list[Waiting] = []
+        self._committing = False
+        self._disk = ThreadPoolExecutor(1, "disk")
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
     def submit(self, parcel: Parcel) -> asyncio.Future[Parcel]:
         """Queue a parcel; the future is done when it is durable and fails when it could not be written."""
-        done: asyncio.Future[Parcel] = asyncio.get_running_loop().create_future()
-        self._queue.put(Waiting(parcel, done))
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Parcel] = loop.create_future()
+        self._pending.append(Waiting(parcel, done))
+        if len(self._pending) == 1 and not self._committing:
+            loop.call_soon(self._write_here, loop)  # what else arrives in this turn of the loop goes with it
         return done
+
+    def _write_here(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Write what is pending on the loop itself, and leave only the wait for the disk to a thread.
+
+        Two threads that both compute take the interpreter's lock from each other at every statement, which cost more
+        than the statements. Where the write would have to wait for somebody, the writer's own thread does all of it.
+        """
+        group = self._next_group()
+        if not group:
+            return
+        begun = self._shop.state.write_at_once()
+        if begun is None:
+            self._to_thread(group)
+        else:
+            try:
+                self._put(begun.conn, [waiting.parcel for waiting in group], self._take_made())
+            except Exception as error:  # noqa: BLE001 - the thread finds out which parcel it is, and tells
+                begun.__exit__(type(error), error, error.__traceback__)
+                self._recorder.forget()
+                self._to_thread(group)
+            else:
+                self._committing = True
+                commit = loop.run_in_executor(self._disk, begun.__exit__, None, None, None)
+                commit.add_done_callback(lambda done: self._committed(loop, group, done))
+                return
+        if self._pending:
+            loop.call_soon(self._write_here, loop)
+
+    def _next_group(self) -> list[Waiting]:
+        """The pending parcels that are written together: as many as keep the loop for a moment only."""
+        size = count = 0
+        for waiting in self._pending:
+            size += len(waiting.parcel.events)
+            if count and size > HERE:
+                break
+            count += 1
+        group, self._pending = self._pending[:count], self._pending[count:]
+        return group
+
+    def _committed(
+        self, loop: asyncio.AbstractEventLoop, group: Sequence[Waiting], commit: asyncio.Future[None]
+    ) -> None:
+        self._committing = False
+        error = commit.exception()
+        if error is not None:
+            log.error("a group could not be committed", exc_info=error)
+            self._recorder.forget()
+        _settle(group, error)
+        if self._pending:
+            self._write_here(loop)
+
+    def _to_thread(self, group: Sequence[Waiting]) -> None:
+        for waiting in group:
+            self._queue.put(waiting)
 
     def note(self, decision: Made) -> None:
         """Keep a decision to be written with the next group; nobody waits for it, so the thread is rarely woken."""
@@ -78,6 +141,8 @@ class Writer:
 
     def close(self) -> None:
         """Write what is queued and stop."""
+        self._disk.shutdown()
+        self._to_thread(self._pending)
         self._queue.put(Wake.CLOSE)
         self._thread.join()
 
@@ -116,8 +181,14 @@ class Writer:
                 item = self._queue.get_nowait()
             except Empty:
                 break
-        made = [self._made.popleft() for _ in range(len(self._made))]
-        return group, made, open_
+        return group, self._take_made(), open_
+
+    def _take_made(self) -> list[Made]:
+        made: list[Made] = []
+        with suppress(IndexError):  # the loop and the thread may both be taking
+            while True:
+                made.append(self._made.popleft())
+        return made
 
     def _write_apart(self, group: Sequence[Waiting], made: list[Made]) -> None:
         for waiting in group:
@@ -137,10 +208,13 @@ class Writer:
         if not parcels and not made:
             return
         with self._shop.state.write() as conn:
-            self._shop.refresh(conn)
-            if made:
-                self._recorder.keep(conn, made)
-            write_parcels(conn, self._shop, parcels)
+            self._put(conn, parcels, made)
+
+    def _put(self, conn: Connection, parcels: Sequence[Parcel], made: Sequence[Made]) -> None:
+        self._shop.refresh(conn)
+        if made:
+            self._recorder.keep(conn, made)
+        write_parcels(conn, self._shop, parcels)
 
 
 def _tell(group: Sequence[Waiting], error: Exception | None = None) -> None:
@@ -151,7 +225,7 @@ def _tell(group: Sequence[Waiting], error: Exception | None = None) -> None:
             loop.call_soon_threadsafe(_settle, [w for w in group if w.done.get_loop() is loop], error)
 
 
-def _settle(group: Sequence[Waiting], error: Exception | None) -> None:
+def _settle(group: Sequence[Waiting], error: BaseException | None) -> None:
     for parcel, done in group:
         if done.done():  # cancelled: its sender has gone
             continue

@@ -110,6 +110,9 @@ class PostgresState:
     def catch_up(self) -> None:
         """Nothing is remembered."""
 
+    def write_at_once(self) -> None:
+        return None  # each statement waits for the server
+
     def ddl(self, statement: str) -> str:
         return statement  # every statement is translated on its way out
 

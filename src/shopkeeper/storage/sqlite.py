@@ -96,6 +96,10 @@ class SqliteConnection:
         elif self._changed:
             memory.drop(self._changed)
 
+    def impatient(self, yes: bool) -> None:
+        """Whether to fail at once, instead of waiting, while another process writes."""
+        self._db.set_busy_timeout(0 if yes else BUSY_TIMEOUT_MS)
+
     def version(self) -> int:
         """A number that changes when somebody else commits to the file."""
         row = self.row("PRAGMA data_version")
@@ -126,6 +130,22 @@ class SqliteState:
 
     def write(self) -> _Write:
         return _Write(self)
+
+    def write_at_once(self) -> _Write | None:
+        if not self._turn.take_at_once():
+            return None
+        write = _Write(self)
+        try:
+            self._writer.impatient(True)
+            write.begin()
+        except BaseException as error:
+            self._turn.give_back()
+            if isinstance(error, apsw.BusyError):
+                return None  # another process is writing
+            raise
+        finally:
+            self._writer.impatient(False)
+        return write
 
     def catch_up(self) -> None:
         self._turn.take()
@@ -203,17 +223,27 @@ class _Write:
         state = self._state
         state._turn.take()
         try:
-            if state._closed:
-                raise RuntimeError("this state is closed")
-            state._writer.begin("BEGIN IMMEDIATE")
-            state._writer.nothing_changed()
-            state._look_around()
+            self.begin()
         except BaseException as error:
             state._turn.give_back()
             if isinstance(error, _OUTSIDE_TROUBLE):
                 raise _unavailable(state.path, error) from error
             raise
         return state._writer
+
+    def begin(self) -> None:
+        """Begin, in a turn that is taken."""
+        state = self._state
+        if state._closed:
+            raise RuntimeError("this state is closed")
+        state._writer.begin("BEGIN IMMEDIATE")
+        state._writer.nothing_changed()
+        state._look_around()
+
+    @property
+    def conn(self) -> SqliteConnection:
+        """The connection of a write that has begun."""
+        return self._state._writer
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         state = self._state

@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
 from shopkeeper.model.errors import BadInput, Unavailable
@@ -50,6 +51,19 @@ class Connection(Protocol):
         ...
 
 
+class Begun(Protocol):
+    """A write that has begun and is ended by its `__exit__`, as that of a `with` block."""
+
+    @property
+    def conn(self) -> Connection:
+        """The connection to write through."""
+        ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None: ...
+
+
 class State(Protocol):
     """The database of one shop."""
 
@@ -75,6 +89,13 @@ class State(Protocol):
 
     def catch_up(self) -> None:
         """Drop what is remembered if another process has written since; to be called now and then."""
+        ...
+
+    def write_at_once(self) -> Begun | None:
+        """A write() already begun, or None where that would mean waiting; for callers that must not wait.
+
+        Its `__exit__` waits for the disk and may be called in another thread than the rest.
+        """
         ...
 
     def ddl(self, statement: str) -> str:

@@ -25,6 +25,10 @@ class Turn:
         self._lock.acquire()
         self._holder = me
 
+    def take_at_once(self) -> bool:
+        """Take the turn if nobody has it. It belongs to no thread then, and any thread may give it back."""
+        return self._lock.acquire(blocking=False)
+
     def give_back(self) -> None:
         """Let the next thread write."""
         self._holder = 0
