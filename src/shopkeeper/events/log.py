@@ -84,11 +84,13 @@ def of_devices(conn: Connection, history: History, devices: Sequence[str]) -> li
 
 
 def stream(conn: Connection, history: History, size: int) -> Iterator[list[Event]]:
-    """The whole log in order, in lists of at most `size`: what a rebuild reads, right after a `move`."""
+    """The whole log in order, each event once, in lists of at most `size`: what a rebuild reads."""
     rest = sorted(store.unmoved(conn), key=_order)
+    stale = store.stale(conn)
     for day in sorted({file.day for file in history.files(conn, "events")}):
         rows = history.query(conn, "SELECT * FROM {history}", first_day=day, last_day=day)
-        events = [from_row(row) for row in rows]
+        old = frozenset(stale.get(day, ()))
+        events = [event for event in map(from_row, rows) if event.event_id not in old]
         while rest and day_of(rest[0].occurred_at) <= day:
             events.append(rest.pop(0))
         events.sort(key=_order)
@@ -101,6 +103,7 @@ def stream(conn: Connection, history: History, size: int) -> Iterator[list[Event
 def count(conn: Connection, history: History) -> tuple[int, int]:
     """(events in all, of them not yet in history)."""
     in_files = sum(file.rows for file in history.files(conn, "events"))
+    in_files -= sum(len(ids) for ids in store.stale(conn).values())
     _, waiting = store.totals(conn)
     return in_files + waiting, waiting
 
