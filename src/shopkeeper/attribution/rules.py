@@ -121,9 +121,11 @@ def product_winners(
     among the clicks that may earn it the last wins; a click on what lies in the cart at that moment does not count.
     """
     winners: dict[tuple[str, int], Touch] = {}
+    bought = {product for sale in sales for _, product, _ in sale.lines}
     by_product: dict[str, list[Touch]] = {}
     for click in clicks:
-        for product in click.products:
+        # A coupon may count for thousands of products, of which a person buys few.
+        for product in click.products & bought:
             by_product.setdefault(product, []).append(click)
     if not by_product:
         return winners
