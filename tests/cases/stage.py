@@ -151,6 +151,7 @@ class _Stage:
         for id, figures in expected.items():
             told = await self._ask(f"/v1/orders/{id}/explain")
             told["credit"] = (told["order_credit"] or {}).get("communication")
+            told["whys"] = [touch["why"] for touch in told["considered"]]
             told["credited_lines"] = [line["line"] for line in told["lines"] if line["credited"]]
             _compare({id: told}, {id: figures})
 

@@ -63,6 +63,11 @@ MISTAKES = {
     "an address that is none": ("settings: {staff_ips: [office]}", "$.settings.staff_ips", "'office'"),
     "a priority of nobody": ("zones: {a: {priority: [x]}}", "$.zones.a.priority", "no communication 'x'"),
     "a step of nobody": ("campaigns: {c: {sequences: {main: {steps: [x]}}}}", "sequences.main.steps", "'x'"),
+    "a step twice": (
+        "campaigns: {c: {communications: {x: {kind: email}}, sequences: {main: {steps: [x, x]}}}}",
+        "sequences.main.steps",
+        "more than once",
+    ),
 }
 
 

@@ -102,7 +102,7 @@ def explain(conn: Connection, plan: Plan, catalogue: Catalogue, order_id: str) -
                 "product": i.product,
                 "order_credit": won,
                 "product_credit_lines": won_lines,
-                "why": _why(i, definitions, sale, rules, won=won, won_lines=bool(won_lines)),
+                "why": _why(i, definitions, order, rules, won=won, won_lines=bool(won_lines)),
             }
         )
     return {
@@ -128,7 +128,7 @@ def explain(conn: Connection, plan: Plan, catalogue: Catalogue, order_id: str) -
 def _why(
     i: Interaction,
     definitions: dict[bytes, tuple[str, str, frozenset[str]]],
-    sale: Sale,
+    order: Order,
     rules: Rules,
     *,
     won: bool,
@@ -139,9 +139,11 @@ def _why(
     kind = definitions[i.event_id][1]
     if not may_earn(i.act, kind):
         return "a discard earns nothing" if i.act == "discarded" else f"{i.act} on a {kind} is not a touch"
+    if not order.counts:
+        return "the order does not count"
     if won:
         return "the last touch before the order"
-    if i.at < sale.at - rules.order_lookback:
+    if i.at < order.at - rules.order_lookback:
         late = "older than the lookback of the order credit"
     else:
         late = "a later touch won the order"

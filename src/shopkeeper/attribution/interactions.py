@@ -76,11 +76,6 @@ def forget(conn: Connection, persons: Sequence[str]) -> None:
     store.delete_persons(conn, persons)
 
 
-def interactions_of(conn: Connection, person: str, start: int, end: int) -> list[Interaction]:
-    """A person's interactions with communications in [start, end], in order."""
-    return store.of_person(conn, person, start, end)
-
-
 def persons_with(conn: Connection, meant: Sequence[tuple[str, int, int]]) -> list[str]:
     """People with interactions on these (communication, since, version): at or after `since`, or naming the version."""
     return sorted({person for each in meant for person in store.persons_with(conn, *each)})

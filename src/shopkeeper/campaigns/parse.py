@@ -145,9 +145,12 @@ def _communication_problems(file: ShopFile, c: Communication, where: str) -> Ite
 
 def _sequence_problems(campaign: Campaign, path: str) -> Iterator[tuple[str, str, str]]:
     for name, sequence in campaign.sequences.items():
+        where = f"{path}.sequences.{name}.steps"
+        if len(set(sequence.steps)) < len(sequence.steps):
+            # Its figures would be summed as often.
+            yield "a communication stands here more than once", where, "Name each once."
         for step in sequence.steps:
             if step not in campaign.communications:
-                where = f"{path}.sequences.{name}.steps"
                 yield f"there is no communication {step!r} in this campaign", where, "Name one that exists."
 
 

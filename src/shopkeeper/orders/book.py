@@ -88,11 +88,6 @@ def person_totals(conn: Connection, person: str, currency: str) -> tuple[int, in
     return store.person_totals(conn, person, currency)
 
 
-def orders_between(conn: Connection, start: int, end: int, limit: int = 100) -> list[tuple[Order, str]]:
-    """Orders placed in [start, end) with their persons, the newest first."""
-    return store.between(conn, start, end, limit)
-
-
 def counting_totals(conn: Connection, start: int, end: int) -> list[tuple[str, int, int, int, int]]:
     """Per currency in [start, end): (currency, orders, customers, net value, refunded) of orders that count."""
     return store.totals(conn, start, end)

@@ -62,7 +62,8 @@ def derive(said: Sequence[Said], confirmed_since: int | None, without_tax_and_sh
     """The order all these events speak of, or None while no event places it (a refund may come first).
 
     Of several placements the earliest by (at, event id) counts, a confirmed one before any claimed one; what bots and
-    staff say of a counted order is not heard. The latest update replaces value and lines. `confirmed_since` is when the shop's first confirmed order happened.
+    staff say of a counted order is not heard. The latest update replaces value and lines. `confirmed_since` is when
+    the shop's first confirmed order happened.
     """
     ordered = sorted(said, key=lambda s: s.order)
     placed = [s for s in ordered if s.name == ORDER_COMPLETED]
@@ -127,6 +128,11 @@ def _refund(value: int, lines: tuple[Line, ...], refunds: Sequence[Said]) -> tup
             parts = spread(min(amount, sum(left)), left) if sum(left) else [0] * len(left)
         refunded += max(amount, 0)
         given = [back + min(part, rest) for back, part, rest in zip(given, parts, left, strict=True)]
+    # A refund may be greater than the lines it names; lines are never worth more than what is left of the order.
+    left = [max(line.value - back, 0) for line, back in zip(lines, given, strict=True)]
+    over = sum(left) - max(value - refunded, 0)
+    if over > 0:
+        given = [back + part for back, part in zip(given, spread(over, left), strict=True)]
     return refunded, tuple(
         msgspec.structs.replace(line, refunded=back) for line, back in zip(lines, given, strict=True)
     )

@@ -178,14 +178,6 @@ def placings(conn: Connection, person: str, until: int) -> list[tuple[int, bytes
     return [(at, bytes(event_id)) for at, event_id in conn.rows(sql, (person, until))]
 
 
-def between(conn: Connection, start: int, end: int, limit: int) -> list[tuple[Order, str]]:
-    """Orders placed in [start, end), the newest first."""
-    sql = "SELECT order_id FROM orders_orders WHERE at >= ? AND at < ? ORDER BY at DESC, event_id DESC LIMIT ?"
-    ids = [row[0] for row in conn.rows(sql, (start, end, limit))]
-    found = _orders(conn, f"o.order_id IN ({marks(len(ids))})", ids) if ids else []
-    return found[::-1]
-
-
 def person_totals(conn: Connection, person: str, currency: str) -> tuple[int, int, int | None, int | None]:
     """(orders that count, net value of those in `currency`, first at, last at)."""
     sql = (

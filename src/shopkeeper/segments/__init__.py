@@ -3,6 +3,6 @@
 May touch storage, model and the rooms of facts. Start reading in `rules.py`.
 """
 
-from shopkeeper.segments.rules import PREBUILT, Moment, Segment, matches, named
+from shopkeeper.segments.rules import PREBUILT, Moment, Segment, named
 
-__all__ = ["PREBUILT", "Moment", "Segment", "matches", "named"]
+__all__ = ["PREBUILT", "Moment", "Segment", "named"]

@@ -46,8 +46,3 @@ def named(id: str) -> Segment | None:
         audience = id.removeprefix(AUDIENCE)
         return Segment(id, audience, f"members of the audience {audience}", lambda p, _m: audience in p.audiences)
     return PREBUILT.get(id)
-
-
-def matches(profile: Profile, segment: Segment, moment: Moment) -> bool:
-    """Whether the person is in the segment at that moment."""
-    return segment.test(profile, moment)

@@ -10,14 +10,10 @@ from shopkeeper.visitors.people import audience_members, audience_sizes, count_p
 from shopkeeper.visitors.profile import Profile, Value
 from shopkeeper.visitors.rules import Claim, anonymous_person, known_person, owner
 from shopkeeper.visitors.sessions import (
-    Session,
     SessionBook,
-    current_session,
     forget_sessions,
     record_sessions,
-    session_at,
     session_starts,
-    sessions_of,
 )
 from shopkeeper.visitors.store import DERIVED, MIGRATIONS
 
@@ -27,7 +23,6 @@ __all__ = [
     "Claim",
     "Claimed",
     "Profile",
-    "Session",
     "SessionBook",
     "Value",
     "anonymous_person",
@@ -35,7 +30,6 @@ __all__ = [
     "audience_sizes",
     "claim",
     "count_people",
-    "current_session",
     "devices_of",
     "forget",
     "forget_sessions",
@@ -51,8 +45,6 @@ __all__ = [
     "record_sessions",
     "save",
     "search_people",
-    "session_at",
     "session_starts",
-    "sessions_of",
     "unclaim",
 ]

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from shopkeeper.model.events import Event
 from shopkeeper.model.time import SESSION_GAP
 from shopkeeper.storage import Connection
 from shopkeeper.visitors import store
 from shopkeeper.visitors.rules import Span, extend_spans
-
-
-class Session(NamedTuple):
-    """One session of a device; its key is (device, start)."""
-
-    device: str
-    start: int
-    end: int
 
 
 class SessionBook:
@@ -60,24 +51,6 @@ def record_sessions(conn: Connection, events: Iterable[Event]) -> SessionBook:
         new.extend((device, span.start, span.end) for span in spans if span not in unchanged)
     store.put_spans(conn, gone, new)
     return book
-
-
-def session_at(conn: Connection, device: str, at: int) -> Session | None:
-    """The session of a device that was going on at `at`, counting the half hour after its last event."""
-    span = store.last_span(conn, device, at)
-    return Session(device, *span) if span and at - span.end < SESSION_GAP else None
-
-
-def current_session(conn: Connection, device: str, now: int) -> int:
-    """When the running session of a device began; `now` when the next event begins a new one."""
-    session = session_at(conn, device, now)
-    return session.start if session else now
-
-
-def sessions_of(conn: Connection, devices: Sequence[str]) -> list[Session]:
-    """All sessions of these devices, the latest first."""
-    found = [Session(device, *span) for device in devices for span in store.all_spans(conn, device)]
-    return sorted(found, key=lambda s: (-s.start, s.device))
 
 
 def forget_sessions(conn: Connection, device: str) -> None:

@@ -179,16 +179,6 @@ def all_spans(conn: Connection, device: str) -> list[Span]:
     return [Span(*row) for row in conn.rows(sql, (device,))]
 
 
-def last_span(conn: Connection, device: str, at: int) -> Span | None:
-    """The latest session of a device that began at or before `at`."""
-    sql = (
-        "SELECT started_at, ended_at FROM visitors_sessions WHERE device = ? AND started_at <= ? "
-        "ORDER BY started_at DESC LIMIT 1"
-    )
-    row = conn.row(sql, (device, at))
-    return Span(*row) if row else None
-
-
 def latest_spans(conn: Connection, device: str) -> list[Span]:
     """The last two sessions of a device, newest first: one may lie in the future by as much as clocks differ."""
     sql = "SELECT started_at, ended_at FROM visitors_sessions WHERE device = ? ORDER BY started_at DESC LIMIT 2"
