@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shopkeeper import decisions, visitors
+from shopkeeper import decisions, orders, visitors
 from shopkeeper.campaigns import parse_file
 from shopkeeper.engine import decide
 from shopkeeper.engine.intake import Intake, Request
@@ -117,3 +117,31 @@ def test_a_shop_that_asks_first_knows_who_said_yes(denied: Place):
     denied.track("Communication Clicked", CLICK, yes)
     assert denied.sees() == "club-hero"
     assert denied.records() == 1
+
+
+def test_a_call_without_a_choice_is_judged_by_the_last_one_on_its_device(granted: Place):
+    granted.track("Consent Changed", {}, {"measurement": False})
+    granted.track("Communication Clicked", CLICK)
+    with granted.shop.state.read() as conn:
+        (profile,) = visitors.search_people(conn)
+    assert not profile.audiences
+    granted.track("Consent Changed", {}, {"measurement": True})
+    granted.track("Communication Clicked", CLICK)
+    assert granted.sees() == "club-hero"
+
+
+def test_the_order_of_a_server_stays_an_order_whatever_its_visitor_permits(granted: Place):
+    body = {
+        "type": "track",
+        "event": "Order Completed",
+        "messageId": "order",
+        "userId": "ann",
+        "properties": {"order_id": "1", "total": 5},
+        "context": {"consent": {"measurement": False}},
+    }
+    request = Request(json.dumps(body).encode(), single=True, call="track", key=granted.shop.keys.secret)
+    parcel, _, _ = granted.intake.prepare(request)
+    with granted.shop.state.write() as conn:
+        write_parcels(conn, granted.shop, [parcel])
+    with granted.shop.state.read() as conn:
+        assert orders.get_order(conn, "1") is not None

@@ -67,10 +67,11 @@ def take_in(conn: Connection, desk: Desk, arrived: Sequence[Event]) -> list[str]
 def add_known(conn: Connection, desk: Desk, batch: Sequence[Event]) -> list[str]:
     """Derive what events that are in the log change: the whole of a rebuild, which reads them in order.
 
-    Returns the devices of which the batch may have given a stretch of time to somebody else. What happened then is
-    right already where it came after the claims, as in a rebuild; else these devices are to be folded again.
+    Returns the devices of which the batch may have given a stretch of time to somebody else, or on which it changed
+    what may be learnt. What happened then is right already where it came after the claims, as in a rebuild; else these devices are to be folded again.
     """
     ordered = sorted(batch, key=lambda e: (e.occurred_at, e.event_id))
+    ordered, chosen = visitors.heed(conn, ordered)
     claimed = visitors.claim(conn, ordered)
     changes = Changes()
     for anonymous, known in claimed.first:
@@ -84,20 +85,22 @@ def add_known(conn: Connection, desk: Desk, batch: Sequence[Event]) -> list[str]
     attribution.rename_sessions(conn, book.renamed)
     people = {e.event_id: visitors.owner(e, claimed.claims) for e in ordered}
     _absorb(conn, desk, ordered, people, book.start_of, changes)
-    return claimed.contested
+    return sorted({*claimed.contested, *chosen})
 
 
 def refold(conn: Connection, desk: Desk, devices: Sequence[str]) -> None:
     """Derive everybody ever seen on these devices again, from the log."""
     log = events.of_devices(conn, desk.history, devices)
     for device in devices:
+        visitors.unheed(conn, device)
         visitors.unclaim(conn, device)
         visitors.forget_sessions(conn, device)
+    log, _ = visitors.heed(conn, log)
     visitors.claim(conn, log)
     visitors.record_sessions(conn, log)
     persons = sorted({*visitors.persons_of(conn, devices), *visitors.owners(conn, log).values()})
     everywhere = sorted({*devices, *visitors.devices_of(conn, persons)})
-    log = events.of_devices(conn, desk.history, everywhere)
+    log, _ = visitors.heed(conn, events.of_devices(conn, desk.history, everywhere))
     people = visitors.owners(conn, log)
     changes = Changes()
     visitors.forget(conn, persons)

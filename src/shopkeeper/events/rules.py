@@ -17,6 +17,7 @@ from shopkeeper.model.events import (
     CONSENT,
     GROUP,
     IDENTIFY,
+    ORDER_EVENTS,
     PAGE,
     UNCOUNTED,
     Event,
@@ -69,7 +70,8 @@ def may_be_kept(wire: WireEvent, sender: Sender) -> bool:
 def read_event(wire: WireEvent, sender: Sender, fresh_id: str, default_type: str = "") -> Event:
     """The event meant by one call, or BadEvent.
 
-    `fresh_id` is used when the sender gave no id. A call made under denied consent keeps nothing but that denial.
+    `fresh_id` is used when the sender gave no id. A call made under denied consent keeps nothing but that denial; an
+    order from a server stays an order, as the shop has to keep its books.
     """
     kind = wire.type or default_type
     name = _name(wire, kind)
@@ -99,7 +101,7 @@ def read_event(wire: WireEvent, sender: Sender, fresh_id: str, default_type: str
     context = _context(said, properties if name == PAGE else {}, sender)
     stamp = wire.original_timestamp or wire.timestamp
     digest = hashlib.blake2b(_encode((kind, name, user, anonymous, stamp, properties)), digest_size=8).digest()
-    if context.get("consent", {}).get("measurement") is False:
+    if context.get("consent", {}).get("measurement") is False and not (sender.server and name in ORDER_EVENTS):
         name, properties, context = CONSENT, {}, {"consent": context["consent"]}
     return Event(
         event_id=id_bytes(message_id),

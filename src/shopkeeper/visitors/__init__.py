@@ -3,6 +3,7 @@
 May touch storage and model. Start reading in `rules.py` (who an event belongs to, what it changes), then `learn.py`.
 """
 
+from shopkeeper.visitors.choices import heed, unheed
 from shopkeeper.visitors.glance import glance
 from shopkeeper.visitors.identity import Claimed, claim, devices_of, owners, person_now, persons_of, unclaim
 from shopkeeper.visitors.learn import forget, learn, load, merge_anonymous, save
@@ -34,6 +35,7 @@ __all__ = [
     "forget",
     "forget_sessions",
     "glance",
+    "heed",
     "known_person",
     "learn",
     "load",
@@ -47,4 +49,5 @@ __all__ = [
     "search_people",
     "session_starts",
     "unclaim",
+    "unheed",
 ]

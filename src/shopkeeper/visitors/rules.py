@@ -23,6 +23,14 @@ AFTER_ALL = b"\xff" * 16
 """Sorts after every event id of its microsecond."""
 
 
+class Choice(NamedTuple):
+    """Measurement was permitted or denied on a device. Ordered by (at, event_id)."""
+
+    at: int
+    event_id: bytes
+    granted: bool
+
+
 class Span(NamedTuple):
     """One session's extent: first and last event, microseconds, both inclusive."""
 
@@ -43,6 +51,18 @@ def claim_of(event: Event) -> Claim | None:
     if event.name in IDENTIFYING and event.user and event.verified and event.device != user_device(event.user):
         return Claim(event.occurred_at, event.event_id, event.user)
     return None
+
+
+def choice_of(event: Event) -> Choice | None:
+    """The choice on measurement an event carries."""
+    granted = event.context.get("consent", {}).get("measurement")
+    return None if granted is None else Choice(event.occurred_at, event.event_id, granted)
+
+
+def in_force(choices: Sequence[Choice], at: int, event_id: bytes) -> bool:
+    """What the last choice before a moment says; `choices` ascending. Where none was made, measuring goes on."""
+    position = bisect_left(choices, (at, event_id))
+    return choices[position - 1].granted if position else True
 
 
 def device_owner(device: str, claims: Sequence[Claim], at: int, event_id: bytes) -> str:

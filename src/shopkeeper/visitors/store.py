@@ -9,7 +9,7 @@ import msgspec
 
 from shopkeeper.storage import Connection, Migration, marks, parts
 from shopkeeper.visitors.profile import Profile
-from shopkeeper.visitors.rules import Claim, Span
+from shopkeeper.visitors.rules import Choice, Claim, Span
 
 MIGRATIONS = (
     Migration(
@@ -18,6 +18,9 @@ MIGRATIONS = (
         (
             """CREATE TABLE visitors_claims (
                 device TEXT NOT NULL, at BIGINT NOT NULL, event_id BLOB NOT NULL, user_id TEXT NOT NULL,
+                PRIMARY KEY (device, at, event_id)) WITHOUT ROWID""",
+            """CREATE TABLE visitors_choices (
+                device TEXT NOT NULL, at BIGINT NOT NULL, event_id BLOB NOT NULL, granted INTEGER NOT NULL,
                 PRIMARY KEY (device, at, event_id)) WITHOUT ROWID""",
             """CREATE TABLE visitors_sessions (
                 device TEXT NOT NULL, started_at BIGINT NOT NULL, ended_at BIGINT NOT NULL,
@@ -33,7 +36,14 @@ MIGRATIONS = (
         ),
     ),
 )
-DERIVED = ("visitors_claims", "visitors_sessions", "visitors_profiles", "visitors_devices", "visitors_audiences")
+DERIVED = (
+    "visitors_claims",
+    "visitors_choices",
+    "visitors_sessions",
+    "visitors_profiles",
+    "visitors_devices",
+    "visitors_audiences",
+)
 """Tables a rebuild empties and fills again from the log."""
 
 _decode = msgspec.msgpack.Decoder(Profile).decode
@@ -71,6 +81,35 @@ def add_claims(conn: Connection, rows: Sequence[tuple[str, Claim]]) -> None:
         "INSERT INTO visitors_claims VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [(device, c.at, c.event_id, c.user) for device, c in rows],
     )
+
+
+def choices(conn: Connection, since: Mapping[str, int]) -> dict[str, list[Choice]]:
+    """By device, the last choice before its moment and all that came then or later; few devices have any."""
+    found: dict[str, list[Choice]] = {}
+    for part in parts(sorted(since)):
+        sql = f"SELECT DISTINCT device FROM visitors_choices WHERE device IN ({marks(len(part))})"
+        for device in {row[0] for row in conn.rows(sql, part)}:
+            found[device] = _choices_of(conn, device, since[device])
+    return found
+
+
+def _choices_of(conn: Connection, device: str, since: int) -> list[Choice]:
+    sql = (
+        "SELECT at, event_id, granted FROM visitors_choices WHERE device = ? AND at >= "
+        "(SELECT COALESCE(MAX(at), 0) FROM visitors_choices WHERE device = ? AND at < ?) ORDER BY at, event_id"
+    )
+    return [Choice(at, event_id, bool(granted)) for at, event_id, granted in conn.rows(sql, (device, device, since))]
+
+
+def add_choices(conn: Connection, rows: Iterable[tuple[str, Choice]]) -> None:
+    conn.many(
+        "INSERT INTO visitors_choices VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        [(device, c.at, c.event_id, int(c.granted)) for device, c in rows],
+    )
+
+
+def delete_choices(conn: Connection, device: str) -> None:
+    conn.run("DELETE FROM visitors_choices WHERE device = ?", (device,))
 
 
 def delete_claims(conn: Connection, device: str) -> None:
