@@ -7,6 +7,7 @@ from typing import Any
 
 from shopkeeper.attribution import store
 from shopkeeper.attribution.rules import (
+    Defined,
     Interaction,
     Rules,
     Sale,
@@ -97,7 +98,7 @@ def explain(conn: Connection, plan: Plan, catalogue: Catalogue, order_id: str) -
                 "at": format_time(i.at),
                 "act": i.act,
                 "communication": i.communication,
-                "campaign": definitions.get(i.event_id, ("", "", frozenset()))[0],
+                "campaign": definitions[i.event_id].campaign if i.event_id in definitions else "",
                 "element": i.element,
                 "product": i.product,
                 "order_credit": won,
@@ -127,7 +128,7 @@ def explain(conn: Connection, plan: Plan, catalogue: Catalogue, order_id: str) -
 
 def _why(
     i: Interaction,
-    definitions: dict[bytes, tuple[str, str, frozenset[str]]],
+    definitions: dict[bytes, Defined],
     order: Order,
     rules: Rules,
     *,
@@ -136,7 +137,7 @@ def _why(
 ) -> str:
     if i.event_id not in definitions:
         return "its communication is not defined"
-    kind = definitions[i.event_id][1]
+    kind = definitions[i.event_id].kind
     if not may_earn(i.act, kind):
         return "a discard earns nothing" if i.act == "discarded" else f"{i.act} on a {kind} is not a touch"
     if not order.counts:
@@ -150,12 +151,10 @@ def _why(
     return f"{late}; earned the lines of its product" if won_lines else late
 
 
-def _definitions(
-    plan: Plan, catalogue: Catalogue, interactions: Sequence[Interaction]
-) -> dict[bytes, tuple[str, str, frozenset[str]]]:
-    """Event id -> (campaign, kind, products of the element clicked) by the version served."""
-    found: dict[bytes, tuple[str, str, frozenset[str]]] = {}
-    cache: dict[tuple[str, int, str], tuple[str, str, frozenset[str]]] = {}
+def _definitions(plan: Plan, catalogue: Catalogue, interactions: Sequence[Interaction]) -> dict[bytes, Defined]:
+    """Event id -> what the version served says of it."""
+    found: dict[bytes, Defined] = {}
+    cache: dict[tuple[str, int, str], Defined] = {}
     for i in interactions:
         served = plan.served_as(i.communication, i.version, i.at)
         if served is None:
@@ -164,7 +163,9 @@ def _definitions(
         if key not in cache:
             element = served.communication.elements.get(i.element)
             products = frozenset(map(catalogue.same, element.products)) if element else frozenset()
-            cache[key] = (served.campaign_id, served.communication.kind, products)
+            communication = served.communication
+            recommends = communication.recommender is not None
+            cache[key] = Defined(served.campaign_id, communication.kind, products, recommends)
         found[i.event_id] = cache[key]
     return found
 

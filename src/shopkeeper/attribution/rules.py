@@ -58,6 +58,17 @@ class Touch(msgspec.Struct, frozen=True):
         return (self.at, self.event_id)
 
 
+class Defined(NamedTuple):
+    """What the version served says of an interaction's communication and element."""
+
+    campaign: str
+    kind: str
+    products: frozenset[str]
+    """Those the element counts for."""
+    recommends: bool
+    """It shows recommended products."""
+
+
 class Sale(NamedTuple):
     """An order as attribution sees it: its place in time and its products with their net values."""
 
@@ -162,19 +173,20 @@ def in_cart(product: str, at: Key, moves: Sequence[CartMove], orders: Sequence[K
     return not any((last.at, last.event_id) < order < at for order in orders)
 
 
-def touches_of(
-    interactions: Iterable[Interaction], definitions: Mapping[bytes, tuple[str, str, frozenset[str]]], same: Same
-) -> list[Touch]:
-    """The interactions that are touches, with (campaign, kind, products of the element) from their definitions."""
+def touches_of(interactions: Iterable[Interaction], definitions: Mapping[bytes, Defined], same: Same) -> list[Touch]:
+    """The interactions that are touches, with what their definitions add.
+
+    A click counts for the products of its element, and in a recommender for the product clicked.
+    """
     touches = []
     for i in interactions:
         defined = definitions.get(i.event_id)
-        if defined is None or not may_earn(i.act, defined[1]):
+        if defined is None or not may_earn(i.act, defined.kind):
             continue
-        campaign, kind, products = defined
+        campaign, kind, products, recommends = defined
         if i.act != "clicked":
             products = frozenset()
-        elif i.product:
+        elif i.product and recommends:
             products = products | {same(i.product)}
         touches.append(Touch(i.at, i.event_id, i.act, i.communication, campaign, kind, i.element, i.zone, products))
     return sorted(touches, key=lambda t: t.order)

@@ -231,13 +231,14 @@ def _sequences(
 def _campaigns(
     conn: Connection, plan: Plan, rows: dict[str, CommunicationRow], window: Window
 ) -> Iterator[CampaignRow]:
-    for id, campaign in plan.file.campaigns.items():
-        started, profiles = attribution.reach(conn, list(campaign.communications), *window)
+    current = plan.file.campaigns
+    for id in [*current, *sorted({row.campaign for row in rows.values()} - current.keys())]:
         own = [row for row in rows.values() if row.campaign == id]
+        started, profiles = attribution.reach(conn, [row.communication for row in own], *window)
         yield CampaignRow(
             campaign=id,
-            name=campaign.name or id,
-            status=campaign.status,
+            name=current[id].name or id if id in current else id,
+            status=current[id].status if id in current else "deleted",
             started=started,
             profiles=profiles,
             instances=sum(row.instances for row in own),
