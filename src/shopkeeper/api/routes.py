@@ -82,16 +82,7 @@ class Routes:
         self._server_only(request)
         with self.shop.state.read() as conn:
             counts, kept = events.count_rejects(conn), events.list_rejects(conn, 100)
-        rows = [
-            {
-                "id": r.id,
-                "received_at": format_time(r.received_at),
-                "code": r.code,
-                "message": r.message,
-                "raw": r.raw.decode("utf-8", "replace"),
-            }
-            for r in kept
-        ]
+        rows = [reject.told() for reject in kept]
         return answer({"counts": counts, "rejects": rows})
 
     async def put_products(self, request: Request) -> Response:

@@ -84,16 +84,7 @@ def list_rejects(context: typer.Context, limit: Limit = 50, as_json: Json = Fals
     with open_shop(place(context)) as shop, shop.state.read() as conn:
         counts, kept = events.count_rejects(conn), events.list_rejects(conn, limit)
     if as_json:
-        rows = [
-            {
-                "id": r.id,
-                "received_at": format_time(r.received_at),
-                "code": r.code,
-                "message": r.message,
-                "raw": r.raw.decode("utf-8", "replace"),
-            }
-            for r in kept
-        ]
+        rows = [reject.told() for reject in kept]
         say(json.dumps({"counts": counts, "rejects": rows}))
         return
     if not kept:

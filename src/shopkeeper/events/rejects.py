@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
 from shopkeeper.events import store
+from shopkeeper.model.time import format_time
 from shopkeeper.storage import Connection
 
 
@@ -23,6 +25,16 @@ class Reject(msgspec.Struct, frozen=True):
     sent_at: str | None
     raw: bytes
     id: int = 0
+
+    def told(self) -> dict[str, Any]:
+        """The reject for programs: what arrived as text, broken characters replaced."""
+        return {
+            "id": self.id,
+            "received_at": format_time(self.received_at),
+            "code": self.code,
+            "message": self.message,
+            "raw": self.raw.decode("utf-8", "replace"),
+        }
 
 
 def keep_rejects(conn: Connection, rejects: Iterable[Reject]) -> None:
