@@ -15,6 +15,8 @@ REFRESH_S = 1.0
 """How soon definitions applied by another process are taken up."""
 RESTOCK_EVERY = 15
 MOVE_EVERY = 60
+MOVE_CHUNK = 2_000
+"""Events moved in one go: answers wait some 30 ms for that, not for all of a busy minute."""
 TIDY_EVERY = 3600
 log = logging.getLogger(__name__)
 
@@ -56,7 +58,7 @@ class Jobs:
         if tick % RESTOCK_EVERY == 0:
             shop.restock()
         if tick % MOVE_EVERY == 0:
-            events.move(shop.state, shop.history, shop.now())
+            events.move(shop.state, shop.history, shop.now(), chunk=MOVE_CHUNK)
         if tick % TIDY_EVERY == 0:
             events.compact(shop.state, shop.history)
             with shop.state.write() as conn:

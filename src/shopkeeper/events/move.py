@@ -16,27 +16,29 @@ __all__ = ["HISTORY_SCHEMAS", "compact", "move", "move_waiting"]
 KEEP = 7 * DAY
 """How long a moved event stays in the log, where its id and body are found fastest."""
 CHUNK = 100_000
+"""Events moved in one transaction, by default."""
 MANY_FILES = 8
 
 
-def move(state: State, history: History, now: int, keep: int = KEEP) -> int:
-    """Move everything that waits, chunk by chunk, and return how many events moved.
+def move(state: State, history: History, now: int, keep: int = KEEP, chunk: int = CHUNK) -> int:
+    """Move everything that waits, `chunk` by chunk, and return how many events moved.
 
+    Whoever else writes waits for a chunk; each leaves a file for each of its days.
     A crash between file and transaction leaves an orphan file that `History.sweep` removes; nothing is moved twice.
     """
     moved = 0
     while True:
         with state.write() as conn:
-            chunk = move_waiting(conn, history)
-            if chunk < CHUNK:
+            count = move_waiting(conn, history, chunk)
+            if count < chunk:
                 store.purge(conn, now - keep)
-        moved += chunk
-        if chunk < CHUNK:
+        moved += count
+        if count < chunk:
             return moved
 
 
-def move_waiting(conn: Connection, history: History) -> int:
-    """Move up to `CHUNK` of the events that wait and return how many there were.
+def move_waiting(conn: Connection, history: History, chunk: int = CHUNK) -> int:
+    """Move up to `chunk` of the events that wait and return how many there were.
 
     Old copies of corrected events leave their files first, in the same transaction: a correction that came between
     the two would be listed twice, or struck out with its old copy.
@@ -44,7 +46,7 @@ def move_waiting(conn: Connection, history: History) -> int:
     for day, ids in store.stale(conn).items():
         _rewrite_day(conn, history, day, without=frozenset(ids))
         store.clear_stale(conn, day)
-    rows = store.waiting(conn, CHUNK)
+    rows = store.waiting(conn, chunk)
     days: dict[str, list[Event]] = defaultdict(list)
     for _, event in rows:
         days[day_of(event.occurred_at)].append(event)
