@@ -25,6 +25,8 @@ from shopkeeper.storage import Connection
 
 GROUP = 4_000
 """Events committed together at most."""
+COMPANY = 64
+"""Decisions that are worth a write of their own, when no event takes them along."""
 HERE = 200
 """Events written on the loop in one go: other answers wait for some 6 ms then."""
 DECISIONS_WAIT_S = 0.2
@@ -66,6 +68,10 @@ class Writer:
         self._queue: SimpleQueue[Waiting | Wake] = SimpleQueue()
         self._pending: list[Waiting] = []
         self._committing = False
+        self._scheduled = False
+        """The loop is going to write in its next turn."""
+        self._woken = False
+        """The thread is going to look for decisions."""
         self._disk = ThreadPoolExecutor(1, "disk")
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
@@ -75,7 +81,8 @@ class Writer:
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Parcel] = loop.create_future()
         self._pending.append(Waiting(parcel, done))
-        if len(self._pending) == 1 and not self._committing:
+        if not self._scheduled and not self._committing:
+            self._scheduled = True
             loop.call_soon(self._write_here, loop)  # what else arrives in this turn of the loop goes with it
         return done
 
@@ -85,25 +92,30 @@ class Writer:
         Two threads that both compute take the interpreter's lock from each other at every statement, which cost more
         than the statements. Where the write would have to wait for somebody, the writer's own thread does all of it.
         """
-        group = self._next_group()
-        if not group:
+        self._scheduled = False
+        if self._committing or not (self._pending or self._made):
             return
         begun = self._shop.state.write_at_once()
+        group = self._next_group()
         if begun is None:
             self._to_thread(group)
         else:
+            made = self._take_made()
             try:
-                self._put(begun.conn, [waiting.parcel for waiting in group], self._take_made())
+                self._put(begun.conn, [waiting.parcel for waiting in group], made)
             except Exception as error:  # noqa: BLE001 - the thread finds out which parcel it is, and tells
                 begun.__exit__(type(error), error, error.__traceback__)
                 self._recorder.forget()
+                self._made.extend(made)
                 self._to_thread(group)
+                self._wake()
             else:
                 self._committing = True
                 commit = loop.run_in_executor(self._disk, begun.__exit__, None, None, None)
                 commit.add_done_callback(lambda done: self._committed(loop, group, done))
                 return
         if self._pending:
+            self._scheduled = True
             loop.call_soon(self._write_here, loop)
 
     def _next_group(self) -> list[Waiting]:
@@ -126,7 +138,7 @@ class Writer:
             log.error("a group could not be committed", exc_info=error)
             self._recorder.forget()
         _settle(group, error)
-        if self._pending:
+        if self._pending or len(self._made) >= COMPANY:
             self._write_here(loop)
 
     def _to_thread(self, group: Sequence[Waiting]) -> None:
@@ -136,7 +148,18 @@ class Writer:
     def note(self, decision: Made) -> None:
         """Keep a decision to be written with the next group; nobody waits for it, so the thread is rarely woken."""
         self._made.append(decision)
-        if len(self._made) == 1:
+        if len(self._made) >= COMPANY and not self._committing:
+            with suppress(RuntimeError):  # called off the loop, as with PostgreSQL: the thread takes it
+                loop = asyncio.get_running_loop()
+                if not self._scheduled:
+                    self._scheduled = True
+                    loop.call_soon(self._write_here, loop)
+        self._wake()
+
+    def _wake(self) -> None:
+        """Have the thread look for decisions in a moment."""
+        if not self._woken:
+            self._woken = True
             self._queue.put(Wake.DECISIONS)
 
     def close(self) -> None:
@@ -181,6 +204,7 @@ class Writer:
                 item = self._queue.get_nowait()
             except Empty:
                 break
+        self._woken = False
         return group, self._take_made(), open_
 
     def _take_made(self) -> list[Made]:
