@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
 from starlette.testclient import TestClient
 
@@ -250,3 +251,12 @@ def test_a_page_has_no_inline_style_or_handler_and_no_address_elsewhere(lively: 
 
     Reader().feed(text(path))
     assert not found
+
+
+def test_a_deleted_campaign_keeps_its_figures_and_leads_nowhere(lively: Little, text: Read, marketer: TestClient):
+    lively.shop.apply(msgspec.structs.replace(lively.shop.plan.file, campaigns={}, zones={}))
+    deleted = next(row for row in figures(lively).campaigns if row.value)
+    assert deleted.status == "deleted"
+    assert f"{deleted.campaign} (deleted)" in text("/")
+    assert f"/campaigns/{deleted.campaign}" not in text("/")
+    assert marketer.get(f"/admin/campaigns/{deleted.campaign}").status_code == 404

@@ -11,6 +11,7 @@ import pytest
 
 from shopkeeper.model.errors import Unavailable
 from shopkeeper.storage.lock import hold
+from tests.needs import missing
 
 HOLDER = """
 import sys; from pathlib import Path; from shopkeeper.storage.lock import hold
@@ -52,8 +53,9 @@ def test_a_file_is_not_a_folder(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder that not even root may write to")
 def test_a_folder_that_cannot_be_written_is_named() -> None:
+    if not Path("/proc/self").is_dir():
+        missing("a folder that not even root may write to")
     with pytest.raises(Unavailable) as refused, hold(Path("/proc/self")):
         pass
     assert refused.value.hint

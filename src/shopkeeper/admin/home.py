@@ -84,12 +84,12 @@ def _best(panels: Figures, now: Headline) -> Table:
     best = sorted((row for row in panels.campaigns if row.value), key=lambda row: -row.value)[:5]
     rows = [
         {
-            "name": row.name,
+            "name": f"{row.name} (deleted)" if row.status == "deleted" else row.name,
             "profiles": row.profiles,
             "orders": row.orders,
             "value": row.value,
             "share": row.value / now.revenue if now.revenue else None,
-            "links": {"name": address("campaigns", row.campaign)},
+            "links": {} if row.status == "deleted" else {"name": address("campaigns", row.campaign)},
         }
         for row in best
     ]
@@ -108,7 +108,9 @@ def _concerns(ask: Ask, panels: Figures) -> list[Concern]:
         what = "1 event was" if kept == 1 else f"{kept:,} events were"
         found.append(Concern(f"{what} not accepted; nothing of them is lost.", "See why", "/rejects"))
     for row in panels.campaigns:
-        campaign = ask.plan.file.campaigns[row.campaign]
+        campaign = ask.plan.file.campaigns.get(row.campaign)
+        if campaign is None:
+            continue  # deleted, with figures of its time
         live = not schedule_state(campaign, hours(campaign.schedule, ask.plan.zone), ask.plan.zone, ask.now)
         on_site = any(communication.zone for communication in campaign.communications.values())
         if live and on_site and not row.instances:
