@@ -37,8 +37,8 @@ class Check(_Kind, frozen=True):
 class FieldTest(_Kind, frozen=True):
     """A check of one field of a fact: a column of `Fact`, or `properties.<name>`.
 
-    `products`: where the fact itself says nothing (the column is NULL) its product has to be one of these; None where
-    the catalogue does not help. With `field` "product" and `on_sale` that is the whole test.
+    `products`: where the fact itself says nothing (the field is missing) and it has a product, that has to be one of these;
+    None where the catalogue does not help.
     """
 
     field: str
