@@ -118,6 +118,6 @@ def buyers(conn: Connection) -> list[str]:
     return store.buyers(conn)
 
 
-def derive_all(conn: Connection, *, without_tax_and_shipping: bool = False) -> None:
+def derive_all(conn: Connection, *, without_tax_and_shipping: bool = False) -> set[Changed]:
     """Derive every order again, after a setting changed what an order's value is."""
-    _derive(conn, store.all_ids(conn), without_tax_and_shipping)
+    return _derive(conn, store.all_ids(conn), without_tax_and_shipping)

@@ -42,6 +42,8 @@ class Order(msgspec.Struct, frozen=True):
     """Claimed by a browser after the shop began to confirm its orders, and not confirmed yet: it does not count."""
     counted: bool
     lines: tuple[Line, ...]
+    discount: int = 0
+    """What was taken off when it was placed; its value is less that already."""
 
     @property
     def order(self) -> tuple[int, bytes]:
@@ -88,6 +90,7 @@ def derive(said: Sequence[Said], confirmed_since: int | None, without_tax_and_sh
         waiting=not base.confirmed and confirmed_since is not None and base.at >= confirmed_since,
         counted=base.counted,
         lines=lines,
+        discount=content.saved,
     )
 
 

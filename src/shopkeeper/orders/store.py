@@ -36,13 +36,14 @@ MIGRATIONS = (
                 PRIMARY KEY (order_id, number)) WITHOUT ROWID""",
         ),
     ),
+    Migration("orders", 2, ("ALTER TABLE orders_orders ADD COLUMN discount BIGINT NOT NULL DEFAULT 0",)),
 )
 DERIVED = ("orders_said", "orders_orders", "orders_lines")
 """Tables a rebuild empties and fills again from the log."""
 
 _decode = msgspec.msgpack.Decoder(Said).decode
 _encode = msgspec.msgpack.Encoder().encode
-_COLUMNS = "o.order_id, o.at, o.event_id, o.device, o.user_id, o.currency, o.value, o.refunded, o.cancelled, o.waiting, o.counted, o.person"
+_COLUMNS = "o.order_id, o.at, o.event_id, o.device, o.user_id, o.currency, o.value, o.refunded, o.cancelled, o.waiting, o.counted, o.discount, o.person"
 _COUNTS = "o.cancelled = 0 AND o.waiting = 0 AND o.counted = 1"
 
 
@@ -102,10 +103,10 @@ def put(conn: Connection, orders: Sequence[tuple[Order, str]], known: Iterable[s
     """Replace orders and their lines; `known` are those already stored."""
     delete(conn, known)
     conn.many(
-        f"INSERT INTO orders_orders VALUES ({marks(12)})",
+        f"INSERT INTO orders_orders VALUES ({marks(13)})",
         [
             (o.order_id, o.at, o.event_id, person, o.device, o.user, o.currency, o.value, o.refunded)
-            + (int(o.cancelled), int(o.waiting), int(o.counted))
+            + (int(o.cancelled), int(o.waiting), int(o.counted), o.discount)
             for o, person in orders
         ],
     )
@@ -138,11 +139,13 @@ def _orders(conn: Connection, where: str, params: Sequence[object]) -> list[tupl
     lines: dict[str, list[Line]] = {}
     for order_id, *rest in conn.rows(sql, params):
         lines.setdefault(order_id, []).append(Line(*rest))
-    return [(_order(row, tuple(lines.get(row[0], ()))), row[11]) for row in heads_]
+    return [(_order(row, tuple(lines.get(row[0], ()))), row[12]) for row in heads_]
 
 
 def _order(row: tuple[Any, ...], lines: tuple[Line, ...]) -> Order:
-    order_id, at, event_id, device, user, currency, value, refunded, cancelled, waiting, counted, _person = row
+    order_id, at, event_id, device, user, currency, value, refunded, cancelled, waiting, counted, discount, _person = (
+        row
+    )
     return Order(
         order_id=order_id,
         at=at,
@@ -156,6 +159,7 @@ def _order(row: tuple[Any, ...], lines: tuple[Line, ...]) -> Order:
         waiting=bool(waiting),
         counted=bool(counted),
         lines=lines,
+        discount=discount,
     )
 
 
