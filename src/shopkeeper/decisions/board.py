@@ -37,7 +37,7 @@ class Zone(NamedTuple):
         segments = 0
         for candidate in candidates:
             segments |= candidate.segment
-        return cls(candidates, segments, all(candidate.segment_decides for candidate in candidates), {})
+        return cls(candidates, segments, all(candidate.settled for candidate in candidates), {})
 
 
 class Board:
@@ -59,7 +59,7 @@ class Board:
         A page is looked at more often than its visitor does something: the bits are remembered while the profile is
         the very same document (a write makes a new one), the session goes on, and time alone changes nothing.
         """
-        profile, (at, session_start), _ = visitor
+        profile, (at, session_start) = visitor.profile, visitor.moment
         seen = self._seen.get(profile.person)
         if seen is not None and seen[0] is profile and seen[1] == session_start and at < seen[2]:
             return seen[3]

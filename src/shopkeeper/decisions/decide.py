@@ -21,23 +21,26 @@ _IMPERSONAL = -1
 
 def decide(board: Board, visitor: Visitor, page: Page, zones: Iterable[str]) -> list[Chosen]:
     """Decide the zones in page order; recommenders do not repeat a product of an earlier zone."""
-    look = Look(visitor, board.inside(visitor) if visitor.personal else 0, page, board.shelves, board.time_zone)
+    personal = visitor.personal
+    inside = board.inside(visitor) if personal else 0
+    look = Look(visitor, inside, page, board.shelves, board.time_zone)
     shown: set[str] = set()
     outcomes = []
     for name in zones:
         zone = board.zones[name]
-        outcomes.append(_settled(name, zone, look) if zone.settled else walk(name, zone.candidates, look, shown))
+        if zone.settled:
+            key = inside & zone.segments if personal else _IMPERSONAL
+            outcomes.append(zone.outcomes.get(key) or _first(name, zone, look, key))
+        else:
+            outcomes.append(walk(name, zone.candidates, look, shown))
     return outcomes
 
 
-def _settled(name: str, zone: Zone, look: Look) -> Chosen:
-    """The outcome of a zone that segments settle."""
-    key = look.inside & zone.segments if look.visitor.personal else _IMPERSONAL
-    outcome = zone.outcomes.get(key)
-    if outcome is None:
-        outcome = walk(name, zone.candidates, look, set())
-        outcome = outcome._replace(digest=digest_of(outcome.walked))
-        if len(zone.outcomes) >= LIMIT:
-            zone.outcomes.clear()
-        zone.outcomes[key] = outcome
+def _first(name: str, zone: Zone, look: Look, key: int) -> Chosen:
+    """The outcome of a zone that segments settle, for the first who meets it."""
+    outcome = walk(name, zone.candidates, look, set())
+    outcome = outcome._replace(digest=digest_of(outcome.walked))
+    if len(zone.outcomes) >= LIMIT:
+        zone.outcomes.clear()
+    zone.outcomes[key] = outcome
     return outcome

@@ -73,13 +73,16 @@ class Candidate(msgspec.Struct, frozen=True):
         )
 
     @property
-    def segment_decides(self) -> bool:
-        """Whether its segment is all there is to ask: it is live everywhere, for ever, without a cap or products."""
-        communication = self.placed.communication
-        return self.always and self.anywhere and communication.cap is None and communication.recommender is None
+    def settled(self) -> bool:
+        """Whether nothing but segments can change its outcome: it is not published, or live everywhere and always,
+        without a cap and without products that may run short.
+        """
+        c = self.placed.communication
+        unbound = self.always and self.anywhere and c.cap is None and c.recommender is None
+        return unbound or self.placed.campaign.status != "published"
 
 
-class Visitor(NamedTuple):
+class Visitor(msgspec.Struct, frozen=True):
     """Who is looking, and what they permit."""
 
     profile: Profile
@@ -100,7 +103,7 @@ class Chosen(NamedTuple):
     """The hash of the walk, where it was remembered with it (see `log.py`)."""
 
 
-class Look(NamedTuple):
+class Look(msgspec.Struct, frozen=True):
     """What a walk goes by, beside the candidates."""
 
     visitor: Visitor
