@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from shopkeeper.segments.leaves import Period
-from shopkeeper.timelines import Fact
+from shopkeeper.timelines.facts import Fact
 
 NEVER = 1 << 62
 EVER = Period()

@@ -13,7 +13,7 @@ from shopkeeper.model.segments import Range
 from shopkeeper.segments.leaves import Edge, Match, Measure, Period, Rhythm, Share, Top
 from shopkeeper.segments.live.flips import EVER, NEVER, boundaries, coming, settled
 from shopkeeper.segments.passing import fact_passes, field_of
-from shopkeeper.timelines import Fact
+from shopkeeper.timelines.facts import Fact
 
 _at = attrgetter("at")
 

@@ -16,8 +16,8 @@ from shopkeeper.model.time import MINUTE, from_datetime, to_datetime
 from shopkeeper.segments.leaves import Bucket, Cart, Clock, Follow, Latest, Match, Visits
 from shopkeeper.segments.live.flips import NEVER, boundaries, coming, settled
 from shopkeeper.segments.passing import Value, fact_passes, field_of, passes
-from shopkeeper.timelines import Fact, Timeline
-from shopkeeper.timelines.facts import ORDER
+from shopkeeper.timelines.facts import ORDER, Fact
+from shopkeeper.timelines.timeline import Timeline
 
 _MOVES = frozenset((PRODUCT_ADDED, PRODUCT_REMOVED))
 _at = attrgetter("at")

@@ -27,7 +27,8 @@ from shopkeeper.segments.leaves import (
 from shopkeeper.segments.live import measures, others
 from shopkeeper.segments.live.flips import NEVER
 from shopkeeper.segments.passing import fact_passes
-from shopkeeper.timelines import Fact, Timeline
+from shopkeeper.timelines.facts import Fact
+from shopkeeper.timelines.timeline import Timeline
 
 
 class Answer(NamedTuple):
