@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from shopkeeper.campaigns import Placed, Plan
 from shopkeeper.campaigns.rules import Page, page_fits, schedule_state
 from shopkeeper.catalogue import Catalogue
+from shopkeeper.conditions import Standing
 from shopkeeper.decisions import Board, Chosen, Moment, Visitor, build_board, decide
 from shopkeeper.model.definitions import (
     Campaign,
@@ -28,7 +29,7 @@ from shopkeeper.model.definitions import (
 )
 from shopkeeper.model.time import DAY, HOUR, MINUTE, parse_time
 from shopkeeper.recommenders import Shelves
-from shopkeeper.segments import Standing, build_book
+from shopkeeper.segments import build_book
 from shopkeeper.timelines import ORDER, Fact, Timeline, joined
 from shopkeeper.visitors import Profile
 

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from shopkeeper.campaigns import Placed, Plan
+from shopkeeper.conditions import EVERYBODY, NEVER, Standing, Top
 from shopkeeper.decisions.rules import Candidate, Chosen, Visitor
 from shopkeeper.recommenders import Shelves
-from shopkeeper.segments import NEVER, Book, Segment, Standing
-from shopkeeper.segments.leaves import EVERYBODY, Top
+from shopkeeper.segments import Book, Segment
 from shopkeeper.timelines import Timeline
 from shopkeeper.visitors import Profile
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from shopkeeper.segments.leaves import Period
+from shopkeeper.conditions.leaves import Period
 from shopkeeper.timelines.facts import Fact
 
 NEVER = 1 << 62
