@@ -82,7 +82,8 @@ def inside(bounds: Range | None, number: float) -> bool:
 
 def passes(check: ask.Check, value: Any) -> bool:
     if value is None:
-        return check.exists is False or check.or_missing
+        nothing_beside = check.values is None and check.contains is None and check.starts_with is None
+        return check.or_missing or (check.exists is False and nothing_beside and check.bounds == Range())
     if check.exists is False:
         return False
     if check.values is not None and not among(value, check.values):
@@ -110,10 +111,8 @@ def said(fact: Fact, name: str) -> Any:
 
 
 def tested(fact: Fact, test: ask.FieldTest) -> bool:
-    if test.products is not None and test.field in ("product", "on_sale"):
-        return fact.product in test.products
     value = said(fact, test.field)
-    if value is None and test.products is not None:
+    if value is None and test.products is not None and fact.product is not None:
         return fact.product in test.products
     return passes(test.check, value)
 

@@ -2,23 +2,86 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from shopkeeper.campaigns import Placed, Plan
-from shopkeeper.decisions.rules import Board, Candidate, place
+from shopkeeper.decisions.rules import Candidate, Chosen, Visitor, memberships
 from shopkeeper.recommenders import Shelves
-from shopkeeper.segments import named
+from shopkeeper.segments import Segment, named
+from shopkeeper.visitors import Profile
+
+LIMIT = 50_000
+"""Visitors whose segments are remembered at most; beyond it all are forgotten, which costs a look each."""
+NOBODY = Segment("", "", "", lambda _profile, _moment: False)
+
+
+class Zone(NamedTuple):
+    """The candidates of a zone, and what they ask for."""
+
+    candidates: Sequence[Candidate]
+    """In priority order."""
+    segments: int
+    """The bits of the segments they ask for."""
+    settled: bool
+    """They ask for nothing else: the segments a visitor is in settle the outcome."""
+    outcomes: dict[int, Chosen]
+    """The outcomes met so far of a settled zone."""
+
+    @classmethod
+    def of(cls, candidates: Sequence[Candidate]) -> Zone:
+        """A zone of these candidates."""
+        segments = 0
+        for candidate in candidates:
+            segments |= candidate.segment
+        return cls(candidates, segments, all(candidate.segment_decides for candidate in candidates), {})
+
+
+class Board:
+    """What competes for attention, as of one version of the definitions."""
+
+    def __init__(
+        self, zones: Mapping[str, Zone], segments: Sequence[Segment], shelves: Shelves, time_zone: ZoneInfo
+    ) -> None:
+        self.zones = zones
+        self.segments = segments
+        """The segments that candidates ask for, each once: the first has bit 1, the second bit 2, the third bit 4."""
+        self.shelves = shelves
+        self.time_zone = time_zone
+        self._seen: dict[str, tuple[Profile, int, int, int]] = {}
+
+    def inside(self, visitor: Visitor) -> int:
+        """The bits of the segments a visitor is in.
+
+        A page is looked at more often than its visitor does something: the bits are remembered while the profile is
+        the very same document (a write makes a new one), the session goes on, and time alone changes nothing.
+        """
+        profile, (at, session_start), _ = visitor
+        seen = self._seen.get(profile.person)
+        if seen is not None and seen[0] is profile and seen[1] == session_start and at < seen[2]:
+            return seen[3]
+        bits, until = memberships(self.segments, profile, visitor.moment)
+        if len(self._seen) >= LIMIT:
+            self._seen.clear()
+        self._seen[profile.person] = (profile, session_start, until, bits)
+        return bits
 
 
 def build_board(plan: Plan, shelves: Shelves) -> Board:
     """Compile the plan's candidates."""
+    asked = dict.fromkeys(placed.campaign.segment for zone in plan.candidates.values() for placed in zone)
+    asked.pop("everyone", None)
+    bits = {id: 1 << position for position, id in enumerate(asked)}
     zones = {
-        zone: [place(Candidate.of(p, named(p.campaign.segment), _raw(p))) for p in placed]
+        zone: Zone.of(
+            [Candidate.of(p, named(p.campaign.segment), bits.get(p.campaign.segment, 0), _raw(p)) for p in placed]
+        )
         for zone, placed in plan.candidates.items()
     }
-    return Board(zones, shelves, plan.zone)
+    return Board(zones, [named(id) or NOBODY for id in asked], shelves, plan.zone)
 
 
 def _raw(placed: Placed) -> msgspec.Raw:

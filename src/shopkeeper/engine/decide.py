@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import perf_counter_ns
 from typing import Any
 
 import msgspec
 
 from shopkeeper import visitors
-from shopkeeper.decisions import Chosen, Made, Page, Place, Visitor, decide
+from shopkeeper.decisions import Candidate, Chosen, Made, Page, Visitor, decide
 from shopkeeper.engine import clock
 from shopkeeper.engine.shop import Shop
 from shopkeeper.engine.writer import Writer
@@ -96,7 +97,9 @@ def answer(shop: Shop, writer: Writer, key: str | None, body: bytes, *, explain:
         "errors": errors,
     }
     if explain:
-        result["explain"] = {outcome.zone: _explained(outcome, board.zones[outcome.zone]) for outcome in outcomes}
+        result["explain"] = {
+            outcome.zone: _explained(outcome, board.zones[outcome.zone].candidates) for outcome in outcomes
+        }
     result["ms"] = (perf_counter_ns() - begun) / 1e6
     return _encode(result)
 
@@ -163,10 +166,10 @@ def _product(product: Product, reason: str) -> dict[str, Any]:
     }
 
 
-def _explained(outcome: Chosen, places: list[Place]) -> list[dict[str, str]]:
+def _explained(outcome: Chosen, candidates: Sequence[Candidate]) -> list[dict[str, str]]:
     """Every candidate of the zone with what became of it."""
     rows = []
-    for position, (_, _, _, candidate) in enumerate(places):
+    for position, candidate in enumerate(candidates):
         row = {"communication": candidate.placed.id, "campaign": candidate.placed.campaign_id, "result": "not reached"}
         if position < len(outcome.walked):
             walked = outcome.walked[position]

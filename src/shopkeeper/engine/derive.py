@@ -17,6 +17,7 @@ from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.model.definitions import Element
 from shopkeeper.model.events import ORDER_EVENTS, Event
+from shopkeeper.model.time import to_datetime
 from shopkeeper.orders import Order, Said
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
@@ -166,7 +167,7 @@ def _absorb(
         for person, at in orders.record(conn, said, **_order_rules(desk.plan)):
             changes.order(person, at)
     _credit(conn, desk, profiles, changes)
-    keep_orders(conn, currency, changes.orders)
+    keep_orders(conn, desk.plan, changes.orders)
     visitors.save(conn, profiles.values())
 
 
@@ -196,7 +197,7 @@ def _effects(plan: Plan, profile: Profile, interaction: Interaction, changes: Ch
     return found
 
 
-def keep_orders(conn: Connection, currency: str, changed: Collection[tuple[str, int]]) -> None:
+def keep_orders(conn: Connection, plan: Plan, changed: Collection[tuple[str, int]]) -> None:
     """Keep orders that changed as facts of whoever placed them."""
     if not changed:
         return
@@ -204,11 +205,11 @@ def keep_orders(conn: Connection, currency: str, changed: Collection[tuple[str, 
     for person, at in changed:
         for order in orders.person_orders(conn, person, at, at):
             if order.counts:
-                now[order.order_id] = (person, at, _order_facts(order, currency))
+                now[order.order_id] = (person, at, _order_facts(order, plan))
     timelines.put_orders(conn, changed, now)
 
 
-def _order_facts(order: Order, currency: str) -> list[Fact]:
+def _order_facts(order: Order, plan: Plan) -> list[Fact]:
     return timelines.order_facts(
         order.order_id,
         order.at,
@@ -217,7 +218,8 @@ def _order_facts(order: Order, currency: str) -> list[Fact]:
         value=order.net,
         refunded=order.refunded,
         discount=order.discount,
-        in_shop_currency=order.currency == currency,
+        month=to_datetime(order.at, plan.zone).month,
+        in_shop_currency=order.currency == plan.shop.currency,
         lines=[Bought(line.product, line.quantity, line.net, line.refunded) for line in order.lines],
     )
 

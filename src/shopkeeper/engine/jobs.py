@@ -1,4 +1,4 @@
-"""What `serve` does beside answering: move events to history, restock the shelves, forget old decisions."""
+"""What `serve` does beside answering: move events to history, restock the shelves, index decisions, forget old ones."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ class Jobs:
         shop = self._shop
         shop.state.catch_up()
         shop.refresh()
+        decisions.enter_decisions(shop.state)
         if tick % RESTOCK_EVERY == 0:
             shop.restock()
         if tick % MOVE_EVERY == 0:

@@ -120,7 +120,7 @@ class Shop:
             settings = self.plan.settings
             if settings.without_tax_and_shipping != before.settings.without_tax_and_shipping:
                 changed = orders.derive_all(conn, without_tax_and_shipping=settings.without_tax_and_shipping)
-                keep_orders(conn, self.plan.shop.currency, {(person, at) for person, at in changed})
+                keep_orders(conn, self.plan, {(person, at) for person, at in changed})
             if settings != before.settings:
                 reattribute(conn, self.desk(), orders.buyers(conn))
         return applied

@@ -25,7 +25,7 @@ from shopkeeper.storage import Connection
 
 GROUP = 4_000
 """Events committed together at most."""
-COMPANY = 64
+COMPANY = 512
 """Decisions that are worth a write of their own, when no event takes them along."""
 HERE = 200
 """Events written on the loop in one go: other answers wait for some 6 ms then."""

@@ -264,7 +264,7 @@ class Top(_Timed, frozen=True):
     """The top share by a metric, from 0 to 1, of those who have any; the threshold is renewed daily."""
 
     top: Annotated[float, Meta(gt=0, le=1)]
-    by: Literal["spend", "orders", "average_order", "last_order", "visits", "events"]
+    by: Literal["spend", "orders", "average_order", "last_order", "pages", "events"]
 
 
 class Predicted(_Part, frozen=True):

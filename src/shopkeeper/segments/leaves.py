@@ -23,8 +23,8 @@ class Check(_Kind, frozen=True):
 
     Text, numbers and booleans are three kinds: a value equals values of its own kind only (1 is 1.0, never "1" or
     True; nor is it `excluded` by them), only numbers pass a bound, only text contains or starts with something.
-    A missing (NULL) value passes exactly when `exists` is False or `or_missing`, whatever else is asked; a value that
-    is there never passes `exists` False.
+    A missing (NULL) value passes when `or_missing`, and when `exists` is False unless values, text or bounds are asked
+    for beside it; else never. A value that is there never passes `exists` False.
     """
 
     values: frozenset[str | int | float | bool] | None = None
@@ -39,9 +39,8 @@ class Check(_Kind, frozen=True):
 class FieldTest(_Kind, frozen=True):
     """A check of one field of a fact: a column of `Fact`, or `properties.<name>`.
 
-    `products`: where the fact itself says nothing (the column is NULL) its product has to be one of these, and that
-    alone decides, also about a fact without a product; None where the catalogue does not help. With `field` "product"
-    and "on_sale" and products that is the whole test of every fact.
+    `products`: where the fact itself says nothing (the field is missing) and it has a product, that has to be one of
+    these, and that alone decides; None where the catalogue does not help.
     """
 
     field: str

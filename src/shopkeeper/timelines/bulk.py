@@ -30,7 +30,7 @@ class Corrections(NamedTuple):
     changed: Sequence[int]
 
     @property
-    def count(self) -> int:
+    def amount(self) -> int:
         return len(self.renamed) + len(self.gone) + len(self.changed)
 
 
@@ -66,7 +66,7 @@ _LIST = ", ".join(f'"{name}"' for name in COLUMNS)
 def _corrected(conn: Connection, more: str = "") -> tuple[str, dict[str, pa.Table]]:
     """The files as they should read; without corrections the plain scan, which filters reach."""
     wrong = corrections(conn)
-    if not wrong.count:
+    if not wrong.amount:
         return f"SELECT who, {more}{_LIST} FROM {{history}}", {}
     tables = {
         "facts_renamed": pa.table(

@@ -178,12 +178,13 @@ def order_facts(  # noqa: PLR0913 - an order has so many sides
     value: int,
     refunded: int,
     discount: int,
+    month: int,
     in_shop_currency: bool,
     lines: Sequence[Bought],
 ) -> list[Fact]:
-    """An order that counts, and its lines; lines given back whole are left out."""
-    properties: dict[str, Any] = {"refunded": refunded, "discount": discount}
+    """An order that counts, and its lines; lines given back whole are left out. `month` is that of shop time."""
     own = value if in_shop_currency else None
+    properties = {"refunded": refunded, "discount": discount, "month": month, "order_value": own}
     facts = [Fact(at, event_id, ORDER, device, value=own, order_id=order_id, properties=properties)]
     for line in lines:
         if not line.product or (line.refunded and line.value <= 0):
@@ -217,7 +218,7 @@ def to_table(rows: Sequence[tuple[int, int, Fact]]) -> pa.Table:
     return pa.table(columns, schema=SCHEMA)
 
 
-def _context(context: Mapping[str, Any]) -> dict[str, str | None]:
+def _context(context: Mapping[str, Any]) -> dict[str, Any]:
     if not context:
         return {}
     return {

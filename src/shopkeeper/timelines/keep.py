@@ -132,7 +132,7 @@ def tidy(state: State, history: History) -> int:
         counts: dict[str, int] = defaultdict(int)
         for file in history.files(conn, "facts"):
             counts[file.day] += 1
-    everything = wrong.count >= MANY_CORRECTIONS
+    everything = wrong.amount >= MANY_CORRECTIONS
     days = [day for day, count in sorted(counts.items()) if everything or count >= MANY_FILES]
     for day in days:
         with state.write() as conn:
