@@ -30,9 +30,9 @@ def holds(expr: ask.Expr, facts: Sequence[Fact], person: str, t: int, context: C
     """Whether `person`, of whom exactly these facts are known, is meant by `expr` at the instant `t`."""
     context = context or Context()
     if isinstance(expr, ask.And):
-        return all([holds(part, facts, person, t, context) for part in expr.parts])
+        return all(holds(part, facts, person, t, context) for part in expr.parts)
     if isinstance(expr, ask.Or):
-        return any([holds(part, facts, person, t, context) for part in expr.parts])
+        return any(holds(part, facts, person, t, context) for part in expr.parts)
     if isinstance(expr, ask.Neg):
         return not holds(expr.part, facts, person, t, context)
     if isinstance(expr, ask.Clock):
@@ -100,7 +100,7 @@ def passes(check: ask.Check, value: Any) -> bool:
 
 
 def among(value: Any, values: frozenset[Any]) -> bool:
-    return any([kind(value) == kind(other) and value == other for other in values])
+    return any(kind(value) == kind(other) and value == other for other in values)
 
 
 def said(fact: Fact, name: str) -> Any:
@@ -118,7 +118,7 @@ def tested(fact: Fact, test: ask.FieldTest) -> bool:
 
 
 def all_tested(fact: Fact, tests: Sequence[ask.FieldTest]) -> bool:
-    return all([tested(fact, test) for test in tests])
+    return all(tested(fact, test) for test in tests)
 
 
 def named(fact: Fact, names: frozenset[str] | None) -> bool:
@@ -243,11 +243,11 @@ def cart(leaf: ask.Cart, facts: Sequence[Fact], t: int) -> bool:
     added = [
         fact
         for fact in last_move.values()
-        if fact.name == ADDED and all([(fact.at, fact.event_id) > order for order in orders])
+        if fact.name == ADDED and all((fact.at, fact.event_id) > order for order in orders)
     ]
     return (
         bool(added)
-        and any([all_tested(fact, leaf.tests) for fact in added])
+        and any(all_tested(fact, leaf.tests) for fact in added)
         and inside(leaf.bounds, sum([worth(fact) for fact in added]))
         and lies(leaf.period, max([fact.at for fact in added]), t)
     )
