@@ -7,7 +7,7 @@ the visitor is in is found out before the walk, as bits: one for each segment th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,9 +16,10 @@ import msgspec
 from shopkeeper.campaigns.plan import Placed
 from shopkeeper.campaigns.rules import Page, page_fits, schedule_state
 from shopkeeper.model.definitions import Cap, When
-from shopkeeper.model.time import DAY, LATEST
+from shopkeeper.model.time import DAY
 from shopkeeper.recommenders.rules import Pick, Shelves, choose
-from shopkeeper.segments.rules import Moment, Segment
+from shopkeeper.segments import Segment
+from shopkeeper.timelines import Timeline
 from shopkeeper.visitors.profile import Profile
 
 _PER = {"day": DAY, "week": 7 * DAY}
@@ -53,13 +54,12 @@ class Candidate(msgspec.Struct, frozen=True):
     chosen: Candidacy
 
     @classmethod
-    def of(cls, placed: Placed, segment: Segment | None, bit: int, wire: msgspec.Raw) -> Candidate:
-        """Prepare a communication; `segment` is None when its campaign names one that does not exist."""
+    def of(cls, placed: Placed, segment: Segment, bit: int, wire: msgspec.Raw) -> Candidate:
+        """Prepare a communication; `bit` is that of its segment."""
 
         def outcome(test: str, reason: str) -> Candidacy:
             return Candidacy(placed.id, placed.version, test, reason)
 
-        sentence = f"not {segment.sentence}" if segment else f"there is no segment {placed.campaign.segment}"
         when = placed.hours
         return cls(
             placed=placed,
@@ -67,7 +67,7 @@ class Candidate(msgspec.Struct, frozen=True):
             wire=wire,
             always=placed.campaign.status == "published" and when.start is None and when.end is None and not when.parts,
             anywhere=placed.communication.when == _ANYWHERE,
-            stranger=outcome("segment", sentence),
+            stranger=outcome("segment", f"not among people who {segment.sentence}"),
             unpermitted=outcome("consent", "the visitor does not permit personalisation"),
             chosen=outcome("", ""),
         )
@@ -79,6 +79,14 @@ class Candidate(msgspec.Struct, frozen=True):
         return self.always and self.anywhere and communication.cap is None and communication.recommender is None
 
 
+class Moment(NamedTuple):
+    """When, and in which session of the visitor."""
+
+    at: int
+    session_start: int
+    """When the running session began; `at` when the next event begins one."""
+
+
 class Visitor(NamedTuple):
     """Who is looking, and what they permit."""
 
@@ -86,6 +94,8 @@ class Visitor(NamedTuple):
     moment: Moment
     personal: bool
     """Personalisation is permitted; otherwise only the page may decide."""
+    timeline: Callable[[], Timeline]
+    """What they did, read when it is needed."""
 
 
 class Chosen(NamedTuple):
@@ -109,18 +119,6 @@ class Look(NamedTuple):
     page: Page
     shelves: Shelves
     time_zone: ZoneInfo
-
-
-def memberships(segments: Iterable[Segment], profile: Profile, moment: Moment) -> tuple[int, int]:
-    """The bits of the segments a visitor is in, in their order, and until when that holds if nothing happens.
-
-    None of the segments there are today changes with time alone; a new session asks anew.
-    """
-    inside = 0
-    for position, segment in enumerate(segments):
-        if segment.test(profile, moment):
-            inside |= 1 << position
-    return inside, LATEST
 
 
 def walk(zone: str, candidates: Sequence[Candidate], look: Look, shown: set[str]) -> Chosen:

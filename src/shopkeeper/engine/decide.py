@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from shopkeeper import visitors
-from shopkeeper.decisions import Candidate, Chosen, Made, Page, Visitor, decide
+from shopkeeper import timelines, visitors
+from shopkeeper.decisions import Candidate, Chosen, Made, Moment, Page, Visitor, decide
 from shopkeeper.engine import clock
 from shopkeeper.engine.shop import Shop
 from shopkeeper.engine.writer import Writer
@@ -18,10 +18,11 @@ from shopkeeper.model.definitions import Product
 from shopkeeper.model.errors import BadInput, NotAllowed
 from shopkeeper.model.events import user_device
 from shopkeeper.model.money import decimal_text
-from shopkeeper.segments import Moment
+from shopkeeper.timelines import Timeline
 from shopkeeper.visitors import Profile
 
 MAX_ZONES = 50
+_NOTHING = Timeline(())
 
 
 class AskedPage(msgspec.Struct, frozen=True):
@@ -119,7 +120,7 @@ def _zones(asked: Asked, known: Any, overlays: list[str]) -> tuple[list[str], li
 
 def _stranger(now: int) -> Visitor:
     """Somebody of whom nothing may be known."""
-    return Visitor(Profile(""), Moment(now, now), personal=False)
+    return Visitor(Profile(""), Moment(now, now), personal=False, timeline=lambda: _NOTHING)
 
 
 def _visitor(shop: Shop, asked: Asked, device: str, now: int, *, server: bool) -> Visitor | None:
@@ -139,7 +140,7 @@ def _visitor(shop: Shop, asked: Asked, device: str, now: int, *, server: bool) -
     if not asked.consent.get("measurement", profile.allows("measurement", default=granted)):
         return None
     personal = asked.consent.get("personalisation", profile.allows("personalisation", default=granted))
-    return Visitor(profile, Moment(now, session_start), personal)
+    return Visitor(profile, Moment(now, session_start), personal, lambda: timelines.glance(shop.state, profile.person))
 
 
 def _shown(outcome: Chosen) -> Any:

@@ -1,8 +1,34 @@
-"""Owns segments: live rules over profiles. Today the pre-built ones and one per audience; the language moves in here.
+"""Owns segments: live rules, what they mean, who is in them, and when that changes.
 
-May touch storage, model and the rooms of facts. Start reading in `rules.py`.
+May touch storage, model and the rooms of facts. Start reading in `meaning.py` (from the language to questions about
+facts), then `live/` (one person's answers) and `bulk/` (everybody's).
 """
 
-from shopkeeper.segments.rules import PREBUILT, Moment, Segment, named
+from shopkeeper.segments.book import Book, Segment, audience_segment, build_book, users_of
+from shopkeeper.segments.live import NEVER, Answer, Standing
+from shopkeeper.segments.meaning import AUDIENCE
+from shopkeeper.segments.prebuilt import PREBUILT
+from shopkeeper.segments.store import MIGRATIONS
+from shopkeeper.segments.thresholds import thresholds
+from shopkeeper.segments.track import Ran, ask_anew, follow, next_due, rename_person, touch
 
-__all__ = ["PREBUILT", "Moment", "Segment", "named"]
+__all__ = [
+    "AUDIENCE",
+    "MIGRATIONS",
+    "NEVER",
+    "PREBUILT",
+    "Answer",
+    "Book",
+    "Ran",
+    "Segment",
+    "Standing",
+    "ask_anew",
+    "audience_segment",
+    "build_book",
+    "follow",
+    "next_due",
+    "rename_person",
+    "thresholds",
+    "touch",
+    "users_of",
+]

@@ -21,6 +21,7 @@ from shopkeeper.model.segments import (
     Consent,
     Did,
     Either,
+    Everybody,
     Joined,
     Met,
     Not,
@@ -114,6 +115,8 @@ class _Reader:
                 return Or(tuple(self.expr(part, f"{where}.any[{i}]") for i, part in enumerate(condition.any)))
             case Not():
                 return Neg(self.expr(condition.not_, f"{where}.not"))
+            case Everybody():
+                return leaves.EVERYBODY
             case Reference():
                 return self._reference(condition, where)
             case Did() | Met() | Orders():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
-from shopkeeper.storage import Connection
+from shopkeeper.storage import Connection, State
 from shopkeeper.timelines import store
 from shopkeeper.timelines.facts import Fact
 
@@ -46,6 +46,17 @@ def load(conn: Connection, person: str) -> Timeline:
     """A person's timeline; empty for whoever is not known."""
     who = store.numbers(conn, (person,)).get(person)
     return Timeline(store.facts(conn, who) if who is not None else ())
+
+
+def glance(state: State, person: str) -> Timeline:
+    """A person's timeline for a decision: what the process remembers of it, else what is on record."""
+
+    def read() -> Timeline:
+        with state.read() as conn:
+            return load(conn, person)
+
+    memory = state.memory
+    return read() if memory is None else memory.recall(("timeline", person), read)
 
 
 def numbers(conn: Connection, persons: Sequence[str]) -> dict[str, int]:
