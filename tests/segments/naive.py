@@ -12,8 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shopkeeper.conditions import leaves as ask
 from shopkeeper.model.segments import Range
-from shopkeeper.segments import leaves as ask
 from shopkeeper.timelines import Fact
 
 ORDER, ADDED, REMOVED, PAGE = "=order", "Product Added", "Product Removed", "$page"

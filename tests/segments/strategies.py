@@ -10,9 +10,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from shopkeeper.conditions import leaves as ask
 from shopkeeper.model.segments import Range
 from shopkeeper.model.time import DAY, HOUR, MINUTE, SECOND, parse_time
-from shopkeeper.segments import leaves as ask
 from shopkeeper.timelines import Fact
 
 BASE = parse_time("2026-03-28T12:00:00Z")
