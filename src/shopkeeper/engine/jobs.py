@@ -13,6 +13,7 @@ from shopkeeper.model.time import DAY
 
 REFRESH_S = 1.0
 """How soon definitions applied by another process are taken up."""
+ENTER_EVERY = 5
 RESTOCK_EVERY = 15
 MOVE_EVERY = 60
 MOVE_CHUNK = 2_000
@@ -55,7 +56,8 @@ class Jobs:
         shop = self._shop
         shop.state.catch_up()
         shop.refresh()
-        decisions.enter_decisions(shop.state)
+        if tick % ENTER_EVERY == 0:
+            decisions.enter_decisions(shop.state)
         if tick % RESTOCK_EVERY == 0:
             shop.restock()
         if tick % MOVE_EVERY == 0:
