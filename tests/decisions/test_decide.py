@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -11,7 +13,9 @@ from hypothesis import strategies as st
 
 from shopkeeper.campaigns import Placed, Plan
 from shopkeeper.campaigns.rules import Page, page_fits, schedule_state
-from shopkeeper.decisions import Board, Chosen, Visitor, build_board, decide
+from shopkeeper.catalogue import Catalogue
+from shopkeeper.conditions import Standing
+from shopkeeper.decisions import Board, Chosen, Moment, Visitor, build_board, decide
 from shopkeeper.model.definitions import (
     Campaign,
     Cap,
@@ -23,11 +27,11 @@ from shopkeeper.model.definitions import (
     When,
     Zone,
 )
-from shopkeeper.model.time import DAY, HOUR, parse_time
+from shopkeeper.model.time import DAY, HOUR, MINUTE, parse_time
 from shopkeeper.recommenders import Shelves
-from shopkeeper.segments import Moment, named
+from shopkeeper.segments import build_book
+from shopkeeper.timelines import ORDER, Fact, Timeline, joined
 from shopkeeper.visitors import Profile
-from shopkeeper.visitors.profile import Joined
 
 NOW = parse_time("2026-03-01T09:00:00Z")
 NAMES = ["one", "two"]
@@ -36,7 +40,7 @@ SHELVES = Shelves({"best_sellers": {"": list(PRODUCTS)}}, {"best_sellers": "it s
 SINCE = {"session": 0, "day": DAY, "week": 7 * DAY}
 
 segments = st.sampled_from(
-    ["everyone", "new-visitors", "returning-customers", "audience:club", "audience:press", "no-such-segment"]
+    ["everyone", "new-visitors", "returning-customers", "audience:club", "audience:press", "cart-abandoners"]
 )
 schedules = st.sampled_from([Schedule(), Schedule(), Schedule(from_="2026-03-02"), Schedule(until="2026-03-02")])
 pages = st.builds(Page, st.sampled_from(["home", "product"]))
@@ -64,21 +68,31 @@ def boards(draw: st.DrawFn) -> tuple[Plan, Board]:
         )
         for number in range(draw(st.integers(0, 8)))
     }
-    plan = Plan(1, ShopFile(zones={name: Zone() for name in NAMES}, campaigns=campaigns), {}, {})
-    return plan, build_board(plan, SHELVES)
+    plan = Plan(1, ShopFile(zones={name: Zone() for name in NAMES}, campaigns=campaigns), {}, {}, {})
+    return plan, build_board(plan, build_book(plan, Catalogue()), {}, SHELVES)
+
+
+class Looker(NamedTuple):
+    """A visitor and what they did."""
+
+    visitor: Visitor
+    timeline: Timeline
 
 
 visitors = st.builds(
-    lambda person, orders, audiences, shown, at, session, personal: Visitor(
-        Profile(
-            person,
-            first_at=NOW - HOUR,
-            orders=orders,
-            audiences={name: Joined(NOW - HOUR, b"") for name in audiences},
-            appearances={communication: [NOW - HOUR] * 2 for communication in shown},
+    lambda person, orders, audiences, shown, at, session, personal: Looker(
+        Visitor(
+            Profile(person, appearances={communication: [NOW - HOUR] * 2 for communication in shown}),
+            Moment(NOW + at, NOW + at - session),
+            personal,
         ),
-        Moment(NOW + at, NOW + at - session),
-        personal,
+        Timeline(
+            [
+                Fact(NOW - MINUTE, b"page", "$page", "phone"),
+                *(Fact(NOW - HOUR, b"order", ORDER, "phone", order_id=str(i), value=1) for i in range(orders)),
+                *(joined(name, NOW - HOUR, b"click", "phone") for name in sorted(audiences)),
+            ]
+        ),
     ),
     st.sampled_from(["a:phone", "u:ada"]),
     st.integers(0, 1),
@@ -91,20 +105,26 @@ visitors = st.builds(
 
 
 @given(boards(), st.lists(st.tuples(visitors, pages), min_size=1, max_size=6))
-def test_remembering_changes_no_outcome(made: tuple[Plan, Board], looks: list[tuple[Visitor, Page]]):
+def test_remembering_changes_no_outcome(made: tuple[Plan, Board], looks: list[tuple[Looker, Page]]):
     plan, board = made
-    for visitor, page in [*looks, *looks]:
-        outcomes = decide(board, visitor, page, NAMES)
-        assert [told(outcome) for outcome in outcomes] == list(asked_anew(plan, visitor, page))
+    for looker, page in [*looks, *looks]:
+        outcomes = decide(board, looker.visitor, partial(what, looker), page, NAMES)
+        assert [told(outcome) for outcome in outcomes] == list(asked_anew(plan, looker, page))
 
 
 @given(boards(), visitors, visitors)
-def test_a_new_document_of_a_person_is_looked_at_anew(made: tuple[Plan, Board], before: Visitor, after: Visitor):
+def test_a_new_document_of_a_person_is_looked_at_anew(made: tuple[Plan, Board], before: Looker, after: Looker):
     plan, board = made
-    now = msgspec.structs.replace(after, profile=msgspec.structs.replace(after.profile, person=before.profile.person))
-    decide(board, before, Page(), NAMES)
-    outcomes = decide(board, now, Page(), NAMES)
+    person = before.visitor.profile.person
+    profile = msgspec.structs.replace(after.visitor.profile, person=person)
+    now = Looker(msgspec.structs.replace(after.visitor, profile=profile), after.timeline)
+    decide(board, before.visitor, lambda: before.timeline, Page(), NAMES)
+    outcomes = decide(board, now.visitor, lambda: now.timeline, Page(), NAMES)
     assert [told(outcome) for outcome in outcomes] == list(asked_anew(plan, now, Page()))
+
+
+def what(looker: Looker) -> Timeline:
+    return looker.timeline
 
 
 def told(outcome: Chosen) -> list[tuple[str, str, list[str]]]:
@@ -119,13 +139,13 @@ def chosen(outcome: Chosen) -> str | None:
     return outcome.walked[-1].communication if outcome.walked and not outcome.walked[-1].test else None
 
 
-def asked_anew(plan: Plan, visitor: Visitor, page: Page) -> Iterator[list[tuple[str, str, list[str]]]]:
+def asked_anew(plan: Plan, looker: Looker, page: Page) -> Iterator[list[tuple[str, str, list[str]]]]:
     """The same by the rules of the product's documentation, without anything prepared or remembered."""
     used: list[str] = []
     for name in NAMES:
         way: list[tuple[str, str, list[str]]] = []
         for placed in plan.candidates[name]:
-            test, reason = failed(placed, visitor, page, used)
+            test, reason = failed(plan, placed, looker, page, used)
             recommender = placed.communication.recommender
             picks = [p for p in PRODUCTS if p not in used][: recommender.max] if recommender and not test else []
             picks = picks if recommender and len(picks) >= recommender.min else []
@@ -136,20 +156,20 @@ def asked_anew(plan: Plan, visitor: Visitor, page: Page) -> Iterator[list[tuple[
         yield way
 
 
-def failed(placed: Placed, visitor: Visitor, page: Page, used: list[str]) -> tuple[str, str]:
+def failed(plan: Plan, placed: Placed, looker: Looker, page: Page, used: list[str]) -> tuple[str, str]:
     """The first test a candidate fails, and why; empty when it passes all."""
-    c, moment, wanted = placed.communication, visitor.moment, placed.campaign.segment
+    visitor, c, wanted = looker.visitor, placed.communication, placed.campaign.segment
+    moment = visitor.moment
     if reason := schedule_state(placed.campaign, placed.hours, ZoneInfo("UTC"), moment.at):
         return "live", reason
     if reason := page_fits(c.when, page):
         return "page", reason
-    segment = named(wanted)
+    segment = build_book(plan, Catalogue()).get(wanted)
+    assert segment is not None
     if wanted != "everyone" and not visitor.personal:
         return "consent", "the visitor does not permit personalisation"
-    if segment is None:
-        return "segment", f"there is no segment {wanted}"
-    if not segment.test(visitor.profile, moment):
-        return "segment", f"not {segment.sentence}"
+    if not Standing(looker.timeline, visitor.profile.person, moment.at, {}).answer(segment.expr).holds:
+        return "segment", f"not among people who {segment.sentence}"
     if c.cap:
         since = moment.session_start if c.cap.per == "session" else moment.at - SINCE[c.cap.per]
         if sum(at >= since for at in visitor.profile.appearances.get(placed.id, ())) >= c.cap.times:

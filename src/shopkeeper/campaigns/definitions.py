@@ -73,7 +73,10 @@ def load_plan(conn: Connection, have: Plan | None = None) -> Plan:
         if kind == "campaign":
             for name, communication in msgspec.json.decode(body, type=Campaign).communications.items():
                 served.setdefault(name, []).append(Served(id, version, created_at, communication))
-    return Plan(number, _file(current), {id: v for (k, id), (_, v, _) in current.items() if k == "campaign"}, served)
+    numbers: dict[str, dict[str, int]] = {"campaign": {}, "segment": {}}
+    for (kind, id), (_, version, _) in current.items():
+        numbers.setdefault(kind, {})[id] = version
+    return Plan(number, _file(current), numbers["campaign"], served, numbers["segment"])
 
 
 def export_file(plan: Plan) -> ShopFile:
@@ -94,13 +97,15 @@ def _bodies(file: ShopFile) -> Iterable[tuple[tuple[str, str], tuple[int, bytes]
     yield ("settings", ""), (0, _encode(file.settings))
     for position, (id, zone) in enumerate(file.zones.items()):
         yield ("zone", id), (position, _encode(zone))
+    for position, (id, segment) in enumerate(file.segments.items()):
+        yield ("segment", id), (position, _encode(segment))
     for position, (id, campaign) in enumerate(file.campaigns.items()):
         yield ("campaign", id), (position, _encode(campaign))
 
 
 def _file(current: Mapping[tuple[str, str], tuple[int, int, bytes]]) -> ShopFile:
     """The definitions put together again, in the order of the file they came from."""
-    parts: dict[str, object] = {"zones": {}, "campaigns": {}}
+    parts: dict[str, object] = {"zones": {}, "segments": {}, "campaigns": {}}
     for (kind, id), (_, _, body) in sorted(current.items(), key=lambda item: item[1][0]):
         value = msgspec.json.decode(body)
         if kind in ("shop", "settings"):

@@ -34,12 +34,19 @@ class Plan:
     """Definitions as of one version number. Immutable once built."""
 
     def __init__(
-        self, version: int, file: ShopFile, numbers: Mapping[str, int], served: Mapping[str, list[Served]]
+        self,
+        version: int,
+        file: ShopFile,
+        numbers: Mapping[str, int],
+        served: Mapping[str, list[Served]],
+        segments: Mapping[str, int],
     ) -> None:
         self.version = version
         self.file = file
         self.numbers = numbers
         """Campaign id -> its current version."""
+        self.segments = segments
+        """Segment id -> its current version, of those in the file."""
         self.served = served
         """Communication id -> its versions, oldest first; also of deleted ones."""
         self.zone = ZoneInfo(file.shop.time_zone)

@@ -16,7 +16,7 @@ from shopkeeper.decisions.log import (
     enter_decisions,
     purge_decisions,
 )
-from shopkeeper.decisions.rules import Candidacy, Candidate, Chosen, Visitor
+from shopkeeper.decisions.rules import Candidacy, Candidate, Chosen, Moment, Visitor
 from shopkeeper.decisions.store import MIGRATIONS
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Chosen",
     "Logged",
     "Made",
+    "Moment",
     "Page",
     "Recorder",
     "Visitor",

@@ -6,12 +6,13 @@ a zone is walked once for them, and its outcome remembered together with the has
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from shopkeeper.campaigns.rules import Page
 from shopkeeper.decisions.board import Board, Zone
 from shopkeeper.decisions.log import digest_of
 from shopkeeper.decisions.rules import Chosen, Look, Visitor, walk
+from shopkeeper.timelines import Timeline
 
 LIMIT = 10_000
 """Outcomes of a zone that are remembered at most."""
@@ -19,10 +20,15 @@ _IMPERSONAL = -1
 """The key of the outcome for visitors who permit no personalisation."""
 
 
-def decide(board: Board, visitor: Visitor, page: Page, zones: Iterable[str]) -> list[Chosen]:
-    """Decide the zones in page order; recommenders do not repeat a product of an earlier zone."""
+def decide(
+    board: Board, visitor: Visitor, timeline: Callable[[], Timeline], page: Page, zones: Iterable[str]
+) -> list[Chosen]:
+    """Decide the zones in page order; recommenders do not repeat a product of an earlier zone.
+
+    `timeline` reads what the visitor did, where that is needed.
+    """
     personal = visitor.personal
-    inside = board.inside(visitor) if personal else 0
+    inside = board.inside(visitor, timeline) if personal else 0
     look = Look(visitor, inside, page, board.shelves, board.time_zone)
     shown: set[str] = set()
     outcomes = []

@@ -7,7 +7,7 @@ the visitor is in is found out before the walk, as bits: one for each segment th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,9 +16,8 @@ import msgspec
 from shopkeeper.campaigns.plan import Placed
 from shopkeeper.campaigns.rules import Page, page_fits, schedule_state
 from shopkeeper.model.definitions import Cap, When
-from shopkeeper.model.time import DAY, LATEST
+from shopkeeper.model.time import DAY
 from shopkeeper.recommenders.rules import Pick, Shelves, choose
-from shopkeeper.segments.rules import Moment, Segment
 from shopkeeper.visitors.profile import Profile
 
 _PER = {"day": DAY, "week": 7 * DAY}
@@ -53,13 +52,12 @@ class Candidate(msgspec.Struct, frozen=True):
     chosen: Candidacy
 
     @classmethod
-    def of(cls, placed: Placed, segment: Segment | None, bit: int, wire: msgspec.Raw) -> Candidate:
-        """Prepare a communication; `segment` is None when its campaign names one that does not exist."""
+    def of(cls, placed: Placed, sentence: str, bit: int, wire: msgspec.Raw) -> Candidate:
+        """Prepare a communication; `sentence` says who is in its segment, `bit` is that of the segment."""
 
         def outcome(test: str, reason: str) -> Candidacy:
             return Candidacy(placed.id, placed.version, test, reason)
 
-        sentence = f"not {segment.sentence}" if segment else f"there is no segment {placed.campaign.segment}"
         when = placed.hours
         return cls(
             placed=placed,
@@ -67,7 +65,7 @@ class Candidate(msgspec.Struct, frozen=True):
             wire=wire,
             always=placed.campaign.status == "published" and when.start is None and when.end is None and not when.parts,
             anywhere=placed.communication.when == _ANYWHERE,
-            stranger=outcome("segment", sentence),
+            stranger=outcome("segment", f"not among people who {sentence}"),
             unpermitted=outcome("consent", "the visitor does not permit personalisation"),
             chosen=outcome("", ""),
         )
@@ -80,6 +78,14 @@ class Candidate(msgspec.Struct, frozen=True):
         c = self.placed.communication
         unbound = self.always and self.anywhere and c.cap is None and c.recommender is None
         return unbound or self.placed.campaign.status != "published"
+
+
+class Moment(NamedTuple):
+    """When, and in which session of the visitor."""
+
+    at: int
+    session_start: int
+    """When the running session began; `at` when the next event begins one."""
 
 
 class Visitor(msgspec.Struct, frozen=True):
@@ -112,18 +118,6 @@ class Look(msgspec.Struct, frozen=True):
     page: Page
     shelves: Shelves
     time_zone: ZoneInfo
-
-
-def memberships(segments: Iterable[Segment], profile: Profile, moment: Moment) -> tuple[int, int]:
-    """The bits of the segments a visitor is in, in their order, and until when that holds if nothing happens.
-
-    None of the segments there are today changes with time alone; a new session asks anew.
-    """
-    inside = 0
-    for position, segment in enumerate(segments):
-        if segment.test(profile, moment):
-            inside |= 1 << position
-    return inside, LATEST
 
 
 def walk(zone: str, candidates: Sequence[Candidate], look: Look, shown: set[str]) -> Chosen:

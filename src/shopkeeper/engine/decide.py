@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
+from functools import partial
 from time import perf_counter_ns
 from typing import Any
 
 import msgspec
 
-from shopkeeper import visitors
-from shopkeeper.decisions import Candidate, Chosen, Made, Page, Visitor, decide
+from shopkeeper import timelines, visitors
+from shopkeeper.decisions import Candidate, Chosen, Made, Moment, Page, Visitor, decide
 from shopkeeper.engine import clock
 from shopkeeper.engine.shop import Shop
 from shopkeeper.engine.writer import Writer
@@ -18,7 +19,6 @@ from shopkeeper.model.definitions import Product
 from shopkeeper.model.errors import BadInput, NotAllowed
 from shopkeeper.model.events import user_device
 from shopkeeper.model.money import decimal_text
-from shopkeeper.segments import Moment
 from shopkeeper.visitors import Profile
 
 MAX_ZONES = 50
@@ -89,7 +89,8 @@ def answer(shop: Shop, writer: Writer, key: str | None, body: bytes, *, explain:
     visitor = _visitor(shop, asked, device, now, server=server) if device else None
     stored = visitor is not None and not quiet
     visitor = visitor or _stranger(now)
-    outcomes = decide(board, visitor, asked.page, names)
+    timeline = partial(timelines.glance, shop.state, visitor.profile.person)
+    outcomes = decide(board, visitor, timeline, asked.page, names)
     decision_id = clock.fresh_id()
     if stored:
         writer.note(Made(decision_id, now, device, visitor.profile.person, asked.page.url[:500], outcomes))

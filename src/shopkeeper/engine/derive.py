@@ -7,11 +7,11 @@ from the log (`refold`). Both paths share `_absorb`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
-from shopkeeper import attribution, events, orders, timelines, visitors
+from shopkeeper import attribution, events, orders, segments, timelines, visitors
 from shopkeeper.attribution import Interaction
 from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
@@ -19,9 +19,10 @@ from shopkeeper.model.definitions import Element
 from shopkeeper.model.events import ORDER_EVENTS, Event
 from shopkeeper.model.time import to_datetime
 from shopkeeper.orders import Order, Said
+from shopkeeper.segments import Book
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
-from shopkeeper.timelines import Bought, Fact, fact_of
+from shopkeeper.timelines import LINE, ORDER, Bought, Fact, fact_of
 from shopkeeper.visitors import Profile
 from shopkeeper.visitors.rules import appear, join, set_attribute
 
@@ -34,6 +35,7 @@ class Desk(msgspec.Struct, frozen=True):
     plan: Plan
     catalogue: Catalogue
     history: History
+    book: Book
 
 
 class Changes:
@@ -86,6 +88,7 @@ def add_known(conn: Connection, desk: Desk, batch: Sequence[Event]) -> list[str]
             attribution.rename_person(conn, anonymous, known)
             orders.rename_person(conn, anonymous, known, device)
             timelines.rename_person(conn, anonymous, known)
+            segments.rename_person(conn, anonymous, known)
             changes.order(known, lived)
     book = visitors.record_sessions(conn, ordered)
     attribution.rename_sessions(conn, book.renamed)
@@ -112,6 +115,7 @@ def refold(conn: Connection, desk: Desk, devices: Sequence[str]) -> None:
     visitors.forget(conn, persons)
     attribution.forget(conn, persons)
     timelines.forget(conn, persons)
+    segments.ask_anew(conn, persons)
     for person, at in orders.forget(conn, everywhere, **_order_rules(desk.plan)):
         changes.order(person, at)
     for person in persons:
@@ -168,6 +172,7 @@ def _absorb(
             changes.order(person, at)
     _credit(conn, desk, profiles, changes)
     keep_orders(conn, desk.plan, changes.orders)
+    segments.touch(conn, desk.book, _named(facts, changes.orders))
     visitors.save(conn, profiles.values())
 
 
@@ -195,6 +200,14 @@ def _effects(plan: Plan, profile: Profile, interaction: Interaction, changes: Ch
     if element.set:
         found.append(timelines.set_value(element.set, *place, interaction.device))
     return found
+
+
+def _named(facts: Mapping[str, Sequence[Fact]], changed: Iterable[tuple[str, int]]) -> dict[str, set[str]]:
+    """By person, the names of their new facts."""
+    names = {person: {fact.name for fact in found} for person, found in facts.items()}
+    for person, _ in changed:
+        names.setdefault(person, set()).update((ORDER, LINE))
+    return names
 
 
 def keep_orders(conn: Connection, plan: Plan, changed: Collection[tuple[str, int]]) -> None:

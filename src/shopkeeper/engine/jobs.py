@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from shopkeeper import decisions, events, timelines
+from shopkeeper import decisions, events, segments, timelines
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.errors import ShopkeeperError
 from shopkeeper.model.time import DAY
@@ -19,7 +19,25 @@ MOVE_EVERY = 60
 MOVE_CHUNK = 2_000
 """Events moved in one go: answers wait some 30 ms for that, not for all of a busy minute."""
 TIDY_EVERY = 3600
+FOLLOWED = 25
+"""People looked at again in one write: answers wait a few milliseconds for that."""
 log = logging.getLogger(__name__)
+
+
+def follow_segments(shop: Shop) -> int:
+    """Look at everybody who is due: who entered and left which segment. Returns how many people were looked at.
+
+    Where nobody is due this is one look at the end of an index.
+    """
+    done = 0
+    while True:
+        with shop.state.read() as conn:
+            due = segments.next_due(conn)
+        if due is None or due > shop.now():
+            return done
+        with shop.state.write() as conn:
+            shop.refresh(conn)
+            done += segments.follow(conn, shop.book, shop.thresholds, shop.now(), FOLLOWED).people
 
 
 class Jobs:
@@ -56,6 +74,7 @@ class Jobs:
         shop = self._shop
         shop.state.catch_up()
         shop.refresh()
+        follow_segments(shop)
         if tick % ENTER_EVERY == 0:
             decisions.enter_decisions(shop.state)
         if tick % RESTOCK_EVERY == 0:

@@ -4,15 +4,29 @@ May touch storage and model. Start reading in `facts.py` (what a fact says), the
 """
 
 from shopkeeper.timelines.bulk import Facts, everybody
-from shopkeeper.timelines.facts import COLUMNS, SCHEMAS, Bought, Fact, fact_of, joined, order_facts, set_value
+from shopkeeper.timelines.columns import SCHEMAS
+from shopkeeper.timelines.facts import (
+    COLUMNS,
+    LINE,
+    ORDER,
+    Bought,
+    Fact,
+    fact_of,
+    joined,
+    order_facts,
+    set_value,
+)
 from shopkeeper.timelines.keep import add, forget, move, people_since, put_orders, rename_person, reset, tidy
+from shopkeeper.timelines.look import glance, load, numbers, persons
 from shopkeeper.timelines.store import DERIVED, MIGRATIONS
-from shopkeeper.timelines.timeline import Timeline, load, numbers, persons
+from shopkeeper.timelines.timeline import Timeline
 
 __all__ = [
     "COLUMNS",
     "DERIVED",
+    "LINE",
     "MIGRATIONS",
+    "ORDER",
     "SCHEMAS",
     "Bought",
     "Fact",
@@ -22,6 +36,7 @@ __all__ = [
     "everybody",
     "fact_of",
     "forget",
+    "glance",
     "joined",
     "load",
     "move",
