@@ -1,18 +1,21 @@
 """Owns interactions, touches and the two ledgers: order credit and product credit, and why each order got its own.
 
-May touch storage, model and the rooms of facts. Start reading in `rules.py` (what may earn credit), then `credit.py`.
+May touch storage, model and the rooms of facts. Start reading in `rules/` (what may earn credit), then `credit.py`.
 """
 
-from shopkeeper.attribution.credit import credit, explain
+from shopkeeper.attribution.credit import credit
+from shopkeeper.attribution.explain import explain
 from shopkeeper.attribution.interactions import (
     clicked_element,
     forget,
     interaction_of,
+    persons_on,
     persons_with,
     record,
     rename_person,
     rename_sessions,
 )
+from shopkeeper.attribution.journal import LedgerEntry, ledger, ledger_differences, settle_ledger
 from shopkeeper.attribution.panels import (
     Acts,
     Earned,
@@ -26,16 +29,22 @@ from shopkeeper.attribution.panels import (
     top_orders,
     winners,
 )
-from shopkeeper.attribution.rules import Interaction
+from shopkeeper.attribution.rules.ledger import Cause
+from shopkeeper.attribution.rules.words import Credit, Interaction, Rules
+from shopkeeper.attribution.ruleset import rules_of
 from shopkeeper.attribution.store import DERIVED, MIGRATIONS
 
 __all__ = [
     "DERIVED",
     "MIGRATIONS",
     "Acts",
+    "Cause",
+    "Credit",
     "Earned",
     "Interaction",
+    "LedgerEntry",
     "Money",
+    "Rules",
     "acts",
     "clicked_element",
     "credit",
@@ -44,13 +53,18 @@ __all__ = [
     "extent",
     "forget",
     "interaction_of",
+    "ledger",
+    "ledger_differences",
     "order_credits",
+    "persons_on",
     "persons_with",
     "product_credits",
     "reach",
     "record",
     "rename_person",
     "rename_sessions",
+    "rules_of",
+    "settle_ledger",
     "top_orders",
     "winners",
 ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shopkeeper import events, orders
+from shopkeeper import attribution, events, orders
 from shopkeeper.engine.derive import add_known, reattribute
 from shopkeeper.engine.shop import DERIVED, Shop
 
 BATCH = 5_000
+TOGETHER = 500
+"""Buyers credited between two steps of the progress bar."""
 Progress = Callable[[int, int], None]
 """Called with (done, total)."""
 
@@ -24,9 +26,10 @@ def rebuild(shop: Shop, progress: Progress = lambda _done, _total: None) -> int:
         conn.changed(None)
         done = 0
         for batch in events.stream(conn, shop.history, BATCH):
-            add_known(conn, shop.desk(), batch)
+            add_known(conn, shop.desk(ledger=False), batch)
             done += len(batch)
             progress(done, total)
+        attribution.settle_ledger(conn, shop.now())
     return done
 
 
@@ -34,8 +37,7 @@ def recredit(shop: Shop, progress: Progress = lambda _done, _total: None) -> int
     """Derive both ledgers again from touches and orders; returns the number of buyers."""
     with shop.state.write() as conn:
         people = orders.buyers(conn)
-        for done, person in enumerate(people, 1):
-            reattribute(conn, shop.desk(), (person,))
-            if done % 100 == 0 or done == len(people):
-                progress(done, len(people))
+        for start in range(0, len(people), TOGETHER):
+            reattribute(conn, shop.desk(), people[start : start + TOGETHER], "recomputed")
+            progress(min(start + TOGETHER, len(people)), len(people))
     return len(people)

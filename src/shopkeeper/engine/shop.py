@@ -10,7 +10,7 @@ from shopkeeper.campaigns import Applied, Plan, load_plan
 from shopkeeper.catalogue import Catalogue, load_catalogue
 from shopkeeper.decisions import Board, build_board
 from shopkeeper.engine import clock, keys, sessions
-from shopkeeper.engine.derive import Desk, reattribute, refold
+from shopkeeper.engine.derive import Desk, reading, reattribute, refold, revalue
 from shopkeeper.engine.keys import Keys, load_keys
 from shopkeeper.model.definitions import Product, ShopFile
 from shopkeeper.model.errors import BadInput, Unavailable
@@ -90,9 +90,9 @@ class Shop:
             self.shelves = build_shelves(conn, self.catalogue, self.now())
         self.board = build_board(self.plan, self.shelves)
 
-    def desk(self) -> Desk:
+    def desk(self, *, ledger: bool = True) -> Desk:
         """What derivation needs, as of now."""
-        return Desk(self.plan, self.catalogue, self.history)
+        return Desk(self.plan, self.catalogue, self.history, self.now(), ledger)
 
     def apply(self, file: ShopFile) -> Applied:
         """Make the definitions those of a file. Events that already spoke of a new communication gain their meaning;
@@ -116,11 +116,10 @@ class Shop:
             met = attribution.persons_with(conn, _meant_anew(before, self.plan))
             if met:
                 refold(conn, self.desk(), visitors.devices_of(conn, met))
-            settings = self.plan.settings
-            if settings.without_tax_and_shipping != before.settings.without_tax_and_shipping:
-                orders.derive_all(conn, without_tax_and_shipping=settings.without_tax_and_shipping)
-            if settings != before.settings:
-                reattribute(conn, self.desk(), orders.buyers(conn))
+            if reading(self.plan) != reading(before):
+                revalue(conn, self.desk())
+            elif self.plan.rule_version != before.rule_version:
+                reattribute(conn, self.desk(), orders.buyers(conn), "rule change")
         return applied
 
     def put_products(self, products: list[Product]) -> int:
@@ -133,7 +132,7 @@ class Shop:
             count = catalogue.upsert_products(conn, products, self.now())
             self.refresh(conn)
             if self.catalogue.variants != before:
-                reattribute(conn, self.desk(), orders.buyers(conn))
+                reattribute(conn, self.desk(), orders.buyers(conn), "products changed")
         return count
 
 

@@ -43,6 +43,8 @@ class Said(msgspec.Struct, frozen=True, array_like=True):
     shipping: int = 0
     discount: int = 0
     lines: tuple[SaidLine, ...] = ()
+    named: bool = True
+    """It names its currency; else the shop's own is taken for it."""
 
     @property
     def order(self) -> tuple[int, bytes]:
@@ -72,6 +74,7 @@ def read_order(event: Event, shop_currency: str) -> Said:
         user=(event.user or "") if event.verified else "",
         counted=event.counted,
         currency=currency,
+        named=bool(properties.get("currency")),
     )
     if event.name == ORDER_CANCELLED:
         return said
