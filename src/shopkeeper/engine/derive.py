@@ -7,20 +7,21 @@ from the log (`refold`). Both paths share `_absorb`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
-from shopkeeper import attribution, events, orders, visitors
+from shopkeeper import attribution, events, orders, timelines, visitors
 from shopkeeper.attribution import Cause, Interaction
 from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.model.definitions import Element
 from shopkeeper.model.events import ORDER_EVENTS, Event
-from shopkeeper.model.time import parse_local
-from shopkeeper.orders import Changed, RateFrom, Reading, Said
+from shopkeeper.model.time import parse_local, to_datetime
+from shopkeeper.orders import Changed, Order, RateFrom, Reading, Said
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
+from shopkeeper.timelines import Bought, Fact, fact_of
 from shopkeeper.visitors import Profile
 from shopkeeper.visitors.rules import appear, join, set_attribute
 
@@ -45,6 +46,8 @@ class Changes:
     def __init__(self) -> None:
         self.ranges: dict[str, tuple[int, int]] = {}
         self.buyers: set[str] = set()
+        self.orders: set[tuple[str, int]] = set()
+        """(person, at) of every order that is or was another one."""
         self.stitched: set[str] = set()
         """People whose past became another for who they are, not for what was said."""
         self.placed: dict[str, set[str]] = {}
@@ -59,6 +62,7 @@ class Changes:
         """An order changed: it empties the cart, and so reaches every later click."""
         self.touch(person, at, ALWAYS)
         self.buyers.add(person)
+        self.orders.add((person, at))
 
     def told(self, changed: Iterable[Changed]) -> None:
         """Orders about which something new was said."""
@@ -112,6 +116,7 @@ def add_known(conn: Connection, desk: Desk, batch: Sequence[Event]) -> list[str]
             device = anonymous[2:]
             attribution.rename_person(conn, anonymous, known)
             orders.rename_person(conn, anonymous, known, device)
+            timelines.rename_person(conn, anonymous, known)
             changes.stitch(known, lived)
     book = visitors.record_sessions(conn, ordered)
     attribution.rename_sessions(conn, book.renamed)
@@ -142,6 +147,7 @@ def refold(conn: Connection, desk: Desk, devices: Sequence[str]) -> None:
     changes = Changes()
     visitors.forget(conn, persons)
     attribution.forget(conn, persons)
+    timelines.forget(conn, persons)
     for changed in orders.forget(conn, everywhere, reading(desk.plan)):
         changes.order(changed.person, changed.at)
     for person in persons:
@@ -160,7 +166,8 @@ def reattribute(conn: Connection, desk: Desk, persons: Sequence[str], because: s
 
 def revalue(conn: Connection, desk: Desk) -> None:
     """Derive all orders again, what their buyers spent, and their credit: what an order is worth has changed."""
-    orders.derive_all(conn, reading(desk.plan))
+    changed = orders.derive_all(conn, reading(desk.plan))
+    keep_orders(conn, desk.plan, {(each.person, each.at) for each in changed})
     buyers = orders.buyers(conn)
     profiles = visitors.load(conn, buyers, create=False)
     _total(conn, desk, profiles)
@@ -183,43 +190,84 @@ def _absorb(
     profiles = visitors.load(conn, [p for p in people.values() if only is None or p in only])
     interactions: list[Interaction] = []
     said: list[tuple[Said, str]] = []
+    facts: dict[str, list[Fact]] = {}
+    currency = desk.plan.shop.currency
     for event in ordered:
         person = people[event.event_id]
         if event.name in ORDER_EVENTS:
-            said.append((orders.read_order(event, desk.plan.shop.currency), person))
+            said.append((orders.read_order(event, currency), person))
             if only is not None and person not in only:
                 continue
         profile = profiles[person]
         visitors.learn(profile, event)
+        own = facts.setdefault(person, [])
+        own.extend(fact_of(event, currency))
         session = session_start(event.device, event.occurred_at)
         interaction = attribution.interaction_of(event, desk.plan, person, session)
         if interaction:
             interactions.append(interaction)
-            _effects(desk.plan, profile, interaction, changes)
+            own.extend(_effects(desk.plan, profile, interaction, changes))
+    timelines.add(conn, facts)
     if interactions:
         attribution.record(conn, interactions)
     if said:
         changes.told(orders.record(conn, said, reading(desk.plan)))
     _credit(conn, desk, profiles, changes)
+    keep_orders(conn, desk.plan, changes.orders)
     visitors.save(conn, profiles.values())
 
 
-def _effects(plan: Plan, profile: Profile, interaction: Interaction, changes: Changes) -> None:
-    """What an interaction does to the profile at once: caps, audiences, attributes; and that credit may change."""
+def _effects(plan: Plan, profile: Profile, interaction: Interaction, changes: Changes) -> list[Fact]:
+    """What an interaction does to the profile at once: caps, audiences, attributes; and that credit may change.
+    The effects as facts.
+    """
     if interaction.act == "shown":
         if interaction.communication in plan.served:
             appear(profile, interaction.communication, interaction.at)
-        return
+        return []
     if interaction.act != "discarded":
         in_cart = interaction.act in ("added", "removed")
         changes.touch(interaction.person, interaction.at, ALWAYS if in_cart else interaction.at)
     element: Element | None = attribution.clicked_element(interaction, plan)
     if element is None:
-        return
+        return []
+    found = []
+    place = (interaction.at, interaction.event_id)
     if element.join:
-        join(profile, element.join, interaction.at, interaction.event_id)
+        join(profile, element.join, *place)
+        found.append(timelines.joined(element.join, *place, interaction.device))
     for name, value in element.set.items():
-        set_attribute(profile, name, value, interaction.at, interaction.event_id)
+        set_attribute(profile, name, value, *place)
+    if element.set:
+        found.append(timelines.set_value(element.set, *place, interaction.device))
+    return found
+
+
+def keep_orders(conn: Connection, plan: Plan, changed: Collection[tuple[str, int]]) -> None:
+    """Keep orders that changed as facts of whoever placed them."""
+    if not changed:
+        return
+    now: dict[str, tuple[str, int, list[Fact]]] = {}
+    for person, at in changed:
+        for order in orders.person_orders(conn, person, at, at):
+            if order.counts:
+                now[order.order_id] = (person, at, _order_facts(order, plan))
+    timelines.put_orders(conn, changed, now)
+
+
+def _order_facts(order: Order, plan: Plan) -> list[Fact]:
+    return timelines.order_facts(
+        order.order_id,
+        order.at,
+        order.event_id,
+        order.device,
+        value=order.net,
+        refunded=order.refunded,
+        discount=order.discount,
+        month=to_datetime(order.at, plan.zone).month,
+        in_shop_currency=order.currency == plan.shop.currency,
+        lines=[Bought(line.product, line.quantity, line.net, line.refunded) for line in order.lines],
+    )
 
 
 def _credit(conn: Connection, desk: Desk, profiles: dict[str, Profile], changes: Changes) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shopkeeper import attribution, events, orders
+from shopkeeper import attribution, events, orders, timelines
 from shopkeeper.engine.derive import add_known, reattribute
 from shopkeeper.engine.shop import DERIVED, Shop
 
@@ -23,6 +23,7 @@ def rebuild(shop: Shop, progress: Progress = lambda _done, _total: None) -> int:
         total, _ = events.count(conn, shop.history)
         for table in DERIVED:
             conn.run(f"DELETE FROM {table}")
+        timelines.reset(conn, shop.history)
         conn.changed(None)
         done = 0
         for batch in events.stream(conn, shop.history, BATCH):

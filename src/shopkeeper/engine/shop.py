@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from shopkeeper import attribution, campaigns, catalogue, decisions, events, orders, visitors
+from shopkeeper import attribution, campaigns, catalogue, decisions, events, orders, timelines, visitors
 from shopkeeper.campaigns import Applied, Plan, load_plan
 from shopkeeper.catalogue import Catalogue, load_catalogue
 from shopkeeper.decisions import Board, build_board
@@ -25,13 +25,14 @@ MIGRATIONS = (
     *sessions.MIGRATIONS,
     *events.MIGRATIONS,
     *visitors.MIGRATIONS,
+    *timelines.MIGRATIONS,
     *orders.MIGRATIONS,
     *catalogue.MIGRATIONS,
     *campaigns.MIGRATIONS,
     *attribution.MIGRATIONS,
     *decisions.MIGRATIONS,
 )
-DERIVED = (*visitors.DERIVED, *orders.DERIVED, *attribution.DERIVED)
+DERIVED = (*visitors.DERIVED, *timelines.DERIVED, *orders.DERIVED, *attribution.DERIVED)
 """Every table that is a function of the event log and the definitions."""
 
 
@@ -62,7 +63,7 @@ class Shop:
                 hint="Name one you may write to with --data.",
             ) from None
         state = open_state(database or f"sqlite://{data.resolve()}/state.db")
-        return cls(state, History(data.resolve() / "history", state, events.HISTORY_SCHEMAS), now)
+        return cls(state, History(data.resolve() / "history", state, events.HISTORY_SCHEMAS | timelines.SCHEMAS), now)
 
     def close(self) -> None:
         """Let go of the files and connections."""

@@ -129,6 +129,6 @@ def buyers(conn: Connection) -> list[str]:
     return store.buyers(conn)
 
 
-def derive_all(conn: Connection, reading: Reading) -> None:
+def derive_all(conn: Connection, reading: Reading) -> set[Changed]:
     """Derive every order again, after a setting or a rate changed what an order's value is."""
-    _derive(conn, store.all_ids(conn), reading)
+    return _derive(conn, store.all_ids(conn), reading)

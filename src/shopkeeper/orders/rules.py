@@ -43,6 +43,8 @@ class Order(msgspec.Struct, frozen=True):
     """Claimed by a browser after the shop began to confirm its orders, and not confirmed yet: it does not count."""
     counted: bool
     lines: tuple[Line, ...]
+    discount: int = 0
+    """What was taken off when it was placed; its value is less that already."""
     sent_currency: str = ""
     """The currency it was sent in, where its amounts were converted into the shop's own."""
     rate: str = ""
@@ -123,6 +125,7 @@ def derive(said: Sequence[Said], confirmed_since: int | None, reading: Reading =
         waiting=not base.confirmed and confirmed_since is not None and base.at >= confirmed_since,
         counted=base.counted,
         lines=lines,
+        discount=converted[0].saved,
         sent_currency=currency if rate else "",
         rate=rate,
     )
@@ -150,6 +153,7 @@ def _recounted(said: Said, units: Callable[[int], int]) -> Said:
         tax=units(said.tax),
         shipping=units(said.shipping),
         discount=units(said.discount),
+        saved=units(said.saved),
         lines=tuple(lines),
     )
 

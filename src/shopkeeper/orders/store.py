@@ -36,9 +36,10 @@ MIGRATIONS = (
                 PRIMARY KEY (order_id, number)) WITHOUT ROWID""",
         ),
     ),
+    Migration("orders", 2, ("ALTER TABLE orders_orders ADD COLUMN discount BIGINT NOT NULL DEFAULT 0",)),
     Migration(
         "orders",
-        2,
+        3,
         (
             "ALTER TABLE orders_orders ADD COLUMN sent_currency TEXT NOT NULL DEFAULT ''",
             "ALTER TABLE orders_orders ADD COLUMN rate TEXT NOT NULL DEFAULT ''",
@@ -50,7 +51,10 @@ DERIVED = ("orders_said", "orders_orders", "orders_lines")
 
 _decode = msgspec.msgpack.Decoder(Said).decode
 _encode = msgspec.msgpack.Encoder().encode
-_COLUMNS = "o.order_id, o.at, o.event_id, o.device, o.user_id, o.currency, o.value, o.refunded, o.cancelled, o.waiting, o.counted, o.sent_currency, o.rate, o.person"
+_COLUMNS = (
+    "o.order_id, o.at, o.event_id, o.device, o.user_id, o.currency, o.value, o.refunded, o.cancelled, o.waiting, "
+    "o.counted, o.discount, o.sent_currency, o.rate, o.person"
+)
 _COUNTS = "o.cancelled = 0 AND o.waiting = 0 AND o.counted = 1"
 
 
@@ -110,10 +114,10 @@ def put(conn: Connection, orders: Sequence[tuple[Order, str]], known: Iterable[s
     """Replace orders and their lines; `known` are those already stored."""
     delete(conn, known)
     conn.many(
-        f"INSERT INTO orders_orders VALUES ({marks(14)})",
+        f"INSERT INTO orders_orders VALUES ({marks(15)})",
         [
             (o.order_id, o.at, o.event_id, person, o.device, o.user, o.currency, o.value, o.refunded)
-            + (int(o.cancelled), int(o.waiting), int(o.counted), o.sent_currency, o.rate)
+            + (int(o.cancelled), int(o.waiting), int(o.counted), o.discount, o.sent_currency, o.rate)
             for o, person in orders
         ],
     )
@@ -150,7 +154,7 @@ def _orders(conn: Connection, where: str, params: Sequence[object]) -> list[tupl
 
 
 def _order(row: tuple[Any, ...], lines: tuple[Line, ...]) -> Order:
-    order_id, at, event_id, device, user, currency, value, refunded, *flags, sent, rate, _person = row
+    order_id, at, event_id, device, user, currency, value, refunded, *flags, discount, sent, rate, _person = row
     cancelled, waiting, counted = map(bool, flags)
     return Order(
         order_id=order_id,
@@ -165,6 +169,7 @@ def _order(row: tuple[Any, ...], lines: tuple[Line, ...]) -> Order:
         waiting=waiting,
         counted=counted,
         lines=lines,
+        discount=discount,
         sent_currency=sent,
         rate=rate,
     )
