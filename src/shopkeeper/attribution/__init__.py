@@ -14,12 +14,13 @@ from shopkeeper.attribution.interactions import (
     rename_sessions,
 )
 from shopkeeper.attribution.panels import (
-    Acts,
     Earned,
     Money,
-    acts,
+    acts_between,
     credit_sums,
     extent,
+    first_act,
+    order_credit_places,
     order_credits,
     product_credits,
     reach,
@@ -27,23 +28,27 @@ from shopkeeper.attribution.panels import (
     winners,
 )
 from shopkeeper.attribution.rules import Interaction
+from shopkeeper.attribution.seen import Earning, Seen
 from shopkeeper.attribution.store import DERIVED, MIGRATIONS
 
 __all__ = [
     "DERIVED",
     "MIGRATIONS",
-    "Acts",
     "Earned",
+    "Earning",
     "Interaction",
     "Money",
-    "acts",
+    "Seen",
+    "acts_between",
     "clicked_element",
     "credit",
     "credit_sums",
     "explain",
     "extent",
+    "first_act",
     "forget",
     "interaction_of",
+    "order_credit_places",
     "order_credits",
     "persons_with",
     "product_credits",

@@ -7,7 +7,7 @@ from the log (`refold`). Both paths share `_absorb`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -17,10 +17,12 @@ from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.model.definitions import Element
 from shopkeeper.model.events import ORDER_EVENTS, Event
+from shopkeeper.model.time import HOUR
 from shopkeeper.orders import Said
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
-from shopkeeper.visitors import Profile
+from shopkeeper.storage.hours import disturb
+from shopkeeper.visitors import Profile, SessionBook
 from shopkeeper.visitors.rules import appear, join, set_attribute
 
 ALWAYS = 1 << 62
@@ -84,7 +86,7 @@ def add_known(conn: Connection, desk: Desk, batch: Sequence[Event]) -> list[str]
     book = visitors.record_sessions(conn, ordered)
     attribution.rename_sessions(conn, book.renamed)
     people = {e.event_id: visitors.owner(e, claimed.claims) for e in ordered}
-    _absorb(conn, desk, ordered, people, book.start_of, changes)
+    _absorb(conn, desk, ordered, people, book, changes)
     return sorted({*claimed.contested, *chosen})
 
 
@@ -109,10 +111,10 @@ def refold(conn: Connection, desk: Desk, devices: Sequence[str]) -> None:
         changes.order(person, at)
     for person in persons:
         changes.order(person, 0)
-    starts = visitors.session_starts(conn, everywhere)
+    book = visitors.sessions_of(conn, everywhere)
     concerned = set(persons)
     own = [e for e in log if people[e.event_id] in concerned or e.name in ORDER_EVENTS]
-    _absorb(conn, desk, own, people, starts, changes, only=concerned)
+    _absorb(conn, desk, own, people, book, changes, only=concerned)
 
 
 def reattribute(conn: Connection, desk: Desk, persons: Iterable[str]) -> None:
@@ -126,7 +128,7 @@ def _absorb(
     desk: Desk,
     ordered: Sequence[Event],
     people: dict[bytes, str],
-    session_start: Callable[[str, int], int],
+    book: SessionBook,
     changes: Changes,
     only: set[str] | None = None,
 ) -> None:
@@ -135,6 +137,7 @@ def _absorb(
     """
     profiles = visitors.load(conn, [p for p in people.values() if only is None or p in only])
     interactions: list[Interaction] = []
+    hours: set[int] = set()
     said: list[tuple[Said, str]] = []
     for event in ordered:
         person = people[event.event_id]
@@ -144,13 +147,16 @@ def _absorb(
                 continue
         profile = profiles[person]
         visitors.learn(profile, event)
-        session = session_start(event.device, event.occurred_at)
-        interaction = attribution.interaction_of(event, desk.plan, person, session)
+        session = book.span_of(event.device, event.occurred_at)
+        interaction = attribution.interaction_of(event, desk.plan, person, session.start)
         if interaction:
             interactions.append(interaction)
+            # What came first in a session decides how its later hours are counted.
+            hours.update(range(interaction.at - interaction.at % HOUR, session.end + 1, HOUR))
             _effects(desk.plan, profile, interaction, changes)
     if interactions:
         attribution.record(conn, interactions)
+        disturb(conn, hours)
     if said:
         for person, at in orders.record(conn, said, **_order_rules(desk.plan)):
             changes.order(person, at)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from shopkeeper import events, orders
 from shopkeeper.engine.derive import add_known, reattribute
 from shopkeeper.engine.shop import DERIVED, Shop
+from shopkeeper.storage import hours
 
 BATCH = 5_000
 Progress = Callable[[int, int], None]
@@ -21,6 +22,7 @@ def rebuild(shop: Shop, progress: Progress = lambda _done, _total: None) -> int:
         total, _ = events.count(conn, shop.history)
         for table in DERIVED:
             conn.run(f"DELETE FROM {table}")
+        hours.disturb_all(conn)
         conn.changed(None)
         done = 0
         for batch in events.stream(conn, shop.history, BATCH):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from shopkeeper import attribution, campaigns, catalogue, decisions, events, orders, visitors
+from shopkeeper import attribution, campaigns, catalogue, decisions, events, orders, stats, visitors
 from shopkeeper.campaigns import Applied, Plan, load_plan
 from shopkeeper.catalogue import Catalogue, load_catalogue
 from shopkeeper.decisions import Board, build_board
@@ -15,12 +15,13 @@ from shopkeeper.engine.keys import Keys, load_keys
 from shopkeeper.model.definitions import Product, ShopFile
 from shopkeeper.model.errors import BadInput, Unavailable
 from shopkeeper.recommenders import STRATEGIES, Shelves, build_shelves
-from shopkeeper.storage import Connection, State, migrate, open_state
+from shopkeeper.storage import Connection, State, hours, migrate, open_state
 from shopkeeper.storage import history as history_storage
 from shopkeeper.storage.history import History
 
 MIGRATIONS = (
     *history_storage.MIGRATIONS,
+    *hours.MIGRATIONS,
     *keys.MIGRATIONS,
     *sessions.MIGRATIONS,
     *events.MIGRATIONS,
@@ -30,6 +31,7 @@ MIGRATIONS = (
     *campaigns.MIGRATIONS,
     *attribution.MIGRATIONS,
     *decisions.MIGRATIONS,
+    *stats.MIGRATIONS,
 )
 DERIVED = (*visitors.DERIVED, *orders.DERIVED, *attribution.DERIVED)
 """Every table that is a function of the event log and the definitions."""
@@ -116,6 +118,8 @@ class Shop:
             met = attribution.persons_with(conn, _meant_anew(before, self.plan))
             if met:
                 refold(conn, self.desk(), visitors.devices_of(conn, met))
+            if self.plan.zone != before.zone:
+                hours.disturb_all(conn)  # days of shop time are others now
             settings = self.plan.settings
             if settings.without_tax_and_shipping != before.settings.without_tax_and_shipping:
                 orders.derive_all(conn, without_tax_and_shipping=settings.without_tax_and_shipping)

@@ -9,6 +9,7 @@ from shopkeeper.orders import store
 from shopkeeper.orders.read import Said
 from shopkeeper.orders.rules import Order, derive
 from shopkeeper.storage import Connection
+from shopkeeper.storage.hours import disturb
 
 
 class Changed(NamedTuple):
@@ -65,6 +66,7 @@ def _derive(conn: Connection, order_ids: Sequence[str], without_tax_and_shipping
             now.append((order, person))
             changed.add(Changed(person, order.at))
     store.put(conn, now, before)
+    disturb(conn, [change.at for change in changed])
     return changed
 
 
