@@ -17,12 +17,13 @@ from shopkeeper.attribution.interactions import (
 )
 from shopkeeper.attribution.journal import LedgerEntry, ledger, ledger_differences, settle_ledger
 from shopkeeper.attribution.panels import (
-    Acts,
     Earned,
     Money,
-    acts,
+    acts_between,
     credit_sums,
     extent,
+    first_act,
+    order_credit_places,
     order_credits,
     product_credits,
     reach,
@@ -32,29 +33,33 @@ from shopkeeper.attribution.panels import (
 from shopkeeper.attribution.rules.ledger import Cause
 from shopkeeper.attribution.rules.words import Credit, Interaction, Rules
 from shopkeeper.attribution.ruleset import rules_of
+from shopkeeper.attribution.seen import Earning, Seen
 from shopkeeper.attribution.store import DERIVED, MIGRATIONS
 
 __all__ = [
     "DERIVED",
     "MIGRATIONS",
-    "Acts",
     "Cause",
     "Credit",
     "Earned",
+    "Earning",
     "Interaction",
     "LedgerEntry",
     "Money",
     "Rules",
-    "acts",
+    "Seen",
+    "acts_between",
     "clicked_element",
     "credit",
     "credit_sums",
     "explain",
     "extent",
+    "first_act",
     "forget",
     "interaction_of",
     "ledger",
     "ledger_differences",
+    "order_credit_places",
     "order_credits",
     "persons_on",
     "persons_with",

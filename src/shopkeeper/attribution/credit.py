@@ -15,6 +15,7 @@ from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.orders import Order
 from shopkeeper.storage import Connection
+from shopkeeper.storage.hours import disturb
 
 TOGETHER = 500
 """People whose past is read in one go."""
@@ -72,6 +73,7 @@ def settle(
         | {p[0] for p, each in now.items() if was.get(p) != each}
     )
     names = set(changed)
+    disturb(conn, {each.at for each in (*old, *new) if each.order_id in names})
     store.replace(conn, changed, [each for each in new if each.order_id in names])
     if cause.ledger:
         standing = {id: _standing(concerned[id]) for id in changed if id in concerned}

@@ -9,6 +9,7 @@ import msgspec
 
 from shopkeeper.attribution.rules.ledger import Entry
 from shopkeeper.attribution.rules.words import WHOLE_ORDER, CartMove, Credit, Interaction
+from shopkeeper.attribution.seen import Earning, Seen
 from shopkeeper.storage import Connection, Migration, marks, parts
 
 MIGRATIONS = (
@@ -74,6 +75,22 @@ MIGRATIONS = (
             "ALTER TABLE attribution_line_credits RENAME TO attribution_product_credits",
             "CREATE INDEX attribution_product_credits_at ON attribution_product_credits (at)",
             "CREATE INDEX attribution_product_credits_person ON attribution_product_credits (person, at)",
+            *(
+                f"""INSERT INTO attribution_ledger (made_at, reason, sign, order_id, line, placed_at, currency, product,
+                    value, refunded, campaign, communication, element, zone, touch_at, touch_id, rule, share, leads)
+                    SELECT at, 'opening', 1, order_id, line, at, currency, product, value, refunded, campaign,
+                    communication, element, zone, touch_at, touch_id, rule, share, leads FROM {table}"""
+                for table in ("attribution_order_credits", "attribution_product_credits")
+            ),
+        ),
+    ),
+    Migration(
+        "attribution",
+        3,
+        (
+            "ALTER TABLE attribution_interactions ADD COLUMN device_class TEXT NOT NULL DEFAULT ''",
+            # Reports read an hour of all communications, or of one of them.
+            "CREATE INDEX attribution_interactions_at ON attribution_interactions (at)",
         ),
     ),
 )
@@ -82,15 +99,15 @@ LEDGERS = ("attribution_order_credits", "attribution_product_credits")
 DERIVED = ("attribution_interactions", *LEDGERS)
 """Tables a rebuild empties and fills again from the log."""
 
-_FIELDS = "at, event_id, act, person, device, session, communication, element, product, zone, version"
+_FIELDS = "at, event_id, act, person, device, session, communication, element, product, zone, version, device_class"
 
 
 def add(conn: Connection, interactions: Iterable[Interaction]) -> None:
     conn.many(
-        f"INSERT INTO attribution_interactions ({_FIELDS}) VALUES ({marks(11)}) ON CONFLICT DO NOTHING",
+        f"INSERT INTO attribution_interactions ({_FIELDS}) VALUES ({marks(12)}) ON CONFLICT DO NOTHING",
         [
             (i.at, i.event_id, i.act, i.person, i.device, i.session)
-            + (i.communication, i.element, i.product, i.zone, i.version)
+            + (i.communication, i.element, i.product, i.zone, i.version, i.device_class)
             for i in interactions
         ],
     )
@@ -251,16 +268,6 @@ def extent(conn: Connection) -> tuple[int, int] | None:
     return (row[0], row[1]) if row and row[0] is not None else None
 
 
-def act_counts(conn: Connection, start: int, end: int) -> list[tuple[str, str, int, int]]:
-    """Per communication and act in [start, end): (communication, act, sessions with it, raw count)."""
-    sql = (
-        "SELECT communication, act, COUNT(*), SUM(n) FROM (SELECT communication, act, device, session, COUNT(*) AS n "
-        "FROM attribution_interactions WHERE communication <> '' AND at >= ? AND at < ? "
-        "GROUP BY communication, act, device, session) AS s GROUP BY communication, act"
-    )
-    return [(r[0], r[1], int(r[2]), int(r[3])) for r in conn.rows(sql, (start, end))]
-
-
 def reach(conn: Connection, communications: Sequence[str], start: int, end: int) -> tuple[int, int]:
     """(sessions, people) that met any of the communications in [start, end)."""
     sql = (
@@ -281,9 +288,18 @@ def order_credit_sums(conn: Connection, start: int, end: int) -> list[tuple[str,
     return [(r[0], r[1], int(r[2]), int(r[3])) for r in conn.rows(sql, (start, end))]
 
 
+_CLICKED_BY = {
+    "element": "CASE WHEN element = '' THEN communication ELSE communication || '/' || element END",
+    "communication": "communication",
+    "campaign": "campaign",
+    "zone": "zone",
+    "site": "''",
+}
+
+
 def product_credit_sums(conn: Connection, by: str, start: int, end: int) -> list[tuple[str, str, int, int, int]]:
-    """(key, currency, lines, orders, value) by `campaign`, `communication` or `zone` for orders in [start, end)."""
-    column = {"campaign": "campaign", "communication": "communication", "zone": "zone", "site": "''"}[by]
+    """(key, currency, lines, orders, value) by one of _CLICKED_BY for orders in [start, end)."""
+    column = _CLICKED_BY[by]
     sql = (
         f"SELECT {column}, currency, COUNT(*), COUNT(DISTINCT order_id), SUM(value) FROM attribution_product_credits "
         f"WHERE at >= ? AND at < ? GROUP BY 1, 2 ORDER BY 1, 2"
@@ -322,3 +338,52 @@ def winners(conn: Connection, order_ids: Sequence[str]) -> dict[str, tuple[str, 
         )
         found.update((row[0], (row[1], row[2])) for row in conn.rows(sql, part))
     return found
+
+
+def acts_between(conn: Connection, start: int, end: int, communications: Sequence[str] = ()) -> list[Seen]:
+    """Acts upon communications (all, or those named) in [start, end), in order."""
+    which = f"communication IN ({marks(len(communications))})" if communications else "communication <> ''"
+    sql = (
+        "SELECT communication, act, device, session, at, zone, device_class FROM attribution_interactions "
+        f"WHERE {which} AND at >= ? AND at < ? ORDER BY at, event_id"
+    )
+    return [Seen(*row) for row in conn.rows(sql, (*communications, start, end))]
+
+
+def first_act(conn: Connection, communication: str, act: str, device: str, session: int) -> Seen | None:
+    """The first such act of a session."""
+    sql = (
+        "SELECT communication, act, device, session, at, zone, device_class FROM attribution_interactions "
+        "WHERE device = ? AND session = ? AND communication = ? AND act = ? ORDER BY at, event_id LIMIT 1"
+    )
+    row = conn.row(sql, (device, session, communication, act))
+    return Seen(*row) if row else None
+
+
+def moments_of_session(conn: Connection, device: str, session: int) -> list[int]:
+    sql = "SELECT DISTINCT at FROM attribution_interactions WHERE device = ? AND session = ?"
+    return [row[0] for row in conn.rows(sql, (device, session))]
+
+
+def moments_of_persons(conn: Connection, persons: Sequence[str]) -> list[int]:
+    """When anything happened in the sessions these people have interactions in."""
+    sql = (
+        "SELECT DISTINCT i.at FROM attribution_interactions i JOIN (SELECT DISTINCT device, session "
+        "FROM attribution_interactions WHERE person = ?) s ON s.device = i.device AND s.session = i.session"
+    )
+    return [row[0] for person in persons for row in conn.rows(sql, (person,))]
+
+
+def order_credit_places(conn: Connection, start: int, end: int, communications: Sequence[str]) -> list[Earning]:
+    """Order credit of orders placed in [start, end) by where and on what the touch was made."""
+    which = f"c.communication IN ({marks(len(communications))}) AND" if communications else ""
+    sql = (
+        "SELECT c.communication, c.zone, COALESCE(i.device_class, ''), c.currency, SUM(c.leads), SUM(c.value) "
+        "FROM attribution_order_credits c LEFT JOIN attribution_interactions i "
+        "ON i.communication = c.communication AND i.at = c.touch_at AND i.event_id = c.touch_id "
+        f"WHERE {which} c.at >= ? AND c.at < ? GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
+    )
+    return [
+        Earning(row[0], row[1], row[2], row[3], int(row[4]), int(row[5]))
+        for row in conn.rows(sql, (*communications, start, end))
+    ]

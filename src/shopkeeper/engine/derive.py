@@ -7,7 +7,7 @@ from the log (`refold`). Both paths share `_absorb`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -17,12 +17,13 @@ from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.model.definitions import Element
 from shopkeeper.model.events import ORDER_EVENTS, Event
-from shopkeeper.model.time import parse_local, to_datetime
+from shopkeeper.model.time import HOUR, parse_local, to_datetime
 from shopkeeper.orders import Changed, Order, RateFrom, Reading, Said
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
+from shopkeeper.storage.hours import disturb
 from shopkeeper.timelines import Bought, Fact, fact_of
-from shopkeeper.visitors import Profile
+from shopkeeper.visitors import Profile, SessionBook
 from shopkeeper.visitors.rules import appear, join, set_attribute
 
 ALWAYS = 1 << 62
@@ -126,7 +127,7 @@ def add_known(conn: Connection, desk: Desk, batch: Sequence[Event]) -> list[str]
         for person in attribution.persons_on(conn, [*first]):
             changes.touch(person, min(first.values()), ALWAYS)
     people = {e.event_id: visitors.owner(e, claimed.claims) for e in ordered}
-    _absorb(conn, desk, ordered, people, book.start_of, changes)
+    _absorb(conn, desk, ordered, people, book, changes)
     return sorted({*claimed.contested, *chosen})
 
 
@@ -152,10 +153,10 @@ def refold(conn: Connection, desk: Desk, devices: Sequence[str]) -> None:
         changes.order(changed.person, changed.at)
     for person in persons:
         changes.stitch(person, 0)
-    starts = visitors.session_starts(conn, everywhere)
+    book = visitors.sessions_of(conn, everywhere)
     concerned = set(persons)
     own = [e for e in log if people[e.event_id] in concerned or e.name in ORDER_EVENTS]
-    _absorb(conn, desk, own, people, starts, changes, only=concerned)
+    _absorb(conn, desk, own, people, book, changes, only=concerned)
 
 
 def reattribute(conn: Connection, desk: Desk, persons: Sequence[str], because: str) -> None:
@@ -180,7 +181,7 @@ def _absorb(
     desk: Desk,
     ordered: Sequence[Event],
     people: dict[bytes, str],
-    session_start: Callable[[str, int], int],
+    book: SessionBook,
     changes: Changes,
     only: set[str] | None = None,
 ) -> None:
@@ -189,6 +190,7 @@ def _absorb(
     """
     profiles = visitors.load(conn, [p for p in people.values() if only is None or p in only])
     interactions: list[Interaction] = []
+    hours: set[int] = set()
     said: list[tuple[Said, str]] = []
     facts: dict[str, list[Fact]] = {}
     currency = desk.plan.shop.currency
@@ -202,14 +204,17 @@ def _absorb(
         visitors.learn(profile, event)
         own = facts.setdefault(person, [])
         own.extend(fact_of(event, currency))
-        session = session_start(event.device, event.occurred_at)
-        interaction = attribution.interaction_of(event, desk.plan, person, session)
+        session = book.span_of(event.device, event.occurred_at)
+        interaction = attribution.interaction_of(event, desk.plan, person, session.start)
         if interaction:
             interactions.append(interaction)
+            # What came first in a session decides how its later hours are counted.
+            hours.update(range(interaction.at - interaction.at % HOUR, session.end + 1, HOUR))
             own.extend(_effects(desk.plan, profile, interaction, changes))
     timelines.add(conn, facts)
     if interactions:
         attribution.record(conn, interactions)
+        disturb(conn, hours)
     if said:
         changes.told(orders.record(conn, said, reading(desk.plan)))
     _credit(conn, desk, profiles, changes)

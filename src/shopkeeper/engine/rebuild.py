@@ -7,6 +7,7 @@ from collections.abc import Callable
 from shopkeeper import attribution, events, orders, timelines
 from shopkeeper.engine.derive import add_known, reattribute
 from shopkeeper.engine.shop import DERIVED, Shop
+from shopkeeper.storage import hours
 
 BATCH = 5_000
 TOGETHER = 500
@@ -24,6 +25,7 @@ def rebuild(shop: Shop, progress: Progress = lambda _done, _total: None) -> int:
         for table in DERIVED:
             conn.run(f"DELETE FROM {table}")
         timelines.reset(conn, shop.history)
+        hours.disturb_all(conn)
         conn.changed(None)
         done = 0
         for batch in events.stream(conn, shop.history, BATCH):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from shopkeeper import attribution, campaigns, catalogue, decisions, events, orders, timelines, visitors
+from shopkeeper import attribution, campaigns, catalogue, decisions, events, orders, stats, timelines, visitors
 from shopkeeper.campaigns import Applied, Plan, load_plan
 from shopkeeper.catalogue import Catalogue, load_catalogue
 from shopkeeper.decisions import Board, build_board
@@ -15,12 +15,13 @@ from shopkeeper.engine.keys import Keys, load_keys
 from shopkeeper.model.definitions import Product, ShopFile
 from shopkeeper.model.errors import BadInput, Unavailable
 from shopkeeper.recommenders import STRATEGIES, Shelves, build_shelves
-from shopkeeper.storage import Connection, State, migrate, open_state
+from shopkeeper.storage import Connection, State, hours, migrate, open_state
 from shopkeeper.storage import history as history_storage
 from shopkeeper.storage.history import History
 
 MIGRATIONS = (
     *history_storage.MIGRATIONS,
+    *hours.MIGRATIONS,
     *keys.MIGRATIONS,
     *sessions.MIGRATIONS,
     *events.MIGRATIONS,
@@ -31,6 +32,7 @@ MIGRATIONS = (
     *campaigns.MIGRATIONS,
     *attribution.MIGRATIONS,
     *decisions.MIGRATIONS,
+    *stats.MIGRATIONS,
 )
 DERIVED = (*visitors.DERIVED, *timelines.DERIVED, *orders.DERIVED, *attribution.DERIVED)
 """Every table that is a function of the event log and the definitions."""
@@ -117,6 +119,8 @@ class Shop:
             met = attribution.persons_with(conn, _meant_anew(before, self.plan))
             if met:
                 refold(conn, self.desk(), visitors.devices_of(conn, met))
+            if self.plan.zone != before.zone:
+                hours.disturb_all(conn)  # days of shop time are others now
             if reading(self.plan) != reading(before):
                 revalue(conn, self.desk())
             elif self.plan.rule_version != before.rule_version:

@@ -9,6 +9,7 @@ from shopkeeper.orders import store
 from shopkeeper.orders.read import Said
 from shopkeeper.orders.rules import Order, Reading, derive
 from shopkeeper.storage import Connection
+from shopkeeper.storage.hours import disturb
 
 
 class Changed(NamedTuple):
@@ -66,6 +67,7 @@ def _derive(conn: Connection, order_ids: Sequence[str], reading: Reading) -> set
             now.append((order, person))
             changed.add(Changed(person, order.at, order_id, placed=order_id not in before))
     store.put(conn, now, before)
+    disturb(conn, [change.at for change in changed])
     return changed
 
 

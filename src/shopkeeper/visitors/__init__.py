@@ -15,6 +15,7 @@ from shopkeeper.visitors.sessions import (
     forget_sessions,
     record_sessions,
     session_starts,
+    sessions_of,
     sessions_over,
 )
 from shopkeeper.visitors.store import DERIVED, MIGRATIONS
@@ -49,6 +50,7 @@ __all__ = [
     "save",
     "search_people",
     "session_starts",
+    "sessions_of",
     "sessions_over",
     "unclaim",
     "unheed",

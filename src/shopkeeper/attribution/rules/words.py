@@ -38,6 +38,8 @@ class Interaction(msgspec.Struct, frozen=True):
     """The product clicked in a recommender, or moved in or out of the cart."""
     zone: str = ""
     version: int | None = None
+    device_class: str = ""
+    """desktop, mobile or tablet; empty where the sender did not say."""
 
     @property
     def order(self) -> Key:
