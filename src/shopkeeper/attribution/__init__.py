@@ -3,6 +3,16 @@
 May touch storage, model and the rooms of facts. Start reading in `rules/` (what may earn credit), then `credit.py`.
 """
 
+from shopkeeper.attribution.compare import (
+    ALL_MODELS,
+    LOOKBACKS,
+    Previewed,
+    Reckoned,
+    Side,
+    lookback_strip,
+    model_comparison,
+    preview,
+)
 from shopkeeper.attribution.credit import credit
 from shopkeeper.attribution.explain import explain
 from shopkeeper.attribution.interactions import (
@@ -37,7 +47,9 @@ from shopkeeper.attribution.seen import Earning, Seen
 from shopkeeper.attribution.store import DERIVED, MIGRATIONS
 
 __all__ = [
+    "ALL_MODELS",
     "DERIVED",
+    "LOOKBACKS",
     "MIGRATIONS",
     "Cause",
     "Credit",
@@ -46,8 +58,11 @@ __all__ = [
     "Interaction",
     "LedgerEntry",
     "Money",
+    "Previewed",
+    "Reckoned",
     "Rules",
     "Seen",
+    "Side",
     "acts_between",
     "clicked_element",
     "credit",
@@ -59,10 +74,13 @@ __all__ = [
     "interaction_of",
     "ledger",
     "ledger_differences",
+    "lookback_strip",
+    "model_comparison",
     "order_credit_places",
     "order_credits",
     "persons_on",
     "persons_with",
+    "preview",
     "product_credits",
     "reach",
     "record",

@@ -207,6 +207,21 @@ def all_credits(conn: Connection) -> list[Credit]:
     return [_credit(row) for row in conn.rows(sql)]
 
 
+def credits_between(conn: Connection, start: int, end: int) -> list[Credit]:
+    """The entries of both ledgers for orders placed in [start, end)."""
+    sql = " UNION ALL ".join(f"SELECT {_CREDIT} FROM {table} WHERE at >= ? AND at < ?" for table in LEDGERS)
+    return [_credit(row) for row in conn.rows(sql, (start, end, start, end))]
+
+
+def touched(conn: Connection, start: int, end: int) -> list[str]:
+    """People with clicks or hovers in [start, end)."""
+    sql = (
+        "SELECT DISTINCT person FROM attribution_interactions WHERE at >= ? AND at < ? "
+        "AND act IN ('clicked', 'hovered')"
+    )
+    return [row[0] for row in conn.rows(sql, (start, end))]
+
+
 def replace(conn: Connection, order_ids: Sequence[str], credits: Iterable[Credit]) -> None:
     """Put entries in the place of all those of these orders."""
     keys = [(order_id,) for order_id in order_ids]

@@ -86,11 +86,6 @@ def orders_of(conn: Connection, persons: Sequence[str], start: int, end: int) ->
     return store.of_persons(conn, persons, start, end)
 
 
-def orders_between(conn: Connection, start: int, end: int) -> list[tuple[Order, str]]:
-    """Orders placed in [start, end) that count, in order, each with its person."""
-    return store.between(conn, start, end)
-
-
 def placings(conn: Connection, persons: Sequence[str], until: int) -> dict[str, list[tuple[int, bytes]]]:
     """(at, event id) of each person's orders that count, up to `until`, in order."""
     return store.placings(conn, persons, until)
@@ -126,9 +121,9 @@ def confirmed_since(conn: Connection) -> int | None:
     return store.confirmed_since(conn)
 
 
-def buyers(conn: Connection) -> list[str]:
-    """Everybody with an order on record."""
-    return store.buyers(conn)
+def buyers(conn: Connection, start: int = 0, end: int = 1 << 62) -> list[str]:
+    """Everybody with an order on record that was placed in [start, end)."""
+    return store.buyers(conn, start, end)
 
 
 def derive_all(conn: Connection, reading: Reading) -> set[Changed]:

@@ -194,10 +194,6 @@ def of_persons(conn: Connection, persons: Sequence[str], start: int, end: int) -
     return found
 
 
-def between(conn: Connection, start: int, end: int) -> list[tuple[Order, str]]:
-    return _orders(conn, f"o.at >= ? AND o.at < ? AND {_COUNTS}", (start, end))
-
-
 def placings(conn: Connection, persons: Sequence[str], until: int) -> dict[str, list[tuple[int, bytes]]]:
     """(at, event id) of each person's orders that count, up to `until`, in order."""
     found: dict[str, list[tuple[int, bytes]]] = {}
@@ -267,8 +263,9 @@ def confirmed_since(conn: Connection) -> int | None:
     return int(row[0]) if row and row[0] is not None else None
 
 
-def buyers(conn: Connection) -> list[str]:
-    return [row[0] for row in conn.rows("SELECT DISTINCT person FROM orders_orders ORDER BY person")]
+def buyers(conn: Connection, start: int, end: int) -> list[str]:
+    sql = "SELECT DISTINCT person FROM orders_orders WHERE at >= ? AND at < ? ORDER BY person"
+    return [row[0] for row in conn.rows(sql, (start, end))]
 
 
 def all_ids(conn: Connection) -> list[str]:
