@@ -112,7 +112,7 @@ class _Total:
         self.aggregate = leaf.aggregate
         self.field = leaf.field
         self.facts = 0
-        self.orders: Counter[str | None] = Counter()
+        self.orders: Counter[str] = Counter()
         self.values: Counter[int | float] = Counter()
 
     def add(self, fact: Fact) -> None:
@@ -123,7 +123,7 @@ class _Total:
 
     def _move(self, fact: Fact, by: int) -> None:
         self.facts += by
-        if self.aggregate == "orders":
+        if self.aggregate == "orders" and fact.order_id is not None:
             self.orders[fact.order_id] += by
             if not self.orders[fact.order_id]:
                 del self.orders[fact.order_id]

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from math import floor
 from operator import attrgetter
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -117,7 +118,14 @@ def open_cart(moves: Sequence[Fact], orders: Sequence[Fact], t: int) -> list[Fac
 
 def cart_value(inside: Iterable[Fact]) -> int:
     """Minor units of what these facts put into the cart."""
-    return sum(round((f.price or 0) * (1.0 if f.quantity is None else f.quantity)) for f in inside)
+    return sum(_half_up((f.price or 0) * (1.0 if f.quantity is None else f.quantity)) for f in inside)
+
+
+def _half_up(amount: float) -> int:
+    """The nearest whole number, halves away from zero as for all money (`round` takes them to the even one)."""
+    whole = floor(abs(amount))
+    away = whole + (abs(amount) - whole >= 0.5)
+    return away if amount >= 0 else -away
 
 
 def visits(leaf: Visits, asked: Asked) -> tuple[bool, int]:

@@ -1,0 +1,45 @@
+"""Where evaluators once disagreed, and what looks alike and is not the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shopkeeper.model.segments import Range
+from shopkeeper.segments.leaves import Cart, Check, FieldTest, Latest, Match, Measure
+from tests.segments.facts import EVER, agreed, count, did
+
+
+def test_facts_without_an_order_are_no_order():
+    distinct = Measure(Match(None), EVER, "orders", Range(at_least=1))
+    assert not agreed(distinct, [did("Product Viewed", 1)], 2)
+    assert agreed(distinct, [did("Product Viewed", 1), did("Order Completed", 1, order_id="o1")], 2)
+
+
+def test_half_a_cent_in_the_cart_is_rounded_up():
+    facts = [did("Product Added", 1, product="tea", price=5, quantity=0.5)]
+    assert agreed(Cart((), Range(exactly=3), EVER), facts, 2)
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "same"),
+    [
+        (7, 7.0, True),
+        (7, "7", False),
+        ("7", 7, False),
+        (1, True, False),
+        (True, 1, False),
+        (False, 0, False),
+        ("true", True, False),
+        (True, True, True),
+        ("", "", True),
+        (None, "", False),
+    ],
+)
+def test_only_values_of_one_kind_are_the_same(value: Any, wanted: Any, same: bool):
+    identify = [did("$identify", 1, properties={"size": value})]
+    sizes = frozenset(("$identify",))
+    assert agreed(Latest(sizes, "properties.size", Check(values=frozenset((wanted,)))), identify, 1) == same
+    test = FieldTest("properties.size", Check(values=frozenset((wanted,))))
+    assert agreed(count("$identify", Range(at_least=1), EVER, test), identify, 1) == same
