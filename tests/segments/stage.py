@@ -12,14 +12,14 @@ import yaml
 
 from shopkeeper import timelines
 from shopkeeper.campaigns import parse_file
+from shopkeeper.conditions import Standing
+from shopkeeper.conditions.leaves import Expr, Top
 from shopkeeper.engine.derive import take_in
 from shopkeeper.engine.shop import Shop
 from shopkeeper.events import Sender, decode_event, read_event, sign
 from shopkeeper.model.definitions import Product
 from shopkeeper.model.events import Event
 from shopkeeper.model.time import format_time
-from shopkeeper.segments import Standing
-from shopkeeper.segments.leaves import Expr, Top
 from shopkeeper.timelines import Fact, Timeline
 from tests.segments.naive import Context, holds, threshold
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from shopkeeper.conditions.leaves import Cart, Check, FieldTest, Latest, Match, Measure
 from shopkeeper.model.segments import Range
-from shopkeeper.segments.leaves import Cart, Check, FieldTest, Latest, Match, Measure
 from tests.segments.facts import EVER, agreed, count, did
 from tests.segments.stage import Stage
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
+from shopkeeper.conditions.units import duration
 from shopkeeper.model.definitions import Product
 from shopkeeper.model.events import Event
 from shopkeeper.model.time import parse_time
-from shopkeeper.segments.units import duration
 from tests.segments.stage import Stage
 
 NOW = parse_time("2026-03-31T10:00:00Z")
