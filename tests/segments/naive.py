@@ -13,8 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from shopkeeper.model.segments import Range
-from shopkeeper.segments import leaves as ask
 from shopkeeper.timelines import Fact
+from tests.segments import ask
 
 ORDER, ADDED, REMOVED, PAGE = "=order", "Product Added", "Product Removed", "$page"
 

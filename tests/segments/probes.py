@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from shopkeeper.model.time import DAY, HOUR, MINUTE
-from shopkeeper.segments import leaves as ask
 from shopkeeper.timelines import Fact
+from tests.segments import ask
 from tests.segments.naive import as_tuple, matches
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shopkeeper.segments import leaves as ask
-from shopkeeper.segments.live import NEVER, Standing
+from shopkeeper.conditions.live import NEVER, Standing
 from shopkeeper.timelines import Fact, Timeline
-from tests.segments import probes
+from tests.segments import ask, probes
 from tests.segments.naive import Context, holds
 from tests.segments.strategies import PEOPLE, clocks, facts, instants, moments, single, steady, trees
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from shopkeeper.campaigns import Placed, Plan
+from shopkeeper.conditions import EVERYBODY, NEVER, Standing, Top
 from shopkeeper.decisions.rules import Candidate, Chosen, Visitor
 from shopkeeper.recommenders import Shelves
-from shopkeeper.segments import NEVER, Book, Segment, Standing
-from shopkeeper.segments.leaves import EVERYBODY, Top
+from shopkeeper.segments import Book, Segment
+from shopkeeper.timelines import Timeline
 from shopkeeper.visitors import Profile
 
 LIMIT = 50_000
@@ -37,7 +38,7 @@ class Zone(NamedTuple):
         segments = 0
         for candidate in candidates:
             segments |= candidate.segment
-        return cls(candidates, segments, all(candidate.segment_decides for candidate in candidates), {})
+        return cls(candidates, segments, all(candidate.settled for candidate in candidates), {})
 
 
 class Board:
@@ -59,8 +60,8 @@ class Board:
         self.time_zone = time_zone
         self._seen: dict[str, tuple[Profile, int, int, int]] = {}
 
-    def inside(self, visitor: Visitor) -> int:
-        """The bits of the segments a visitor is in.
+    def inside(self, visitor: Visitor, timeline: Callable[[], Timeline]) -> int:
+        """The bits of the segments a visitor is in; `timeline` reads what they did.
 
         A page is looked at more often than its visitor does something: the bits are remembered while the profile is
         the very same document (a write makes a new one), and until time alone changes one of the answers.
@@ -69,15 +70,15 @@ class Board:
         seen = self._seen.get(profile.person)
         if seen is not None and seen[0] is profile and seen[1] <= at < seen[2]:
             return seen[3]
-        bits, until = self._answers(visitor) if self.segments else (0, NEVER)
+        bits, until = self._answers(visitor, timeline()) if self.segments else (0, NEVER)
         if len(self._seen) >= LIMIT:
             self._seen.clear()
         self._seen[profile.person] = (profile, at, until, bits)
         return bits
 
-    def _answers(self, visitor: Visitor) -> tuple[int, int]:
+    def _answers(self, visitor: Visitor, timeline: Timeline) -> tuple[int, int]:
         """The bits of the segments a visitor is in, and until when they stand."""
-        standing = Standing(visitor.timeline(), visitor.profile.person, visitor.moment.at, self.thresholds)
+        standing = Standing(timeline, visitor.profile.person, visitor.moment.at, self.thresholds)
         bits, until = 0, NEVER
         for position, segment in enumerate(self.segments):
             holds, stands = standing.answer(segment.expr)
@@ -95,7 +96,7 @@ def build_board(plan: Plan, book: Book, thresholds: Mapping[Top, float], shelves
     zones = {
         zone: Zone.of(
             [
-                Candidate.of(p, _existing(book, p.campaign.segment), bits.get(p.campaign.segment, 0), _raw(p))
+                Candidate.of(p, _existing(book, p.campaign.segment).sentence, bits.get(p.campaign.segment, 0), _raw(p))
                 for p in placed
             ]
         )

@@ -7,7 +7,7 @@ the visitor is in is found out before the walk, as bits: one for each segment th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,8 +18,6 @@ from shopkeeper.campaigns.rules import Page, page_fits, schedule_state
 from shopkeeper.model.definitions import Cap, When
 from shopkeeper.model.time import DAY
 from shopkeeper.recommenders.rules import Pick, Shelves, choose
-from shopkeeper.segments import Segment
-from shopkeeper.timelines import Timeline
 from shopkeeper.visitors.profile import Profile
 
 _PER = {"day": DAY, "week": 7 * DAY}
@@ -54,8 +52,8 @@ class Candidate(msgspec.Struct, frozen=True):
     chosen: Candidacy
 
     @classmethod
-    def of(cls, placed: Placed, segment: Segment, bit: int, wire: msgspec.Raw) -> Candidate:
-        """Prepare a communication; `bit` is that of its segment."""
+    def of(cls, placed: Placed, sentence: str, bit: int, wire: msgspec.Raw) -> Candidate:
+        """Prepare a communication; `sentence` says who is in its segment, `bit` is that of the segment."""
 
         def outcome(test: str, reason: str) -> Candidacy:
             return Candidacy(placed.id, placed.version, test, reason)
@@ -67,16 +65,19 @@ class Candidate(msgspec.Struct, frozen=True):
             wire=wire,
             always=placed.campaign.status == "published" and when.start is None and when.end is None and not when.parts,
             anywhere=placed.communication.when == _ANYWHERE,
-            stranger=outcome("segment", f"not among people who {segment.sentence}"),
+            stranger=outcome("segment", f"not among people who {sentence}"),
             unpermitted=outcome("consent", "the visitor does not permit personalisation"),
             chosen=outcome("", ""),
         )
 
     @property
-    def segment_decides(self) -> bool:
-        """Whether its segment is all there is to ask: it is live everywhere, for ever, without a cap or products."""
-        communication = self.placed.communication
-        return self.always and self.anywhere and communication.cap is None and communication.recommender is None
+    def settled(self) -> bool:
+        """Whether nothing but segments can change its outcome: it is not published, or live everywhere and always,
+        without a cap and without products that may run short.
+        """
+        c = self.placed.communication
+        unbound = self.always and self.anywhere and c.cap is None and c.recommender is None
+        return unbound or self.placed.campaign.status != "published"
 
 
 class Moment(NamedTuple):
@@ -87,15 +88,13 @@ class Moment(NamedTuple):
     """When the running session began; `at` when the next event begins one."""
 
 
-class Visitor(NamedTuple):
+class Visitor(msgspec.Struct, frozen=True):
     """Who is looking, and what they permit."""
 
     profile: Profile
     moment: Moment
     personal: bool
     """Personalisation is permitted; otherwise only the page may decide."""
-    timeline: Callable[[], Timeline]
-    """What they did, read when it is needed."""
 
 
 class Chosen(NamedTuple):
@@ -110,7 +109,7 @@ class Chosen(NamedTuple):
     """The hash of the walk, where it was remembered with it (see `log.py`)."""
 
 
-class Look(NamedTuple):
+class Look(msgspec.Struct, frozen=True):
     """What a walk goes by, beside the candidates."""
 
     visitor: Visitor

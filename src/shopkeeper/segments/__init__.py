@@ -1,27 +1,21 @@
-"""Owns segments: live rules, what they mean, who is in them, and when that changes.
+"""Owns segments: which there are, who is in them, and following who enters and leaves.
 
-May touch storage, model and the rooms of facts. Start reading in `meaning.py` (from the language to questions about
-facts), then `live/` (one person's answers) and `bulk/` (everybody's).
+May touch storage, model, the rooms of facts and conditions. Start reading in `book.py` (all segments, ready to be
+answered), then `track.py` (following one person) and `bulk/` (everybody at once).
 """
 
 from shopkeeper.segments.book import Book, Segment, audience_segment, build_book, users_of
-from shopkeeper.segments.live import NEVER, Answer, Standing
-from shopkeeper.segments.meaning import AUDIENCE
 from shopkeeper.segments.prebuilt import PREBUILT
 from shopkeeper.segments.store import MIGRATIONS
 from shopkeeper.segments.thresholds import thresholds
 from shopkeeper.segments.track import Ran, ask_anew, follow, next_due, rename_person, touch
 
 __all__ = [
-    "AUDIENCE",
     "MIGRATIONS",
-    "NEVER",
     "PREBUILT",
-    "Answer",
     "Book",
     "Ran",
     "Segment",
-    "Standing",
     "ask_anew",
     "audience_segment",
     "build_book",

@@ -11,13 +11,13 @@ import msgspec
 
 from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
+from shopkeeper.conditions.leaves import And, Cart, Clock, Expr, Latest, Leaf, Match, Neg, Or, Top, leaves
+from shopkeeper.conditions.meaning import AUDIENCE, World, meaning
+from shopkeeper.conditions.words import sentence
 from shopkeeper.model.definitions import SegmentDefinition
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.segments import Predicted
-from shopkeeper.segments.leaves import And, Cart, Clock, Expr, Latest, Leaf, Match, Neg, Or, Top, leaves
-from shopkeeper.segments.meaning import AUDIENCE, World, meaning
 from shopkeeper.segments.prebuilt import PREBUILT
-from shopkeeper.segments.words import sentence
 from shopkeeper.timelines.facts import ORDER
 
 

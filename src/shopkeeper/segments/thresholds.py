@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from shopkeeper.conditions.leaves import Top
 from shopkeeper.segments import store
 from shopkeeper.segments.book import Book, version_of
-from shopkeeper.segments.leaves import Top
 from shopkeeper.storage import Connection
 
 

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from shopkeeper import timelines
+from shopkeeper.conditions.leaves import Top
+from shopkeeper.conditions.live import NEVER, Standing
 from shopkeeper.segments import store
 from shopkeeper.segments.book import Book, Segment
-from shopkeeper.segments.leaves import Top
-from shopkeeper.segments.live import NEVER, Standing
 from shopkeeper.segments.store import Change, Due, Tracked
 from shopkeeper.storage import Connection
 from shopkeeper.timelines import Timeline

@@ -4,11 +4,11 @@ May touch storage and model. Start reading in `facts.py` (what a fact says), the
 """
 
 from shopkeeper.timelines.bulk import Facts, everybody, marked
+from shopkeeper.timelines.columns import SCHEMAS
 from shopkeeper.timelines.facts import (
     COLUMNS,
     LINE,
     ORDER,
-    SCHEMAS,
     Bought,
     Fact,
     fact_of,
@@ -17,8 +17,9 @@ from shopkeeper.timelines.facts import (
     set_value,
 )
 from shopkeeper.timelines.keep import add, forget, move, people_since, put_orders, rename_person, reset, tidy
+from shopkeeper.timelines.look import glance, load, numbers, persons
 from shopkeeper.timelines.store import DERIVED, MIGRATIONS
-from shopkeeper.timelines.timeline import Timeline, glance, load, numbers, persons
+from shopkeeper.timelines.timeline import Timeline
 
 __all__ = [
     "COLUMNS",

@@ -10,7 +10,8 @@ import pyarrow as pa
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
 from shopkeeper.timelines import store
-from shopkeeper.timelines.facts import COLUMNS, to_table
+from shopkeeper.timelines.columns import to_table
+from shopkeeper.timelines.facts import COLUMNS
 
 EVERYTHING = 1 << 40
 

@@ -26,10 +26,10 @@ def source(leaves: dict[str, Cart], asked: Asked) -> Source:
     moves = _latest(f"name IN {texts(_MOVES)} AND product IS NOT NULL", "who, product", fields, asked)
     orders = _latest(f"name = {text(ORDER)}", "who", Fields(), asked)
     return Source(
-        f"SELECT m.who, {', '.join(columns)}, SUM({worth}) AS worth, MAX(m.at) AS newest FROM {moves} AS m "
-        f"LEFT JOIN (SELECT who, at AS order_at, event_id AS order_event FROM {orders} AS f) AS o ON o.who = m.who "
+        f"SELECT m.who, {', '.join(columns)}, SUM({worth}) AS worth, MAX(m.t) AS newest FROM {moves} AS m "
+        f"LEFT JOIN (SELECT who, t AS order_at, event_id AS order_event FROM {orders} AS f) AS o ON o.who = m.who "
         f"WHERE m.name = {text(PRODUCT_ADDED)} AND "
-        "(o.who IS NULL OR m.at > order_at OR (m.at = order_at AND m.event_id > order_event)) GROUP BY m.who",
+        "(o.who IS NULL OR m.t > order_at OR (m.t = order_at AND m.event_id > order_event)) GROUP BY m.who",
         answers,
     )
 
@@ -37,6 +37,6 @@ def source(leaves: dict[str, Cart], asked: Asked) -> Source:
 def _latest(which: str, of: str, fields: Fields, asked: Asked) -> str:
     """The last fact there is of each of these."""
     return (
-        f"(SELECT * FROM (SELECT f.*, ROW_NUMBER() OVER (PARTITION BY {of} ORDER BY at DESC, event_id DESC, name DESC) "
-        f"AS latest FROM {fields.select(asked.relation)} AS f WHERE at <= {asked.at} AND {which}) AS f WHERE latest = 1)"
+        f"(SELECT * FROM (SELECT f.*, ROW_NUMBER() OVER (PARTITION BY {of} ORDER BY t DESC, event_id DESC, name DESC) "
+        f"AS latest FROM {fields.select(asked.relation)} AS f WHERE t <= {asked.at} AND {which}) AS f WHERE latest = 1)"
     )

@@ -36,12 +36,13 @@ class Fields:
         return alias
 
     def select(self, relation: str) -> str:
-        """The facts with these properties as columns, in brackets to stand after FROM."""
+        """The facts with their time as `t` (AT is a word of DuckDB) and these properties as columns, in brackets to stand after FROM."""
         more = [
             f"CASE WHEN {TRUE if names is None else f'name IN {texts(names)}'} THEN {_token(field)} END AS {alias}"
             for field, (alias, names) in self._tokens.items()
         ]
-        return f"(SELECT {', '.join(['f.*', *more])} FROM {relation} AS f)"
+        columns = ", ".join(("f.*", 'f."at" AS t', *more))
+        return f"(SELECT {columns} FROM {relation} AS f)"
 
 
 def _token(field: str) -> str:

@@ -109,7 +109,7 @@ class _Question:
     def __init__(self, conn: Connection, wanted: Mapping[str, Expr], at: int, thresholds: Mapping[Top, float]) -> None:
         facts: Facts = everybody(conn)
         self.tables = dict(facts.tables)
-        self.people = f"(SELECT who FROM {facts.relation} AS f WHERE at <= {at}) AS f"
+        self.people = f'(SELECT who FROM {facts.relation} AS f WHERE f."at" <= {at}) AS f'
         chances = {}
         buckets = {key_of(leaf): leaf for rule in wanted.values() for leaf in leaves(rule) if isinstance(leaf, Bucket)}
         for position, (key, leaf) in enumerate(buckets.items()):

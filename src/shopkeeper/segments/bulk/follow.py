@@ -15,19 +15,19 @@ def source(key: str, leaf: Follow, asked: Asked) -> Source:
     if leaf.negate and leaf.within is not None:
         when = when._replace(last=min(when.last, asked.at - leaf.within - 1))
     first = both([when.sql(), _matches(leaf.first, fields)])
-    second = both([f"at <= {asked.at}", _matches(leaf.second, fields)])
+    second = both([f"t <= {asked.at}", _matches(leaf.second, fields)])
     places = (
-        f"SELECT who, at, event_id, MAX(CASE WHEN {first} THEN 1 ELSE 0 END) AS is_first, "
-        f"MAX(CASE WHEN {second} THEN at END) AS second_at "
+        f"SELECT who, t, event_id, MAX(CASE WHEN {first} THEN 1 ELSE 0 END) AS is_first, "
+        f"MAX(CASE WHEN {second} THEN t END) AS second_at "
         f"FROM {fields.select(asked.relation)} AS f WHERE {both([_since(when.first, asked.at), either((first, second))])} "
-        "GROUP BY who, at, event_id"
+        "GROUP BY who, t, event_id"
     )
     # From the latest to the earliest: the least time so far is that of the next second.
     followed = (
-        "SELECT who, at, is_first, MIN(second_at) OVER (PARTITION BY who ORDER BY at DESC, event_id DESC "
+        "SELECT who, t, is_first, MIN(second_at) OVER (PARTITION BY who ORDER BY t DESC, event_id DESC "
         f"ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS next_at FROM ({places}) AS f"
     )
-    came = "next_at IS NOT NULL" if leaf.within is None else f"next_at IS NOT NULL AND next_at - at <= {leaf.within}"
+    came = "next_at IS NOT NULL" if leaf.within is None else f"next_at IS NOT NULL AND next_at - t <= {leaf.within}"
     wanted = f"NOT ({came})" if leaf.negate else came
     return Source(
         f"SELECT who, TRUE AS b FROM ({followed}) AS f WHERE is_first = 1 AND {wanted} GROUP BY who", {key: "b"}
@@ -35,7 +35,7 @@ def source(key: str, leaf: Follow, asked: Asked) -> Source:
 
 
 def _since(first: int | None, at: int) -> str:
-    return f"at <= {at}" if first is None else f"at >= {first} AND at <= {at}"
+    return f"t <= {at}" if first is None else f"t >= {first} AND t <= {at}"
 
 
 def _matches(match: Match, fields: Fields) -> str:

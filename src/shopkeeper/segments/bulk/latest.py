@@ -16,10 +16,10 @@ def source(leaves: dict[str, Latest], asked: Asked) -> Source:
     passed = {key: check_sql(leaf.check, column, one.field) for key, leaf in leaves.items()}
     answers = {key: f"b{position}" for position, key in enumerate(leaves)}
     columns = ", ".join(f"{sql} AS {answers[key]}" for key, sql in passed.items())
-    known = both([f"at <= {asked.at}", names_sql(one.names), f"{column} IS NOT NULL"])
+    known = both([f"t <= {asked.at}", names_sql(one.names), f"{column} IS NOT NULL"])
     return Source(
         f"SELECT who, {columns} FROM (SELECT who, {column}, "
-        "ROW_NUMBER() OVER (PARTITION BY who ORDER BY at DESC, event_id DESC, name DESC) AS latest "
+        "ROW_NUMBER() OVER (PARTITION BY who ORDER BY t DESC, event_id DESC, name DESC) AS latest "
         f"FROM {fields.select(asked.relation)} AS f WHERE {known}) AS f WHERE latest = 1",
         answers,
     )

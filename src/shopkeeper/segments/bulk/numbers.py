@@ -160,7 +160,7 @@ def _edge(leaf: Edge, grouping: Grouping) -> tuple[str, str]:
     rows = grouping.matching(leaf.match, seen)
     if rows == FALSE:
         return "0", FALSE
-    at = grouping.aggregate(f"{'MAX' if leaf.last else 'MIN'}(at) FILTER (WHERE {rows})")
+    at = grouping.aggregate(f"{'MAX' if leaf.last else 'MIN'}(t) FILTER (WHERE {rows})")
     return at, both([f"{at} IS NOT NULL", when.sql(at)])
 
 
@@ -178,7 +178,7 @@ def _rhythm(leaf: Rhythm, grouping: Grouping) -> str:
     if rows == FALSE:
         return FALSE
     count = grouping.count(rows)
-    first, last = (grouping.aggregate(f"{word}(at) FILTER (WHERE {rows})") for word in ("MIN", "MAX"))
+    first, last = (grouping.aggregate(f"{word}(t) FILTER (WHERE {rows})") for word in ("MIN", "MAX"))
     gap = (
         f"CASE WHEN {count} >= {leaf.sure_from} AND {last} > {first} "
         f"THEN CAST({last} - {first} AS DOUBLE) / NULLIF({count} - 1, 0) ELSE {double(leaf.usual_gap)} END"

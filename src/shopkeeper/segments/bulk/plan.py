@@ -113,7 +113,7 @@ def sources(distinct: Leaves, asked: Asked, chances: Mapping[str, str]) -> Itera
     """Leaves that are answered together."""
     groups: dict[Any, dict[str, Any]] = defaultdict(dict)
     for key, leaf in distinct.items():
-        groups[_together(key, leaf)][key] = leaf
+        groups[_together(leaf)][key] = leaf
     for (kind, *_), group in groups.items():
         if kind is Bucket:
             for key in group:
@@ -125,7 +125,7 @@ def sources(distinct: Leaves, asked: Asked, chances: Mapping[str, str]) -> Itera
             yield _SOURCES[kind](group, asked)
 
 
-def _together(key: str, leaf: Leaf) -> tuple[Any, ...]:
+def _together(leaf: Leaf) -> tuple[Any, ...]:
     if orders.counts_orders(leaf):
         return ("orders",)
     if isinstance(leaf, _NUMBERS):

@@ -42,7 +42,7 @@ class Span(NamedTuple):
     first: int | None
     last: int
 
-    def sql(self, column: str = "at") -> str:
+    def sql(self, column: str = "t") -> str:
         return both(
             [f"{column} <= {self.last}"]
             if self.first is None

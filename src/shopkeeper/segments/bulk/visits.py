@@ -27,14 +27,14 @@ def source(leaves: dict[str, Visits], asked: Asked) -> Source:
             passed.append(within("(CAST(last_at - first_at AS DOUBLE) / 60e6)", leaf.minutes, whole=False))
         counts.append(f"COUNT(*) FILTER (WHERE {both(passed)}) AS c{position}")
         answers[key] = within(f"c{position}", leaf.bounds, whole=True)
-    known = [f"at <= {asked.at}", names_sql(None)]
+    known = [f"t <= {asked.at}", names_sql(None)]
     first = earliest(firsts)
     if first is not None:
         # A visit that begins in the period shows by the events up to a gap before.
-        known.append(f"at >= {first - gap}")
-    order = "OVER (PARTITION BY who, device ORDER BY at, event_id"
+        known.append(f"t >= {first - gap}")
+    order = "OVER (PARTITION BY who, device ORDER BY t, event_id"
     begins = (
-        f"SELECT f.*, CASE WHEN at - LAG(at) {order}) < {gap} THEN 0 ELSE 1 END AS begins "
+        f"SELECT f.*, CASE WHEN t - LAG(t) {order}) < {gap} THEN 0 ELSE 1 END AS begins "
         f"FROM {fields.select(asked.relation)} AS f WHERE {both(known)}"
     )
     numbered = (
@@ -42,7 +42,7 @@ def source(leaves: dict[str, Visits], asked: Asked) -> Source:
         f"FROM ({begins}) AS f"
     )
     visits = (
-        f"SELECT who, {', '.join(entries)}, MIN(at) AS first_at, MAX(at) AS last_at, "
+        f"SELECT who, {', '.join(entries)}, MIN(t) AS first_at, MAX(t) AS last_at, "
         f"COUNT(*) FILTER (WHERE name = {text(PAGE)}) AS pages FROM ({numbered}) AS f GROUP BY who, device, visit"
     )
     return Source(f"SELECT who, {', '.join(counts)} FROM ({visits}) AS f GROUP BY who", answers)

@@ -37,7 +37,7 @@ def compare(column: str, operator: str, number: float, *, whole: bool) -> str:
     """`column operator number` as Python compares, exactly; `whole` where the column holds whole numbers."""
     if not isfinite(number):
         above = number == inf
-        return TRUE if operator in ("<", "<=") and above or operator in (">", ">=") and number == -inf else FALSE
+        return TRUE if (operator in ("<", "<=") and above) or (operator in (">", ">=") and number == -inf) else FALSE
     return _whole(column, operator, number) if whole else _fraction(column, operator, number)
 
 
@@ -58,10 +58,7 @@ def _fraction(column: str, operator: str, number: float) -> str:
     if near != number:
         if operator == "=":
             return FALSE
-        if operator in (">", ">="):
-            operator = ">=" if near > number else ">"
-        else:
-            operator = "<" if near > number else "<="
+        operator = (">=" if near > number else ">") if operator in (">", ">=") else "<" if near > number else "<="
     return f"{column} {operator} {double(near)}"
 
 

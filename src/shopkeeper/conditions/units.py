@@ -9,10 +9,10 @@ import re
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from shopkeeper.conditions.leaves import Check, Period
 from shopkeeper.model.money import minor_units
 from shopkeeper.model.segments import Numbers, Range, Scalar, Test, Tests
 from shopkeeper.model.time import DAY, HOUR, LATEST, MINUTE, SECOND, parse_local
-from shopkeeper.segments.leaves import Check, Period
 from shopkeeper.timelines.facts import fold
 
 _UNITS = {"second": SECOND, "minute": MINUTE, "hour": HOUR, "day": DAY, "week": 7 * DAY}

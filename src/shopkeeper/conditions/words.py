@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shopkeeper.conditions.read import read
 from shopkeeper.model.definitions import DAYS
 from shopkeeper.model.segments import (
     All,
@@ -34,7 +35,6 @@ from shopkeeper.model.segments import (
     Visitor,
     Visits,
 )
-from shopkeeper.segments.read import read
 
 _METRICS = {
     "spend": "net spend",

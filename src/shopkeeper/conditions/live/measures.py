@@ -9,11 +9,11 @@ from math import ceil, floor, fsum
 from operator import attrgetter
 from typing import Protocol
 
+from shopkeeper.conditions.leaves import Edge, Match, Measure, Period, Rhythm, Share, Top
+from shopkeeper.conditions.live.flips import EVER, NEVER, boundaries, coming, settled
+from shopkeeper.conditions.passing import fact_passes, field_of
 from shopkeeper.model.segments import Range
-from shopkeeper.segments.leaves import Edge, Match, Measure, Period, Rhythm, Share, Top
-from shopkeeper.segments.live.flips import EVER, NEVER, boundaries, coming, settled
-from shopkeeper.segments.passing import fact_passes, field_of
-from shopkeeper.timelines import Fact
+from shopkeeper.timelines.facts import Fact
 
 _at = attrgetter("at")
 

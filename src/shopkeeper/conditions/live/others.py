@@ -11,14 +11,14 @@ from operator import attrgetter
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from shopkeeper.conditions.leaves import Bucket, Cart, Clock, Follow, Latest, Match, Visits
+from shopkeeper.conditions.live.flips import NEVER, boundaries, coming, settled
+from shopkeeper.conditions.passing import Value, fact_passes, field_of, passes
 from shopkeeper.model.buckets import bucket_of
 from shopkeeper.model.events import PAGE, PRODUCT_ADDED, PRODUCT_REMOVED
 from shopkeeper.model.time import MINUTE, from_datetime, to_datetime
-from shopkeeper.segments.leaves import Bucket, Cart, Clock, Follow, Latest, Match, Visits
-from shopkeeper.segments.live.flips import NEVER, boundaries, coming, settled
-from shopkeeper.segments.passing import Value, fact_passes, field_of, passes
-from shopkeeper.timelines import Fact, Timeline
-from shopkeeper.timelines.facts import ORDER
+from shopkeeper.timelines.facts import ORDER, Fact
+from shopkeeper.timelines.timeline import Timeline
 
 _MOVES = frozenset((PRODUCT_ADDED, PRODUCT_REMOVED))
 _at = attrgetter("at")
