@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from shopkeeper.conditions.leaves import Cart
 from shopkeeper.model.events import PRODUCT_ADDED, PRODUCT_REMOVED
 from shopkeeper.segments.bulk.checks import Fields, tests_sql
 from shopkeeper.segments.bulk.source import Asked, Source, span
 from shopkeeper.segments.bulk.words import both, text, texts, within
-from shopkeeper.segments.leaves import Cart
 from shopkeeper.timelines.facts import ORDER
 
 _MOVES = frozenset((PRODUCT_ADDED, PRODUCT_REMOVED))

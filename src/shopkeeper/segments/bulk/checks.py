@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
+from shopkeeper.conditions.leaves import Check, FieldTest
+from shopkeeper.conditions.passing import passes
 from shopkeeper.segments.bulk.words import FALSE, TRUE, both, compare, text, texts, within
-from shopkeeper.segments.leaves import Check, FieldTest
-from shopkeeper.segments.passing import passes
 
 PROPERTY = "properties."
 _WHOLE = frozenset(("price", "value", "at"))

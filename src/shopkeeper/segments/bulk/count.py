@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from shopkeeper.conditions.leaves import Bucket, Expr, Top, leaves
 from shopkeeper.model.buckets import bucket_of
 from shopkeeper.segments.bulk import numbers, orders
 from shopkeeper.segments.bulk.plan import Bits, bits
 from shopkeeper.segments.bulk.source import Asked, key_of
 from shopkeeper.segments.bulk.words import FALSE, TRUE, double
-from shopkeeper.segments.leaves import Bucket, Expr, Top, leaves
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
 from shopkeeper.timelines import Facts, everybody, marked

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from shopkeeper.conditions.leaves import Latest
 from shopkeeper.segments.bulk.checks import Fields, check_sql, names_sql
 from shopkeeper.segments.bulk.source import Asked, Source
 from shopkeeper.segments.bulk.words import both
-from shopkeeper.segments.leaves import Latest
 
 
 def source(leaves: dict[str, Latest], asked: Asked) -> Source:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from shopkeeper.conditions.leaves import Leaf, Measure, Top
 from shopkeeper.model.segments import Range
 from shopkeeper.segments.bulk.numbers import Grouping
 from shopkeeper.segments.bulk.source import Asked, Source, span
 from shopkeeper.segments.bulk.words import FALSE, both, within
-from shopkeeper.segments.leaves import Leaf, Measure, Top
 
 
 def counts_orders(leaf: Leaf) -> bool:

@@ -10,10 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from shopkeeper.segments.bulk import cart, follow, latest, numbers, orders, visits
-from shopkeeper.segments.bulk.source import Asked, Leaves, Source, key_of
-from shopkeeper.segments.bulk.words import FALSE, TRUE
-from shopkeeper.segments.leaves import (
+from shopkeeper.conditions.leaves import (
     And,
     Bucket,
     Cart,
@@ -32,7 +29,10 @@ from shopkeeper.segments.leaves import (
     Visits,
     leaves,
 )
-from shopkeeper.segments.live import Standing
+from shopkeeper.conditions.live import Standing
+from shopkeeper.segments.bulk import cart, follow, latest, numbers, orders, visits
+from shopkeeper.segments.bulk.source import Asked, Leaves, Source, key_of
+from shopkeeper.segments.bulk.words import FALSE, TRUE
 from shopkeeper.timelines import Timeline
 
 BITS = 62

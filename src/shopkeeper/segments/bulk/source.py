@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from shopkeeper.conditions.leaves import Leaf, Period, Top
 from shopkeeper.segments.bulk.words import both
-from shopkeeper.segments.leaves import Leaf, Period, Top
 
 
 class Asked(NamedTuple):

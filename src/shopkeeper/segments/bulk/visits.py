@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from shopkeeper.conditions.leaves import Visits
 from shopkeeper.model.events import PAGE
 from shopkeeper.segments.bulk.checks import Fields, names_sql, tests_sql
 from shopkeeper.segments.bulk.source import Asked, Source, earliest, span
 from shopkeeper.segments.bulk.words import both, text, within
-from shopkeeper.segments.leaves import Visits
 
 
 def source(leaves: dict[str, Visits], asked: Asked) -> Source:
