@@ -6,10 +6,10 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
+from shopkeeper.conditions import leaves as ask
 from shopkeeper.conditions.live import Answer, Standing
 from shopkeeper.model.segments import Range
 from shopkeeper.timelines import Fact, Timeline
-from tests.segments import ask
 from tests.segments.naive import Context, holds
 
 _numbers = itertools.count(1)

@@ -12,9 +12,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shopkeeper.conditions import leaves as ask
 from shopkeeper.model.segments import Range
 from shopkeeper.timelines import Fact
-from tests.segments import ask
 
 ORDER, ADDED, REMOVED, PAGE = "=order", "Product Added", "Product Removed", "$page"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from shopkeeper.conditions import leaves as ask
 from shopkeeper.model.time import DAY, HOUR, MINUTE
 from shopkeeper.timelines import Fact
-from tests.segments import ask
 from tests.segments.naive import as_tuple, matches
 
 
@@ -15,7 +15,7 @@ def instants(exprs: Iterable[ask.Expr], facts: Sequence[Fact], t: int) -> list[i
     found: set[int] = {t + 1, t + MINUTE, t + 400 * DAY}
     times = {fact.at for fact in facts}
     for expr in exprs:
-        for leaf in ask.leaves(expr):
+        for leaf in ask.each_leaf(expr):
             found.update(at + length for at in times for length in _lengths(leaf))
             if isinstance(leaf, ask.Rhythm):
                 found.update(_beats(leaf, facts))

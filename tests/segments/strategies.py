@@ -10,10 +10,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from shopkeeper.conditions import leaves as ask
 from shopkeeper.model.segments import Range
 from shopkeeper.model.time import DAY, HOUR, MINUTE, SECOND, parse_time
 from shopkeeper.timelines import Fact
-from tests.segments import ask
 
 BASE = parse_time("2026-03-28T12:00:00Z")
 """Half a day before the clocks of Europe go forward."""

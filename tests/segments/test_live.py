@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shopkeeper.conditions import leaves as ask
 from shopkeeper.conditions.live import NEVER, Standing
 from shopkeeper.timelines import Fact, Timeline
-from tests.segments import ask, probes
+from tests.segments import probes
 from tests.segments.naive import Context, holds
 from tests.segments.strategies import PEOPLE, clocks, facts, instants, moments, single, steady, trees
 
@@ -18,7 +19,7 @@ people = st.sampled_from(PEOPLE)
 @st.composite
 def thresholds(draw: st.DrawFn, exprs: list[ask.Expr]) -> Context:
     """What a count may have found for the Top leaves of these rules."""
-    tops = {leaf for expr in exprs for leaf in ask.leaves(expr) if isinstance(leaf, ask.Top)}
+    tops = {leaf for expr in exprs for leaf in ask.each_leaf(expr) if isinstance(leaf, ask.Top)}
     found: dict[ask.Top, float] = {}
     for top in sorted(tops, key=repr):
         numbers = moments if isinstance(top.metric, ask.Edge) else st.sampled_from((0, 1, 2, 7, 500, 1000))

@@ -4,7 +4,7 @@ May touch model and the rooms of facts. Start reading in `meaning.py` (from the 
 of `leaves.py`), then `live/` (their answers).
 """
 
-from shopkeeper.conditions.leaves import EVERYBODY, Expr, Leaf, Match, Top, leaves
+from shopkeeper.conditions.leaves import EVERYBODY, Expr, Leaf, Match, Top, each_leaf
 from shopkeeper.conditions.live import NEVER, Answer, Standing
 from shopkeeper.conditions.meaning import AUDIENCE, World, meaning
 from shopkeeper.conditions.words import sentence
@@ -20,7 +20,7 @@ __all__ = [
     "Standing",
     "Top",
     "World",
-    "leaves",
+    "each_leaf",
     "meaning",
     "sentence",
 ]

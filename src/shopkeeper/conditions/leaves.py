@@ -236,13 +236,13 @@ class Neg(_Kind, frozen=True):
 Expr = And | Or | Neg | Measure | Edge | Share | Rhythm | Latest | Follow | Cart | Visits | Clock | Bucket | Top
 
 
-def leaves(expr: Expr) -> Iterator[Leaf]:
+def each_leaf(expr: Expr) -> Iterator[Leaf]:
     """Every leaf of an expression, in order, with repeats."""
     if isinstance(expr, And | Or):
         for part in expr.parts:
-            yield from leaves(part)
+            yield from each_leaf(part)
     elif isinstance(expr, Neg):
-        yield from leaves(expr.part)
+        yield from each_leaf(expr.part)
     else:
         yield expr
 

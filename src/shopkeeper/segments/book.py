@@ -11,7 +11,7 @@ import msgspec
 
 from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
-from shopkeeper.conditions.leaves import And, Cart, Clock, Expr, Latest, Leaf, Match, Neg, Or, Top, leaves
+from shopkeeper.conditions.leaves import And, Cart, Clock, Expr, Latest, Leaf, Match, Neg, Or, Top, each_leaf
 from shopkeeper.conditions.meaning import AUDIENCE, World, meaning
 from shopkeeper.conditions.words import sentence
 from shopkeeper.model.definitions import SegmentDefinition
@@ -78,7 +78,7 @@ class Book:
         """The leaves whose thresholds have to be counted."""
         found: dict[Top, None] = {}
         for segment in self.segments.values():
-            found.update((leaf, None) for leaf in leaves(segment.expr) if isinstance(leaf, Top))
+            found.update((leaf, None) for leaf in each_leaf(segment.expr) if isinstance(leaf, Top))
         return list(found)
 
 
@@ -130,7 +130,7 @@ def audience_segment(id: str) -> SegmentDefinition:
 def touched_by(expr: Expr) -> frozenset[str] | None:
     """Names of the facts that can change an answer; None for any event."""
     found: set[str] = set()
-    for leaf in leaves(expr):
+    for leaf in each_leaf(expr):
         names = _names(leaf)
         if names is None:
             return None
@@ -164,7 +164,7 @@ def _segment(id: str, definition: SegmentDefinition, origin: str, expr: Expr, wo
         expr=expr,
         origin=origin,
         touched_by=touched_by(expr),
-        tracked=not any(isinstance(leaf, Clock) for leaf in leaves(expr)),
+        tracked=not any(isinstance(leaf, Clock) for leaf in each_leaf(expr)),
         version=version_of(expr),
     )
 
@@ -204,10 +204,13 @@ def _joinable(plan: Plan) -> set[str]:
 
 
 class _Interning:
-    """Makes equal leaves and matches the same object: whoever answers many rules answers each part once."""
+    """Makes equal leaves and matches the same object: whoever answers many rules answers each part once.
+
+    Equal is what reads equal: to Python, `is: 1` and `is: true` are one key.
+    """
 
     def __init__(self) -> None:
-        self._known: dict[Any, Any] = {}
+        self._known: dict[str, Any] = {}
 
     def __call__(self, expr: Expr) -> Expr:
         if isinstance(expr, And | Or):
@@ -215,10 +218,10 @@ class _Interning:
         if isinstance(expr, Neg):
             return Neg(self(expr.part))
         shared = {
-            name: self._known.setdefault(part, part)
+            name: self._known.setdefault(repr(_plain(part)), part)
             for name in expr.__struct_fields__
             if isinstance(part := getattr(expr, name), Match)
         }
         leaf = msgspec.structs.replace(expr, **shared) if shared else expr
-        known: Expr = self._known.setdefault(leaf, leaf)
+        known: Expr = self._known.setdefault(repr(_plain(leaf)), leaf)
         return known
