@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 from shopkeeper.storage import Connection, Migration, marks
 
 CHUNK = 10_000
-"""Rows of one statement at most, as others wait for its end before they write."""
+"""Rows deleted at once."""
+ENTERED_AT_ONCE = 20_000
+"""Rows entered in the index in one transaction. Others wait for it before they write, some 30 ms; a smaller number would
+keep them waiting longer altogether, as each transaction writes the pages of all devices anew."""
 
 MIGRATIONS = (
     Migration(
@@ -79,7 +82,7 @@ def latest(conn: Connection) -> int:
 def enter(conn: Connection) -> None:
     """Enter the next rows in the index by device."""
     first = entered(conn)
-    last = min(first + CHUNK, latest(conn))
+    last = min(first + ENTERED_AT_ONCE, latest(conn))
     conn.run(
         "INSERT INTO decisions_devices SELECT device, seq FROM decisions_log WHERE seq > ? AND seq <= ? ORDER BY 1, 2",
         (first, last),

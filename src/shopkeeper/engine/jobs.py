@@ -13,6 +13,7 @@ from shopkeeper.model.time import DAY
 
 REFRESH_S = 1.0
 """How soon definitions applied by another process are taken up."""
+ENTER_EVERY = 5
 RESTOCK_EVERY = 15
 MOVE_EVERY = 60
 MOVE_CHUNK = 2_000
@@ -74,7 +75,8 @@ class Jobs:
         shop.state.catch_up()
         shop.refresh()
         follow_segments(shop)
-        decisions.enter_decisions(shop.state)
+        if tick % ENTER_EVERY == 0:
+            decisions.enter_decisions(shop.state)
         if tick % RESTOCK_EVERY == 0:
             shop.restock()
         if tick % MOVE_EVERY == 0:
