@@ -37,7 +37,22 @@ def follow_segments(shop: Shop) -> int:
             return done
         with shop.state.write() as conn:
             shop.refresh(conn)
-            done += segments.follow(conn, shop.book, shop.thresholds, shop.now(), FOLLOWED).people
+            done += segments.follow(conn, shop.book, shop.now(), FOLLOWED).people
+
+
+def fill_segments(shop: Shop) -> list[str]:
+    """Find the members of segments that are new or changed, in bulk; returns which."""
+    filled = segments.backfill(shop.state, shop.history, shop.book, shop.now())
+    if filled:
+        log.info("members of %s found", ", ".join(filled))
+    return filled
+
+
+def renew_thresholds(shop: Shop) -> None:
+    """Count anew from where on somebody is in the top share, and follow those who are in or out by that."""
+    if segments.renew_thresholds(shop.state, shop.history, shop.book, shop.now()):
+        shop.take_thresholds()
+        fill_segments(shop)
 
 
 class Jobs:
@@ -57,6 +72,7 @@ class Jobs:
     def _run(self) -> None:
         tick = 0
         self._try(self._shop.history.sweep)
+        self._try(lambda: renew_thresholds(self._shop))
         while not self._stop.wait(REFRESH_S):
             tick += 1
             self._try(lambda tick=tick: self._due(tick))  # type: ignore[misc]
@@ -74,6 +90,7 @@ class Jobs:
         shop = self._shop
         shop.state.catch_up()
         shop.refresh()
+        fill_segments(shop)
         follow_segments(shop)
         if tick % ENTER_EVERY == 0:
             decisions.enter_decisions(shop.state)
@@ -85,5 +102,6 @@ class Jobs:
         if tick % TIDY_EVERY == 0:
             events.compact(shop.state, shop.history)
             timelines.tidy(shop.state, shop.history)
+            renew_thresholds(shop)
             with shop.state.write() as conn:
                 decisions.purge_decisions(conn, shop.now() - decisions.KEPT_DAYS * DAY)

@@ -5,6 +5,7 @@ answered), then `track.py` (following one person) and `bulk/` (everybody at once
 """
 
 from shopkeeper.segments import bulk
+from shopkeeper.segments.backfill import backfill, renew_thresholds
 from shopkeeper.segments.book import Book, Segment, audience_segment, build_book, users_of
 from shopkeeper.segments.lists import FrozenList, delete_list, freeze, listed, lists
 from shopkeeper.segments.people import (
@@ -31,6 +32,7 @@ __all__ = [
     "Segment",
     "ask_anew",
     "audience_segment",
+    "backfill",
     "build_book",
     "bulk",
     "changes_in",
@@ -47,6 +49,7 @@ __all__ = [
     "memberships",
     "next_due",
     "rename_person",
+    "renew_thresholds",
     "thresholds",
     "touch",
     "users_of",
