@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from shopkeeper.api.hot import CORS, JSON, HotRoutes, error_body, wrong_method
 from shopkeeper.api.routes import Routes
+from shopkeeper.api.segments import SegmentRoutes
 from shopkeeper.engine.intake import Intake
 from shopkeeper.model.errors import BadInput, NotFound, ShopkeeperError
 
@@ -40,6 +41,7 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
             Route("/v1/orders/{order_id:path}/explain", routes.explain_order),
             Route("/v1/rejects", routes.rejects),
             Route("/v1/products", routes.put_products, methods=["POST"]),
+            *SegmentRoutes(intake.shop).routes(),
             Route(TAG_PATH, serve_tag),
             *beside,
         ],

@@ -9,20 +9,20 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from shopkeeper import __version__
 from shopkeeper.api import schemas
 from shopkeeper.api.hot import INTAKE
-from shopkeeper.api.schemas import Schema
+from shopkeeper.api.operation import ANYONE, REF, SECRET, WRITE, Operation, ref
+from shopkeeper.api.segment_operations import TOLD, segment_operations
 from shopkeeper.engine.decide import Asked
 from shopkeeper.engine.intake import Answer, Rejected
 from shopkeeper.events.wire import WireEvent
 from shopkeeper.stats import CampaignRow, ClickTotal, CommunicationRow, SequenceRow
 
-REF = "#/components/schemas/{name}"
 REPORTS: dict[str, type | None] = {
     "summary": None,
     "communications": CommunicationRow,
@@ -32,22 +32,6 @@ REPORTS: dict[str, type | None] = {
 }
 """The reports under /v1/stats/ and the shape of their rows; the summary has none."""
 CLICK_TOTALS_BY = ("zone", "campaign", "communication", "site")
-ANYONE, WRITE, SECRET = "no key", "write or secret key", "secret key"
-
-
-class Operation(NamedTuple):
-    """One method of one route, and all a caller must know of it."""
-
-    method: str
-    path: str
-    summary: str
-    key: str
-    answer: Schema
-    errors: tuple[int, ...]
-    """Statuses of the errors it may answer with, beside 405 and 500, which all may."""
-    body: Schema | None = None
-    parameters: tuple[Schema, ...] = ()
-    media: str = "application/json"
 
 
 class Error(msgspec.Struct):
@@ -64,7 +48,7 @@ class Error(msgspec.Struct):
 @cache
 def document() -> dict[str, Any]:
     """The whole document."""
-    types = [WireEvent, Asked, Answer, Error, *(row for row in REPORTS.values() if row)]
+    types = [WireEvent, Asked, Answer, Error, *TOLD, *(row for row in REPORTS.values() if row)]
     _, components = msgspec.json.schema_components(types, ref_template=REF)
     paths: dict[str, Any] = {}
     for operation in operations():
@@ -89,8 +73,8 @@ def operations() -> Iterator[Operation]:
     intake = (400, 401, 413, 503)
     for path, call in INTAKE.items():
         summary = f"Take in one {call} call" if call else "Take in a batch of calls"
-        body = _ref("WireEvent") if call else schemas.BATCH
-        yield Operation("post", path, summary, WRITE, _ref("Answer"), intake, body)
+        body = ref("WireEvent") if call else schemas.BATCH
+        yield Operation("post", path, summary, WRITE, ref("Answer"), intake, body)
     explain = schemas.query("explain", "1: add each candidate's test and reason (secret key only)")
     yield Operation(
         "post",
@@ -99,7 +83,7 @@ def operations() -> Iterator[Operation]:
         WRITE,
         schemas.DECISION,
         (400, 401, 403, 413, 503),
-        _ref("Asked"),
+        ref("Asked"),
         (explain,),
     )
     window = (
@@ -108,7 +92,7 @@ def operations() -> Iterator[Operation]:
     )
     by = schemas.query("by", "what to sum by; default: zone", {"type": "string", "enum": list(CLICK_TOTALS_BY)})
     for kind, row in REPORTS.items():
-        answer = schemas.figures(_ref(row.__name__)) if row else schemas.SUMMARY
+        answer = schemas.figures(ref(row.__name__)) if row else schemas.SUMMARY
         more = (by,) if kind == "click-total" else ()
         summary = f"The figures of {kind.replace('-', ' ')}" if row else "Orders, customers and revenue"
         yield Operation(
@@ -132,6 +116,7 @@ def operations() -> Iterator[Operation]:
     yield Operation("get", "/v1/rejects", rejects, SECRET, schemas.REJECTS, server)
     products = "Add or replace products; those that cannot be used are named, the others stored"
     yield Operation("post", "/v1/products", products, SECRET, schemas.STORED, (400, *server, 413), schemas.PRODUCTS)
+    yield from segment_operations()
     yield Operation("get", "/healthz", "Whether the server can reach its state", ANYONE, schemas.HEALTH, (503,))
     yield Operation("get", "/v1/openapi.json", "This document", ANYONE, {"type": "object"}, ())
     noop = "Nothing: what benchmarks compare the other routes with"
@@ -141,7 +126,7 @@ def operations() -> Iterator[Operation]:
 
 def _described(operation: Operation) -> dict[str, Any]:
     done = {"schema": operation.answer} if operation.answer else {}
-    error = {"application/json": {"schema": _ref("Error")}}
+    error = {"application/json": {"schema": ref("Error")}}
     described: dict[str, Any] = {
         "summary": operation.summary,
         "description": f"Needs {operation.key}.",
@@ -160,7 +145,3 @@ def _described(operation: Operation) -> dict[str, Any]:
     if operation.body:
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": operation.body}}}
     return described
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": REF.format(name=name)}

@@ -15,6 +15,7 @@ from shopkeeper.cli.context import DEFAULT_DATA, Place, complain
 from shopkeeper.cli.demo import demo
 from shopkeeper.cli.imports.commands import imports
 from shopkeeper.cli.report import report
+from shopkeeper.cli.segments import segments
 from shopkeeper.cli.serve import link, serve
 from shopkeeper.model.errors import ShopkeeperError
 
@@ -36,6 +37,7 @@ app.command()(upkeep.rebuild)
 app.command()(upkeep.recredit)
 app.command()(upkeep.move)
 app.add_typer(upkeep.rejects, name="rejects")
+app.add_typer(segments, name="segments")
 app.add_typer(imports, name="import")
 
 

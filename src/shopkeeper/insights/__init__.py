@@ -5,11 +5,12 @@ May touch storage, model, the facts, conditions and the meanings. Start reading 
 """
 
 from shopkeeper.insights.base import Base
-from shopkeeper.insights.members import Member, Members, members, people_at, sizes_now
+from shopkeeper.insights.members import EVERYBODY, Member, Members, everybody, members, people_at, sizes_now
 from shopkeeper.insights.preview import Preview, Sized, preview
 from shopkeeper.insights.why import Reason, Why, why
 
 __all__ = [
+    "EVERYBODY",
     "Base",
     "Member",
     "Members",
@@ -17,6 +18,7 @@ __all__ = [
     "Reason",
     "Sized",
     "Why",
+    "everybody",
     "members",
     "people_at",
     "preview",
