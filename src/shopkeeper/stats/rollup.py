@@ -75,7 +75,9 @@ class Facts:
         self._conn = conn
         self._plan = plan
         self.window = window
-        self._runs, self._gaps = stretches([] if from_rows else hours.summed(conn, *window), window)
+        self.hours = [] if from_rows else hours.summed(conn, *window)
+        """The hours taken from rollups."""
+        self._runs, self._gaps = stretches(self.hours, window)
 
     def acts(self, communications: Sequence[str] = ()) -> Counts:
         """Sessions and raw acts by communication, act, zone, device class and day."""
