@@ -38,7 +38,7 @@ def at(little: Little, minutes: int, act: str = "Shown") -> None:
 def test_an_act_before_the_first_takes_its_place(little: Little):
     little.define()
     at(little, 70)
-    little.send(little.event(NINE + 55 * MINUTE, "d1"))
+    little.send(*(little.event(NINE + minutes * MINUTE, "d1") for minutes in (30, 55)))
     sum_all(little)
     assert facts(little, summed=1) == (1, 0, 0)
     at(little, 45)
@@ -85,9 +85,9 @@ def test_a_session_over_three_hours_counts_once_in_any_window(little: Little):
 def test_the_days_of_a_window_add_up_to_it(little: Little):
     little.define()
     for hour in range(0, 48, 5):
-        at(little, hour * 60)
+        at(little, (hour - 24) * 60)
     sum_all(little)
     with little.shop.state.read() as conn:
-        counts = Facts(conn, little.shop.plan, Window(NINE, NINE + 2 * DAY)).acts()
+        counts = Facts(conn, little.shop.plan, Window(NINE - DAY, NINE + DAY)).acts()
     assert sum(n.sessions for n in counts.values()) == 10
     assert len({place.day for place in counts}) == 3
