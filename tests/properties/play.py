@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from shopkeeper import timelines
 from shopkeeper.engine.derive import take_in
 from shopkeeper.engine.shop import DERIVED, Shop
 from shopkeeper.model.events import Event
@@ -54,24 +55,38 @@ def settle(shop: Shop, batches: Iterable[Sequence[Event]], tidy: Callable[[Shop]
 def empty(shop: Shop) -> None:
     """Forget every event; definitions and products stay."""
     with shop.state.write() as conn:
-        for table in ("events_log", "events_horizon", "events_stale", "storage_manifest", *DERIVED):
+        for table in (
+            "events_log",
+            "events_horizon",
+            "events_stale",
+            "storage_manifest",
+            "attribution_ledger",
+            *DERIVED,
+        ):
             conn.run(f"DELETE FROM {table}")
     shop.history.sweep()
 
 
 def tables(conn: Connection) -> Tables:
-    """Every row of every derived table, sorted."""
-    return {
+    """Every row of every derived table, sorted; timelines by person, as their numbers depend on who came first."""
+    found = {
         table: sorted((tuple(map(_plain, row)) for row in conn.rows(f"SELECT * FROM {table}")), key=repr)
         for table in DERIVED
+        if table not in timelines.DERIVED
     }
+    people = sorted(row[0] for row in conn.rows("SELECT person FROM timelines_people"))
+    found["timelines"] = [
+        (person, *msgspec.structs.astuple(fact)) for person in people for fact in timelines.load(conn, person).facts
+    ]
+    found["timelines"].sort(key=repr)
+    return found
 
 
 def same(one: Tables, other: Tables) -> None:
     """Fail, naming the rows that only one of the two has, unless both are equal."""
     rows = [
         f"{mark} {table} {_readable(row)}"
-        for table in DERIVED
+        for table in one
         for mark, mine, theirs in (("-", one[table], other[table]), ("+", other[table], one[table]))
         for row in mine
         if row not in theirs

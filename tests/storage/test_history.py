@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow
 import pytest
@@ -35,7 +36,7 @@ def add(state: State, history: History, day: str, *types: str) -> None:
         history.add(conn, "events", day, table(*types))
 
 
-def ask(state: State, history: History, sql: str = TYPES, **days: str) -> list[tuple[object, ...]]:
+def ask(state: State, history: History, sql: str = TYPES, **days: Any) -> list[tuple[object, ...]]:
     with state.read() as conn:
         return history.query(conn, sql, **days)
 

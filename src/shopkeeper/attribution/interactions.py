@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from shopkeeper.attribution import store
-from shopkeeper.attribution.rules import Interaction
+from shopkeeper.attribution.rules.words import Interaction
 from shopkeeper.campaigns import Plan
 from shopkeeper.model.definitions import Element
 from shopkeeper.model.events import ACTS, PRODUCT_ADDED, PRODUCT_REMOVED, PROMOTIONS, Event
@@ -79,14 +79,19 @@ def rename_person(conn: Connection, old: str, new: str) -> None:
 
 
 def forget(conn: Connection, persons: Sequence[str]) -> None:
-    """Drop interactions and credits of these people; the caller records them again from the log."""
+    """Drop interactions of these people; the caller records them again from the log, then credits all their orders."""
     disturb(conn, store.moments_of_persons(conn, persons))
-    store.delete_persons(conn, persons)
+    store.delete_interactions(conn, persons)
 
 
 def persons_with(conn: Connection, meant: Sequence[tuple[str, int, int]]) -> list[str]:
     """People with interactions on these (communication, since, version): at or after `since`, or naming the version."""
     return sorted({person for each in meant for person in store.persons_with(conn, *each)})
+
+
+def persons_on(conn: Connection, devices: Sequence[str]) -> list[str]:
+    """People with interactions on these devices."""
+    return store.persons_on(conn, devices)
 
 
 def _zone(plan: Plan, communication: str, version: int | None, at: int) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from shopkeeper.campaigns.rules import Hours, hours
-from shopkeeper.model.definitions import Campaign, Communication, Element, Settings, Shop, ShopFile, Zone
+from shopkeeper.model.definitions import Attribution, Campaign, Communication, Element, Settings, Shop, ShopFile, Zone
 
 
 class Placed(NamedTuple):
@@ -34,7 +34,12 @@ class Plan:
     """Definitions as of one version number. Immutable once built."""
 
     def __init__(
-        self, version: int, file: ShopFile, numbers: Mapping[str, int], served: Mapping[str, list[Served]]
+        self,
+        version: int,
+        file: ShopFile,
+        numbers: Mapping[str, int],
+        served: Mapping[str, list[Served]],
+        rule_version: int = 0,
     ) -> None:
         self.version = version
         self.file = file
@@ -42,6 +47,8 @@ class Plan:
         """Campaign id -> its current version."""
         self.served = served
         """Communication id -> its versions, oldest first; also of deleted ones."""
+        self.rule_version = rule_version
+        """Version of the attribution rules; 0 until a file was applied."""
         self.zone = ZoneInfo(file.shop.time_zone)
         self.candidates = _candidates(file, numbers, self.zone)
         self.overlays = [name for name, zone in file.zones.items() if zone.kind != "block"]
@@ -53,6 +60,10 @@ class Plan:
     @property
     def settings(self) -> Settings:
         return self.file.settings
+
+    @property
+    def attribution(self) -> Attribution:
+        return self.file.attribution
 
     @property
     def zones(self) -> dict[str, Zone]:

@@ -63,12 +63,14 @@ def move(context: typer.Context) -> None:
     Example: shopkeeper move
     """
     # Deferred: see `open_shop`.
-    from shopkeeper import events
+    from shopkeeper import events, timelines
 
     with open_shop(place(context), alone=True) as shop:
         shop.history.sweep()
         count = events.move(shop.state, shop.history, shop.now())
+        timelines.move(shop.state, shop.history)
         merged = events.compact(shop.state, shop.history)
+        timelines.tidy(shop.state, shop.history)
     say(f"moved {count:,} events; merged the files of {merged} days")
 
 

@@ -7,21 +7,22 @@ from the log (`refold`). Both paths share `_absorb`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
-from shopkeeper import attribution, events, orders, visitors
-from shopkeeper.attribution import Interaction
+from shopkeeper import attribution, events, orders, timelines, visitors
+from shopkeeper.attribution import Cause, Interaction
 from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.model.definitions import Element
 from shopkeeper.model.events import ORDER_EVENTS, Event
-from shopkeeper.model.time import HOUR
-from shopkeeper.orders import Said
+from shopkeeper.model.time import HOUR, parse_local, to_datetime
+from shopkeeper.orders import Changed, Order, RateFrom, Reading, Said
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
 from shopkeeper.storage.hours import disturb
+from shopkeeper.timelines import Bought, Fact, fact_of
 from shopkeeper.visitors import Profile, SessionBook
 from shopkeeper.visitors.rules import appear, join, set_attribute
 
@@ -34,6 +35,10 @@ class Desk(msgspec.Struct, frozen=True):
     plan: Plan
     catalogue: Catalogue
     history: History
+    now: int
+    """When what is derived is written down; it decides nothing."""
+    ledger: bool = True
+    """False while a rebuild goes through the past again."""
 
 
 class Changes:
@@ -42,6 +47,12 @@ class Changes:
     def __init__(self) -> None:
         self.ranges: dict[str, tuple[int, int]] = {}
         self.buyers: set[str] = set()
+        self.orders: set[tuple[str, int]] = set()
+        """(person, at) of every order that is or was another one."""
+        self.stitched: set[str] = set()
+        """People whose past became another for who they are, not for what was said."""
+        self.placed: dict[str, set[str]] = {}
+        self.spoken: dict[str, set[str]] = {}
 
     def touch(self, person: str, start: int, end: int) -> None:
         """Touches in [start, end] changed; ALWAYS where the reach is not that of a click."""
@@ -52,6 +63,30 @@ class Changes:
         """An order changed: it empties the cart, and so reaches every later click."""
         self.touch(person, at, ALWAYS)
         self.buyers.add(person)
+        self.orders.add((person, at))
+
+    def told(self, changed: Iterable[Changed]) -> None:
+        """Orders about which something new was said."""
+        for person, at, order_id, placed in changed:
+            self.order(person, at)
+            self.spoken.setdefault(person, set()).add(order_id)
+            if placed:
+                self.placed.setdefault(person, set()).add(order_id)
+
+    def stitch(self, person: str, since: int) -> None:
+        """Somebody's past became another since then."""
+        self.order(person, since)
+        self.stitched.add(person)
+
+    def cause(self, person: str, desk: Desk) -> Cause:
+        """Why a person's credit is derived again."""
+        return Cause(
+            desk.now,
+            "stitched" if person in self.stitched else "",
+            frozenset(self.placed.get(person, ())),
+            frozenset(self.spoken.get(person, ())),
+            desk.ledger,
+        )
 
 
 def take_in(conn: Connection, desk: Desk, arrived: Sequence[Event]) -> list[str]:
@@ -82,9 +117,15 @@ def add_known(conn: Connection, desk: Desk, batch: Sequence[Event]) -> list[str]
             device = anonymous[2:]
             attribution.rename_person(conn, anonymous, known)
             orders.rename_person(conn, anonymous, known, device)
-            changes.order(known, lived)
+            timelines.rename_person(conn, anonymous, known)
+            changes.stitch(known, lived)
     book = visitors.record_sessions(conn, ordered)
     attribution.rename_sessions(conn, book.renamed)
+    if desk.plan.attribution.order_lookback == "session":
+        # An event lengthens its session, and so gives its touches a longer arm; whoever made them.
+        first = {e.device: e.occurred_at for e in reversed(ordered)}
+        for person in attribution.persons_on(conn, [*first]):
+            changes.touch(person, min(first.values()), ALWAYS)
     people = {e.event_id: visitors.owner(e, claimed.claims) for e in ordered}
     _absorb(conn, desk, ordered, people, book, changes)
     return sorted({*claimed.contested, *chosen})
@@ -107,20 +148,32 @@ def refold(conn: Connection, desk: Desk, devices: Sequence[str]) -> None:
     changes = Changes()
     visitors.forget(conn, persons)
     attribution.forget(conn, persons)
-    for person, at in orders.forget(conn, everywhere, **_order_rules(desk.plan)):
-        changes.order(person, at)
+    timelines.forget(conn, persons)
+    for changed in orders.forget(conn, everywhere, reading(desk.plan)):
+        changes.order(changed.person, changed.at)
     for person in persons:
-        changes.order(person, 0)
+        changes.stitch(person, 0)
     book = visitors.sessions_of(conn, everywhere)
     concerned = set(persons)
     own = [e for e in log if people[e.event_id] in concerned or e.name in ORDER_EVENTS]
     _absorb(conn, desk, own, people, book, changes, only=concerned)
 
 
-def reattribute(conn: Connection, desk: Desk, persons: Iterable[str]) -> None:
+def reattribute(conn: Connection, desk: Desk, persons: Sequence[str], because: str) -> None:
     """Derive the credit of all orders of these people again."""
-    for person in persons:
-        attribution.credit(conn, desk.plan, desk.catalogue, person, 0, ALWAYS)
+    cause = Cause(desk.now, because, ledger=desk.ledger)
+    attribution.credit(conn, desk.plan, desk.catalogue, persons, 0, ALWAYS, cause)
+
+
+def revalue(conn: Connection, desk: Desk) -> None:
+    """Derive all orders again, what their buyers spent, and their credit: what an order is worth has changed."""
+    changed = orders.derive_all(conn, reading(desk.plan))
+    keep_orders(conn, desk.plan, {(each.person, each.at) for each in changed})
+    buyers = orders.buyers(conn)
+    profiles = visitors.load(conn, buyers, create=False)
+    _total(conn, desk, profiles)
+    visitors.save(conn, profiles.values())
+    reattribute(conn, desk, buyers, "order values changed")
 
 
 def _absorb(
@@ -139,47 +192,87 @@ def _absorb(
     interactions: list[Interaction] = []
     hours: set[int] = set()
     said: list[tuple[Said, str]] = []
+    facts: dict[str, list[Fact]] = {}
+    currency = desk.plan.shop.currency
     for event in ordered:
         person = people[event.event_id]
         if event.name in ORDER_EVENTS:
-            said.append((orders.read_order(event, desk.plan.shop.currency), person))
+            said.append((orders.read_order(event, currency), person))
             if only is not None and person not in only:
                 continue
         profile = profiles[person]
         visitors.learn(profile, event)
+        own = facts.setdefault(person, [])
+        own.extend(fact_of(event, currency))
         session = book.span_of(event.device, event.occurred_at)
         interaction = attribution.interaction_of(event, desk.plan, person, session.start)
         if interaction:
             interactions.append(interaction)
             # What came first in a session decides how its later hours are counted.
             hours.update(range(interaction.at - interaction.at % HOUR, session.end + 1, HOUR))
-            _effects(desk.plan, profile, interaction, changes)
+            own.extend(_effects(desk.plan, profile, interaction, changes))
+    timelines.add(conn, facts)
     if interactions:
         attribution.record(conn, interactions)
         disturb(conn, hours)
     if said:
-        for person, at in orders.record(conn, said, **_order_rules(desk.plan)):
-            changes.order(person, at)
+        changes.told(orders.record(conn, said, reading(desk.plan)))
     _credit(conn, desk, profiles, changes)
+    keep_orders(conn, desk.plan, changes.orders)
     visitors.save(conn, profiles.values())
 
 
-def _effects(plan: Plan, profile: Profile, interaction: Interaction, changes: Changes) -> None:
-    """What an interaction does to the profile at once: caps, audiences, attributes; and that credit may change."""
+def _effects(plan: Plan, profile: Profile, interaction: Interaction, changes: Changes) -> list[Fact]:
+    """What an interaction does to the profile at once: caps, audiences, attributes; and that credit may change.
+    The effects as facts.
+    """
     if interaction.act == "shown":
         if interaction.communication in plan.served:
             appear(profile, interaction.communication, interaction.at)
-        return
+        return []
     if interaction.act != "discarded":
         in_cart = interaction.act in ("added", "removed")
         changes.touch(interaction.person, interaction.at, ALWAYS if in_cart else interaction.at)
     element: Element | None = attribution.clicked_element(interaction, plan)
     if element is None:
-        return
+        return []
+    found = []
+    place = (interaction.at, interaction.event_id)
     if element.join:
-        join(profile, element.join, interaction.at, interaction.event_id)
+        join(profile, element.join, *place)
+        found.append(timelines.joined(element.join, *place, interaction.device))
     for name, value in element.set.items():
-        set_attribute(profile, name, value, interaction.at, interaction.event_id)
+        set_attribute(profile, name, value, *place)
+    if element.set:
+        found.append(timelines.set_value(element.set, *place, interaction.device))
+    return found
+
+
+def keep_orders(conn: Connection, plan: Plan, changed: Collection[tuple[str, int]]) -> None:
+    """Keep orders that changed as facts of whoever placed them."""
+    if not changed:
+        return
+    now: dict[str, tuple[str, int, list[Fact]]] = {}
+    for person, at in changed:
+        for order in orders.person_orders(conn, person, at, at):
+            if order.counts:
+                now[order.order_id] = (person, at, _order_facts(order, plan))
+    timelines.put_orders(conn, changed, now)
+
+
+def _order_facts(order: Order, plan: Plan) -> list[Fact]:
+    return timelines.order_facts(
+        order.order_id,
+        order.at,
+        order.event_id,
+        order.device,
+        value=order.net,
+        refunded=order.refunded,
+        discount=order.discount,
+        month=to_datetime(order.at, plan.zone).month,
+        in_shop_currency=order.currency == plan.shop.currency,
+        lines=[Bought(line.product, line.quantity, line.net, line.refunded) for line in order.lines],
+    )
 
 
 def _credit(conn: Connection, desk: Desk, profiles: dict[str, Profile], changes: Changes) -> None:
@@ -187,18 +280,24 @@ def _credit(conn: Connection, desk: Desk, profiles: dict[str, Profile], changes:
     missing = changes.buyers - profiles.keys()
     if missing:
         profiles.update(visitors.load(conn, missing, create=False))
-    for person in changes.buyers & profiles.keys():
-        profile = profiles[person]
-        totals = orders.person_totals(conn, person, desk.plan.shop.currency)
-        profile.orders, profile.spent, profile.first_order_at, profile.last_order_at = totals
+    _total(conn, desk, {person: profiles[person] for person in changes.buyers & profiles.keys()})
     for person, (start, end) in changes.ranges.items():
         known = profiles.get(person)
         if person in changes.buyers or known is None or (known.last_order_at or -1) >= start:
-            attribution.credit(conn, desk.plan, desk.catalogue, person, start, end)
+            cause = changes.cause(person, desk)
+            attribution.credit(conn, desk.plan, desk.catalogue, (person,), start, end, cause)
 
 
-def _order_rules(plan: Plan) -> dict[str, bool]:
-    return {"without_tax_and_shipping": plan.settings.without_tax_and_shipping}
+def _total(conn: Connection, desk: Desk, profiles: Mapping[str, Profile]) -> None:
+    for person, profile in profiles.items():
+        totals = orders.person_totals(conn, person, desk.plan.shop.currency)
+        profile.orders, profile.spent, profile.first_order_at, profile.last_order_at = totals
+
+
+def reading(plan: Plan) -> Reading:
+    """How this shop reads its orders."""
+    rates = tuple(RateFrom(r.currency, parse_local(r.from_, plan.zone), repr(r.rate)) for r in plan.file.rates)
+    return Reading(plan.shop.currency, rates, plan.settings.without_tax_and_shipping)
 
 
 def _has_past(conn: Connection, device: str, batch: Sequence[Event]) -> bool:

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from shopkeeper import decisions, events
+from shopkeeper import decisions, events, timelines
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.errors import ShopkeeperError
 from shopkeeper.model.time import DAY
@@ -59,7 +59,9 @@ class Jobs:
             shop.restock()
         if tick % MOVE_EVERY == 0:
             events.move(shop.state, shop.history, shop.now(), chunk=MOVE_CHUNK)
+            timelines.move(shop.state, shop.history, chunk=MOVE_CHUNK)
         if tick % TIDY_EVERY == 0:
             events.compact(shop.state, shop.history)
+            timelines.tidy(shop.state, shop.history)
             with shop.state.write() as conn:
                 decisions.purge_decisions(conn, shop.now() - decisions.KEPT_DAYS * DAY)

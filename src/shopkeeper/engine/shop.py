@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from shopkeeper import attribution, campaigns, catalogue, decisions, events, orders, stats, visitors
+from shopkeeper import attribution, campaigns, catalogue, decisions, events, orders, stats, timelines, visitors
 from shopkeeper.campaigns import Applied, Plan, load_plan
 from shopkeeper.catalogue import Catalogue, load_catalogue
 from shopkeeper.decisions import Board, build_board
 from shopkeeper.engine import clock, keys, sessions
-from shopkeeper.engine.derive import Desk, reattribute, refold
+from shopkeeper.engine.derive import Desk, reading, reattribute, refold, revalue
 from shopkeeper.engine.keys import Keys, load_keys
 from shopkeeper.model.definitions import Product, ShopFile
 from shopkeeper.model.errors import BadInput, Unavailable
@@ -26,6 +26,7 @@ MIGRATIONS = (
     *sessions.MIGRATIONS,
     *events.MIGRATIONS,
     *visitors.MIGRATIONS,
+    *timelines.MIGRATIONS,
     *orders.MIGRATIONS,
     *catalogue.MIGRATIONS,
     *campaigns.MIGRATIONS,
@@ -33,7 +34,7 @@ MIGRATIONS = (
     *decisions.MIGRATIONS,
     *stats.MIGRATIONS,
 )
-DERIVED = (*visitors.DERIVED, *orders.DERIVED, *attribution.DERIVED)
+DERIVED = (*visitors.DERIVED, *timelines.DERIVED, *orders.DERIVED, *attribution.DERIVED)
 """Every table that is a function of the event log and the definitions."""
 
 
@@ -64,7 +65,7 @@ class Shop:
                 hint="Name one you may write to with --data.",
             ) from None
         state = open_state(database or f"sqlite://{data.resolve()}/state.db")
-        return cls(state, History(data.resolve() / "history", state, events.HISTORY_SCHEMAS), now)
+        return cls(state, History(data.resolve() / "history", state, events.HISTORY_SCHEMAS | timelines.SCHEMAS), now)
 
     def close(self) -> None:
         """Let go of the files and connections."""
@@ -92,9 +93,9 @@ class Shop:
             self.shelves = build_shelves(conn, self.catalogue, self.now())
         self.board = build_board(self.plan, self.shelves)
 
-    def desk(self) -> Desk:
+    def desk(self, *, ledger: bool = True) -> Desk:
         """What derivation needs, as of now."""
-        return Desk(self.plan, self.catalogue, self.history)
+        return Desk(self.plan, self.catalogue, self.history, self.now(), ledger)
 
     def apply(self, file: ShopFile) -> Applied:
         """Make the definitions those of a file. Events that already spoke of a new communication gain their meaning;
@@ -120,11 +121,10 @@ class Shop:
                 refold(conn, self.desk(), visitors.devices_of(conn, met))
             if self.plan.zone != before.zone:
                 hours.disturb_all(conn)  # days of shop time are others now
-            settings = self.plan.settings
-            if settings.without_tax_and_shipping != before.settings.without_tax_and_shipping:
-                orders.derive_all(conn, without_tax_and_shipping=settings.without_tax_and_shipping)
-            if settings != before.settings:
-                reattribute(conn, self.desk(), orders.buyers(conn))
+            if reading(self.plan) != reading(before):
+                revalue(conn, self.desk())
+            elif self.plan.rule_version != before.rule_version:
+                reattribute(conn, self.desk(), orders.buyers(conn), "rule change")
         return applied
 
     def put_products(self, products: list[Product]) -> int:
@@ -137,7 +137,7 @@ class Shop:
             count = catalogue.upsert_products(conn, products, self.now())
             self.refresh(conn)
             if self.catalogue.variants != before:
-                reattribute(conn, self.desk(), orders.buyers(conn))
+                reattribute(conn, self.desk(), orders.buyers(conn), "products changed")
         return count
 
 

@@ -43,6 +43,10 @@ class Said(msgspec.Struct, frozen=True, array_like=True):
     shipping: int = 0
     discount: int = 0
     lines: tuple[SaidLine, ...] = ()
+    saved: int = 0
+    """All discounts it names, on the order and on lines."""
+    named: bool = True
+    """It names its currency; else the shop's own is taken for it."""
 
     @property
     def order(self) -> tuple[int, bytes]:
@@ -72,6 +76,7 @@ def read_order(event: Event, shop_currency: str) -> Said:
         user=(event.user or "") if event.verified else "",
         counted=event.counted,
         currency=currency,
+        named=bool(properties.get("currency")),
     )
     if event.name == ORDER_CANCELLED:
         return said
@@ -87,6 +92,15 @@ def read_order(event: Event, shop_currency: str) -> Said:
         shipping=_money(properties, "shipping", currency) or 0,
         discount=_money(properties, "discount", currency) or 0,
         lines=_lines(properties, currency, refund=event.name == ORDER_REFUNDED),
+        saved=_saved(properties, currency),
+    )
+
+
+def _saved(properties: dict[str, Any], currency: str) -> int:
+    """Discounts named on the order or its lines, in minor units; `_lines` has seen that the lines are objects."""
+    own = _money(properties, "discount", currency) or 0
+    return own + sum(
+        _money(item, "discount", currency, i) or 0 for i, item in enumerate(properties.get("products") or ())
     )
 
 

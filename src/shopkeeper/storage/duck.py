@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +36,32 @@ class Duck:
         self._db.execute("SET lock_configuration = true")
         self._cursors = threading.Lock()
 
-    def query(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Every row of the answer.
+    def query(
+        self, sql: str, params: Sequence[Any] = (), tables: Mapping[str, pyarrow.Table] | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Every row of the answer; `tables` may be named in the SQL.
 
         Raises FileNotFoundError when a file of the query has gone, Unavailable when one cannot be read or the
         query needs more memory and disk than there is.
         """
+        rows: list[tuple[Any, ...]] = self._answer(sql, params, tables or {}, lambda cursor: cursor.fetchall())
+        return rows
+
+    def table(
+        self, sql: str, params: Sequence[Any] = (), tables: Mapping[str, pyarrow.Table] | None = None
+    ) -> pyarrow.Table:
+        """The answer as an Arrow table. Raises as `query` does."""
+        return self._answer(sql, params, tables or {}, lambda cursor: cursor.to_arrow_table())
+
+    def _answer(
+        self, sql: str, params: Sequence[Any], tables: Mapping[str, pyarrow.Table], fetch: Callable[[Any], Any]
+    ) -> Any:
         with self._cursors:
             cursor = self._db.cursor()
         try:
-            return cursor.execute(sql, list(params)).fetchall()
+            for name, table in tables.items():
+                cursor.register(name, table)
+            return fetch(cursor.execute(sql, list(params)))
         except duckdb.OutOfMemoryException as error:
             raise Unavailable(
                 "history_query_too_large",

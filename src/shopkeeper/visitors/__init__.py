@@ -16,6 +16,7 @@ from shopkeeper.visitors.sessions import (
     record_sessions,
     session_starts,
     sessions_of,
+    sessions_over,
 )
 from shopkeeper.visitors.store import DERIVED, MIGRATIONS
 
@@ -50,6 +51,7 @@ __all__ = [
     "search_people",
     "session_starts",
     "sessions_of",
+    "sessions_over",
     "unclaim",
     "unheed",
 ]

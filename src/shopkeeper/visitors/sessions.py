@@ -62,6 +62,13 @@ def forget_sessions(conn: Connection, device: str) -> None:
     store.delete_spans(conn, device)
 
 
+def sessions_over(conn: Connection, devices: Iterable[str]) -> dict[tuple[str, int], int]:
+    """(device, start) -> the first moment at which that session is over, for all sessions of these devices."""
+    return {
+        (device, span.start): span.end + SESSION_GAP for device in devices for span in store.all_spans(conn, device)
+    }
+
+
 def sessions_of(conn: Connection, devices: Sequence[str]) -> SessionBook:
     """All sessions of these devices."""
     book = SessionBook()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from shopkeeper import events
+from shopkeeper import events, timelines
 from shopkeeper.cli.context import complain, say
 from shopkeeper.cli.imports.errors import write_errors
 from shopkeeper.cli.imports.products import Products
@@ -50,6 +50,7 @@ def bring(shop: Shop, source: Source, what: str, *, dry_run: bool) -> Imported:
         with progress("History files") as advance:
             advance(0, 1)
             events.move(shop.state, shop.history, shop.now())
+            timelines.move(shop.state, shop.history)
     tense = "would come in" if dry_run else "came in"
     say(f"{what}: {done.new:,} {tense}, {done.known:,} were there already")
     return done

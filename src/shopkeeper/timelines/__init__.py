@@ -1,0 +1,37 @@
+"""Owns what each person did, as compact facts: by person in state for one answer, as Parquet for everybody's.
+
+May touch storage and model. Start reading in `facts.py` (what a fact says), then `timeline.py` and `bulk.py`.
+"""
+
+from shopkeeper.timelines.bulk import Facts, everybody
+from shopkeeper.timelines.facts import COLUMNS, SCHEMAS, Bought, Fact, fact_of, joined, order_facts, set_value
+from shopkeeper.timelines.keep import add, forget, move, people_since, put_orders, rename_person, reset, tidy
+from shopkeeper.timelines.store import DERIVED, MIGRATIONS
+from shopkeeper.timelines.timeline import Timeline, load, numbers, persons
+
+__all__ = [
+    "COLUMNS",
+    "DERIVED",
+    "MIGRATIONS",
+    "SCHEMAS",
+    "Bought",
+    "Fact",
+    "Facts",
+    "Timeline",
+    "add",
+    "everybody",
+    "fact_of",
+    "forget",
+    "joined",
+    "load",
+    "move",
+    "numbers",
+    "order_facts",
+    "people_since",
+    "persons",
+    "put_orders",
+    "rename_person",
+    "reset",
+    "set_value",
+    "tidy",
+]

@@ -1,0 +1,86 @@
+"""Everybody's facts for the bulk engine: the files, what is not in them yet, and what in them is no longer so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from shopkeeper.storage import Connection
+from shopkeeper.storage.history import History
+from shopkeeper.timelines import store
+from shopkeeper.timelines.facts import COLUMNS, to_table
+
+EVERYTHING = 1 << 40
+
+
+class Facts(NamedTuple):
+    """Facts as SQL: `relation` stands after FROM, `tables` are the Arrow tables it names."""
+
+    relation: str
+    tables: Mapping[str, pa.Table]
+
+
+class Corrections(NamedTuple):
+    """What the files hold and is no longer so."""
+
+    renamed: Sequence[tuple[int, int]]
+    gone: Sequence[int]
+    changed: Sequence[int]
+
+    @property
+    def amount(self) -> int:
+        return len(self.renamed) + len(self.gone) + len(self.changed)
+
+
+def everybody(conn: Connection) -> Facts:
+    """All facts as `conn` sees them; `{history}` in the relation is put in by `History.query` of kind `facts`."""
+    found, tables = _corrected(conn)
+    waiting = [
+        (who, seq, fact)
+        for who, seq, facts in store.since(conn, store.counter(conn, store.MOVED), EVERYTHING)
+        for fact in facts
+    ]
+    if waiting:
+        tables["facts_waiting"] = to_table(waiting)
+        found = f"{found} UNION ALL SELECT who, {_LIST} FROM facts_waiting"
+    return Facts(f"({found})", tables)
+
+
+def rewritten(conn: Connection, history: History, day: str) -> pa.Table:
+    """The facts of one day's files as they are now."""
+    found, tables = _corrected(conn, "seq, ")
+    sql = f"SELECT * FROM ({found}) ORDER BY name, at, event_id"
+    return history.table(conn, sql, kind="facts", first_day=day, last_day=day, tables=tables)
+
+
+def corrections(conn: Connection) -> Corrections:
+    """What has changed since the files were written."""
+    return Corrections(store.renamed(conn), store.gone(conn), store.changed(conn))
+
+
+_LIST = ", ".join(f'"{name}"' for name in COLUMNS)
+
+
+def _corrected(conn: Connection, more: str = "") -> tuple[str, dict[str, pa.Table]]:
+    """The files as they should read; without corrections the plain scan, which filters reach."""
+    wrong = corrections(conn)
+    if not wrong.amount:
+        return f"SELECT who, {more}{_LIST} FROM {{history}}", {}
+    tables = {
+        "facts_renamed": pa.table(
+            {"old": pa.array([r[0] for r in wrong.renamed], pa.int64()), "now": [r[1] for r in wrong.renamed]}
+            if wrong.renamed
+            else {"old": pa.array([], pa.int64()), "now": pa.array([], pa.int64())}
+        ),
+        "facts_gone": pa.table({"who": pa.array(wrong.gone, pa.int64())}),
+        "facts_changed": pa.table({"seq": pa.array(wrong.changed, pa.int64())}),
+    }
+    sql = (
+        f"SELECT COALESCE(r.now, f.who) AS who, {more}{_LIST} FROM {{history}} AS f "
+        "LEFT JOIN facts_renamed AS r ON r.old = f.who "
+        "LEFT JOIN facts_gone AS g ON g.who = COALESCE(r.now, f.who) "
+        "LEFT JOIN facts_changed AS c ON c.seq = f.seq WHERE g.who IS NULL AND c.seq IS NULL"
+    )
+    return sql, tables

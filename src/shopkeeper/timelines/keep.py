@@ -1,0 +1,150 @@
+"""Keeping facts: adding them, giving them to somebody else, forgetting them, and moving them into the files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from shopkeeper.model.time import day_of
+from shopkeeper.storage import Connection, State
+from shopkeeper.storage.history import History
+from shopkeeper.timelines import store
+from shopkeeper.timelines.bulk import corrections, rewritten
+from shopkeeper.timelines.facts import Fact, to_table
+
+CHUNK = 5_000
+"""Writes moved in one transaction."""
+MANY_FILES = 8
+MANY_CORRECTIONS = 5_000
+"""Beyond this the files are written anew, as every question has to look past the corrections."""
+
+
+def add(conn: Connection, facts: Mapping[str, Sequence[Fact]]) -> None:
+    """Keep new facts, by person. Whoever reads this person's timeline next sees them."""
+    found = {person: new for person, new in facts.items() if new}
+    if not found:
+        return
+    numbers = number(conn, found)
+    seq = store.reserve(conn, "seq", len(found))
+    store.add_facts(conn, [(seq + i, numbers[person], new) for i, (person, new) in enumerate(found.items())])
+    conn.changed(("timeline", person) for person in found)
+
+
+def put_orders(
+    conn: Connection, changed: Iterable[tuple[str, int]], orders: Mapping[str, tuple[str, int, Sequence[Fact]]]
+) -> None:
+    """Make what is known of changed orders what `orders` (order -> person, at, facts) says.
+
+    `changed` are the (person, at) at which an order was or is: one that is not in `orders` counts no more.
+    """
+    moved = store.counter(conn, store.MOVED)
+    changed = sorted(set(changed))
+    people = number(conn, [person for person, _ in changed])
+    before = store.order_seqs(conn, sorted(orders))
+    for person, at in changed:
+        for order_id, (seq, body) in store.orders_at(conn, people[person], at).items():
+            before.setdefault(order_id, (people[person], seq, body))
+    new = [
+        (order_id, people[person], at, store.encode(facts))
+        for order_id, (person, at, facts) in sorted(orders.items())
+        if before.get(order_id, (0, 0, b""))[::2] != (people[person], store.encode(facts))
+    ]
+    stale = {order_id for order_id, *_ in new} | (before.keys() - orders.keys())
+    store.add_changed(conn, [before[id][1] for id in sorted(stale) if id in before and before[id][1] <= moved])
+    store.drop_orders(conn, sorted(before.keys() - orders.keys()))
+    if new:
+        seq = store.reserve(conn, "seq", len(new))
+        store.put_orders(conn, [(id, who, at, seq + i, body) for i, (id, who, at, body) in enumerate(new)])
+    conn.changed(("timeline", person) for person, _ in changed)
+
+
+def number(conn: Connection, persons: Iterable[str]) -> dict[str, int]:
+    """The number of each person; whoever has none is given one."""
+    wanted = sorted(set(persons))
+    found = store.numbers(conn, wanted)
+    missing = [person for person in wanted if person not in found]
+    if missing:
+        first = store.reserve(conn, "who", len(missing))
+        store.add_people(conn, [(person, first + i) for i, person in enumerate(missing)])
+        found.update((person, first + i) for i, person in enumerate(missing))
+    return found
+
+
+def rename_person(conn: Connection, old: str, new: str) -> None:
+    """All that `old` did becomes what `new` did."""
+    found = store.numbers(conn, (old, new))
+    if old not in found:
+        return
+    if new in found:
+        store.merge_facts(conn, found[old], found[new])
+        store.drop_people(conn, (found[old],))
+    else:
+        store.rename(conn, old, new)
+    conn.changed((("timeline", old), ("timeline", new)))
+
+
+def forget(conn: Connection, persons: Sequence[str]) -> None:
+    """Drop all facts of these people; the caller adds them again from the log."""
+    found = sorted(store.numbers(conn, persons).values())
+    store.drop_facts(conn, found)
+    store.drop_people(conn, found)
+    conn.changed(("timeline", person) for person in persons)
+
+
+def people_since(conn: Connection, seq: int) -> list[str]:
+    """Everybody with new facts since a write."""
+    return sorted(store.persons(conn, store.people_since(conn, seq)).values())
+
+
+def move(state: State, history: History, chunk: int = CHUNK) -> int:
+    """Write what the files do not hold yet; returns how many writes."""
+    moved = 0
+    while True:
+        with state.write() as conn:
+            count = move_waiting(conn, history, chunk)
+        moved += count
+        if count < chunk:
+            return moved
+
+
+def move_waiting(conn: Connection, history: History, chunk: int = CHUNK) -> int:
+    """Write up to `chunk` of the writes that wait into day files."""
+    rows = store.since(conn, store.counter(conn, store.MOVED), chunk)
+    days: dict[str, list[tuple[int, int, Fact]]] = defaultdict(list)
+    for who, seq, facts in rows:
+        for fact in facts:
+            days[day_of(fact.at)].append((who, seq, fact))
+    for day, found in sorted(days.items()):
+        found.sort(key=lambda row: (row[2].name, row[2].at))
+        history.add(conn, "facts", day, to_table(found))
+    if rows:
+        store.set_counter(conn, store.MOVED, rows[-1][1])
+    return len(rows)
+
+
+def tidy(state: State, history: History) -> int:
+    """Write the files anew where there are many of a day, all of them where they hold much that is no longer so.
+
+    Returns how many days were written.
+    """
+    with state.read() as conn:
+        wrong = corrections(conn)
+        counts: dict[str, int] = defaultdict(int)
+        for file in history.files(conn, "facts"):
+            counts[file.day] += 1
+    everything = wrong.amount >= MANY_CORRECTIONS
+    days = [day for day, count in sorted(counts.items()) if everything or count >= MANY_FILES]
+    for day in days:
+        with state.write() as conn:
+            history.replace(conn, "facts", day, rewritten(conn, history, day))
+    if everything:
+        with state.write() as conn:
+            store.clear(conn, wrong.renamed, wrong.gone, wrong.changed)
+    return len(days)
+
+
+def reset(conn: Connection, history: History) -> None:
+    """Drop the files too: a rebuild writes them anew."""
+    for day in sorted({file.day for file in history.files(conn, "facts")}):
+        history.replace(conn, "facts", day, None)
+    store.set_counter(conn, store.MOVED, store.counter(conn, "seq"))
