@@ -28,7 +28,7 @@ def facts(little: Little, *, summed: int = 0) -> tuple[int, int, int]:
         sessions = {
             act: sum(n.sessions for p, n in found.acts().items() if p.act == act) for act in ("shown", "clicked")
         }
-        return sessions["shown"], sessions["clicked"], sum(value for _, value in found.earned().values())
+        return sessions["shown"], sessions["clicked"], sum(value for _, value, _ in found.earned().values())
 
 
 def at(little: Little, minutes: int, act: str = "Shown") -> None:

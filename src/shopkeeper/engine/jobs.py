@@ -6,19 +6,34 @@ import logging
 import threading
 from collections.abc import Callable
 
-from shopkeeper import decisions, events, timelines
+from shopkeeper import decisions, events, stats, timelines
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.errors import ShopkeeperError
-from shopkeeper.model.time import DAY
+from shopkeeper.model.time import DAY, MINUTE
 
 REFRESH_S = 1.0
 """How soon definitions applied by another process are taken up."""
 RESTOCK_EVERY = 15
+SUM_EVERY = 3
+SUM_CHUNK = 50
+"""Hours summed up in one go, each in a write of its own, so that nobody waits for more than one of them."""
 MOVE_EVERY = 60
 MOVE_CHUNK = 2_000
 """Events moved in one go: answers wait some 30 ms for that, not for all of a busy minute."""
 TIDY_EVERY = 3600
+STRAGGLERS = 10 * MINUTE
+"""How long after its end an hour is left alone: most late events have come by then."""
 log = logging.getLogger(__name__)
+
+
+def sum_hours(shop: Shop, limit: int) -> int:
+    """Sum up hours that are over, the oldest first; answers how many it did. What is not summed up is still counted."""
+    with shop.state.read() as conn:
+        due = stats.next_unsummed(conn, shop.now() - STRAGGLERS, limit)
+    for hour in due:
+        with shop.state.write() as conn:
+            stats.sum_up(conn, shop.plan, hour)
+    return len(due)
 
 
 class Jobs:
@@ -55,6 +70,8 @@ class Jobs:
         shop = self._shop
         shop.state.catch_up()
         shop.refresh()
+        if tick % SUM_EVERY == 0:
+            sum_hours(shop, SUM_CHUNK)
         if tick % RESTOCK_EVERY == 0:
             shop.restock()
         if tick % MOVE_EVERY == 0:

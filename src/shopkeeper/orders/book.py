@@ -111,6 +111,11 @@ def order_extent(conn: Connection) -> tuple[int, int] | None:
     return store.extent(conn)
 
 
+def placed_between(conn: Connection, start: int, end: int) -> list[tuple[Order, str]]:
+    """Every order placed in [start, end) with its person, in order, also those that do not count."""
+    return store.placed_between(conn, start, end)
+
+
 def best_selling(conn: Connection, since: int, until: int, limit: int = 1000) -> list[tuple[str, float]]:
     """(product, units sold) in [since, until), best first."""
     return store.selling(conn, since, until, limit)

@@ -175,6 +175,10 @@ def _order(row: tuple[Any, ...], lines: tuple[Line, ...]) -> Order:
     )
 
 
+def placed_between(conn: Connection, start: int, end: int) -> list[tuple[Order, str]]:
+    return _orders(conn, "o.at >= ? AND o.at < ?", (start, end))
+
+
 def by_id(conn: Connection, order_id: str) -> tuple[Order, str] | None:
     found = _orders(conn, "o.order_id = ?", (order_id,))
     return found[0] if found else None

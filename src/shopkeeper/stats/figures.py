@@ -183,9 +183,9 @@ def _acts(facts: Facts) -> dict[str, dict[str, Counted]]:
 def _credits(facts: Facts) -> dict[str, dict[str, Money]]:
     """Communication -> currency -> order credit."""
     found: dict[str, dict[str, Money]] = {}
-    for (communication, *_, currency), (count, value) in facts.earned().items():
+    for (communication, *_, currency), (count, value, refunded) in facts.earned().items():
         have = found.setdefault(communication, {}).get(currency, Money())
-        found[communication][currency] = Money(have.orders + count, have.value + value)
+        found[communication][currency] = Money(have.orders + count, have.value + value, 0, have.refunded + refunded)
     return found
 
 

@@ -33,7 +33,7 @@ from shopkeeper.storage import Connection, hours
 CLICKED_BY = ("element", "communication", "campaign", "zone", "site")
 """What click totals are kept by: an order with lines of two elements is one order of their communication."""
 Key = TypeVar("Key")
-Sums = TypeVar("Sums", tuple[int, int], tuple[int, int, int])
+Sums = TypeVar("Sums", tuple[int, int, int], tuple[int, int, int, int])
 
 
 def next_unsummed(conn: Connection, until: int, limit: int) -> list[int]:
@@ -101,9 +101,11 @@ class Facts:
     def clicked(self, kind: str) -> dict[str, dict[str, Money]]:
         """Product credit: key -> currency -> money; `kind` is one of CLICKED_BY."""
         found: dict[str, dict[str, Money]] = {}
-        for (_, key, _, currency), (lines, count, value) in self.clicked_days(kind).items():
+        for (_, key, _, currency), (lines, count, value, refunded) in self.clicked_days(kind).items():
             have = found.setdefault(key, {}).get(currency, Money())
-            found[key][currency] = Money(have.orders + count, have.value + value, have.lines + lines)
+            found[key][currency] = Money(
+                have.orders + count, have.value + value, have.lines + lines, have.refunded + refunded
+            )
         return found
 
     def clicked_days(self, kind: str) -> Clicked:
@@ -135,7 +137,13 @@ def _earned(conn: Connection, plan: Plan, spans: Sequence[Window], communication
     found: Earned = {}
     for day, span in _days(plan, spans):
         rows = attribution.order_credit_places(conn, *span, communications)
-        _sum(found, (((e.communication, e.zone, e.device_class, day, e.currency), (e.orders, e.value)) for e in rows))
+        _sum(
+            found,
+            (
+                ((e.communication, e.zone, e.device_class, day, e.currency), (e.orders, e.value, e.refunded))
+                for e in rows
+            ),
+        )
     return found
 
 
@@ -144,7 +152,7 @@ def _clicked(conn: Connection, plan: Plan, spans: Sequence[Window], kinds: Seque
     for day, span in _days(plan, spans):
         for kind in kinds:
             for key, by_currency in attribution.product_credits(conn, kind, *span).items():
-                rows = {(kind, key, day, c): (m.lines, m.orders, m.value) for c, m in by_currency.items()}
+                rows = {(kind, key, day, c): (m.lines, m.orders, m.value, m.refunded) for c, m in by_currency.items()}
                 _sum(found, rows.items())
     return found
 
