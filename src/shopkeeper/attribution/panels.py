@@ -61,6 +61,14 @@ def product_credits(conn: Connection, by: str, start: int, end: int) -> dict[str
     return found
 
 
+def clicked_orders(conn: Connection, by: str, start: int, end: int) -> dict[str, list[str]]:
+    """Key -> orders placed in [start, end) with a line credited to it; `by` as in `product_credits`."""
+    found: dict[str, list[str]] = {}
+    for key, order_id in store.product_credit_orders(conn, by, start, end):
+        found.setdefault(key, []).append(order_id)
+    return found
+
+
 def credit_sums(conn: Connection, currency: str, start: int, end: int, step: int) -> list[tuple[int, int, int]]:
     """(start of the step, orders, value) of order credit for each step of `step` microseconds with any."""
     return store.credit_steps(conn, currency, start, end, step)

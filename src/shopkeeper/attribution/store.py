@@ -325,6 +325,15 @@ def product_credit_sums(conn: Connection, by: str, start: int, end: int) -> list
     return [(r[0], r[1], *map(int, r[2:])) for r in conn.rows(sql, (start, end))]
 
 
+def product_credit_orders(conn: Connection, by: str, start: int, end: int) -> list[tuple[str, str]]:
+    """(key, order) of orders placed in [start, end) with a line credited to the key."""
+    sql = (
+        f"SELECT DISTINCT {_CLICKED_BY[by]}, order_id FROM attribution_product_credits "
+        "WHERE at >= ? AND at < ? ORDER BY 1, 2"
+    )
+    return [(row[0], row[1]) for row in conn.rows(sql, (start, end))]
+
+
 def credit_steps(conn: Connection, currency: str, start: int, end: int, step: int) -> list[tuple[int, int, int]]:
     """(start of the step, orders, value) of the order ledger, per step of time with any entry."""
     sql = (

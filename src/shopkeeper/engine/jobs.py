@@ -32,6 +32,7 @@ def sum_hours(shop: Shop, limit: int) -> int:
         due = stats.next_unsummed(conn, shop.now() - STRAGGLERS, limit)
     for hour in due:
         with shop.state.write() as conn:
+            shop.refresh(conn)
             stats.sum_up(conn, shop.plan, hour)
     return len(due)
 

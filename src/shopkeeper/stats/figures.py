@@ -66,19 +66,6 @@ class CampaignRow(msgspec.Struct, frozen=True):
     value: int
 
 
-class ClickTotal(msgspec.Struct, frozen=True):
-    """Product credit of one zone, campaign or the whole site."""
-
-    key: str
-    value: int
-    lines: int
-    orders: int
-    share: float
-    """Of the shop's revenue in the window."""
-    previous: int
-    """The value in the period before."""
-
-
 class Figures(msgspec.Struct, frozen=True):
     """Everything the panels show for one window."""
 
@@ -152,23 +139,6 @@ def figures(conn: Connection, plan: Plan, window: Window) -> Figures:
         sequences=list(_sequences(conn, plan, by_id, window)),
         campaigns=list(_campaigns(conn, plan, by_id, window)),
     )
-
-
-def click_totals(conn: Connection, plan: Plan, window: Window, by: str) -> list[ClickTotal]:
-    """Product credit by `zone`, `campaign`, `communication` or `site`, in the shop's currency, largest first."""
-    currency = plan.shop.currency
-    facts = Facts(conn, plan, window)
-    now = facts.clicked(by)
-    before = Facts(conn, plan, window.before).clicked(by)
-    revenue = sum(net for (_, c), (_, net, _) in facts.sold().items() if c == currency)
-    keys = set(now) | set(before) | ({""} if by == "site" else set())
-    rows = []
-    for key in keys:
-        money = now.get(key, {}).get(currency, Money())
-        previous = before.get(key, {}).get(currency, Money()).value
-        share = money.value / revenue if revenue else 0.0
-        rows.append(ClickTotal(key, money.value, money.lines, money.orders, share, previous))
-    return sorted(rows, key=lambda row: (-row.value, row.key))
 
 
 def _acts(facts: Facts) -> dict[str, dict[str, Counted]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from operator import add
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 from shopkeeper import attribution, orders
 from shopkeeper.attribution import Money
@@ -55,12 +55,23 @@ def next_unsummed(conn: Connection, until: int, limit: int) -> list[int]:
     return found
 
 
+class OfHour(NamedTuple):
+    """What the acts of an hour come to: the counts of its own, and the sessions carried into it."""
+
+    counts: Counts
+    carried: list[Carried]
+
+
+def hour_of(conn: Connection, plan: Plan, hour: int) -> OfHour:
+    """The acts of an hour, counted from its rows."""
+    return OfHour(*roll_up(_tally(conn, plan, Window(hour, hour + HOUR), ()), hour))
+
+
 def sum_up(conn: Connection, plan: Plan, hour: int) -> None:
     """Sum an hour up; from now on windows take it as one."""
     store.clear(conn, hour)
     span = Window(hour, hour + HOUR)
-    counts, carried = roll_up(_tally(conn, plan, span, ()), hour)
-    store.put_acts(conn, hour, counts, carried)
+    store.put_acts(conn, hour, *hour_of(conn, plan, hour))
     store.put_money(
         conn, hour, _earned(conn, plan, [span], ()), _clicked(conn, plan, [span]), _sold(conn, plan, [span])
     )
