@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from shopkeeper.admin.wording import Wording
+from shopkeeper.storage.sheet import Kind, csv_text
 
-Kind = Literal["text", "number", "money", "share", "time", "code"]
 Row = dict[str, Any]
 """A value per column key. Beside them `links` (column -> address below the admin), `currency` and `quiet` may stand."""
 
@@ -64,28 +62,5 @@ class Table(NamedTuple):
         ]
 
     def csv(self, wording: Wording) -> str:
-        """The rows as CSV (RFC 4180) under the columns' keys.
-
-        Text a spreadsheet would take for a formula is kept from being one by an apostrophe.
-        """
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(column.key for column in self.columns)
-        for record in self.records(wording):
-            writer.writerow(_inert(value) for value in record.values())
-        return out.getvalue()
-
-
-def _inert(value: Any) -> Any:
-    risky = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
-    if not risky or _is_number(value):
-        return value
-    return "'" + value
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+        """The rows as CSV under the columns' keys."""
+        return csv_text([column.key for column in self.columns], self.records(wording))

@@ -4,7 +4,7 @@ May touch storage, model, the facts and the meanings. Start reading in `figures.
 """
 
 from shopkeeper.stats.audit import Audited, Difference, Reconciliation, audit, reconcile
-from shopkeeper.stats.behind import BehindRow, behind
+from shopkeeper.stats.behind import FIGURES, OBJECTS, BehindRow, behind
 from shopkeeper.stats.clicks import ClickTotal, click_totals
 from shopkeeper.stats.figures import (
     DEFINITIONS,
@@ -27,7 +27,9 @@ from shopkeeper.stats.store import MIGRATIONS, ROLLUPS
 __all__ = [
     "CLICKED_BY",
     "DEFINITIONS",
+    "FIGURES",
     "MIGRATIONS",
+    "OBJECTS",
     "ROLLUPS",
     "Audited",
     "BehindRow",
