@@ -138,7 +138,7 @@ def _reports(window: tuple[Schema, ...]) -> Iterator[Operation]:
             choices.append(schemas.query(choice, default, allowed))
         answer = schemas.figures(_ref(report.row.__name__), report.choices)
         summary = f"{report.title}: {report.about[0].lower()}{report.about[1:]}"
-        missing = (404,) if name == "behind" else ()
+        missing = (404,) if any(not values for values in report.choices.values()) else ()
         yield Operation(
             "get", f"/v1/stats/{name}", summary, SECRET, answer, (*errors, *missing), None, (*window, *choices)
         )

@@ -79,7 +79,9 @@ def _communications(plan: Plan, kind: str, key: str) -> Sequence[str]:
         named = campaign.sequences or {"main": Steps(steps=tuple(campaign.communications))} if campaign else {}
         if name in named:
             return named[name].steps
-    raise NotFound("unknown_object", f"There is no {kind} {key!r}.", hint="A sequence is named campaign/sequence.")
+    raise NotFound(
+        "unknown_object", f"There is no {kind} {key[:128]!r}.", hint="A sequence is named campaign/sequence."
+    )
 
 
 def _first(plan: Plan, met: Sequence[Interaction], figure: str) -> list[BehindRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shopkeeper import attribution, stats
 from shopkeeper.engine import doctor
 from shopkeeper.engine.reports.report import Asked, Field, Report
+from shopkeeper.model.errors import NotFound
 
 _PANEL = (
     Field("instances", "Instances", "number", "instances"),
@@ -35,6 +36,8 @@ def _figures(asked: Asked) -> stats.Figures:
 
 def _panel(asked: Asked) -> list[stats.PanelRow]:
     only = asked.chosen["communication"]
+    if only and only not in asked.plan.served:
+        raise NotFound("unknown_object", f"There is no communication {only[:64]!r}.")
     return stats.panel(asked.conn, asked.plan, asked.window, asked.chosen["by"], [only] if only else ())
 
 
