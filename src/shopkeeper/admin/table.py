@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from shopkeeper.admin.wording import Wording
 from shopkeeper.storage.sheet import Kind, csv_text
@@ -16,6 +17,11 @@ Row = dict[str, Any]
 def address(section: str, name: str, part: str = "") -> str:
     """Where a thing's page is, below the admin; `part` is a place on it."""
     return f"/{section}/{quote(name, safe=':@')}{f'#{part}' if part else ''}"
+
+
+def behind(figure: str, of: str, key: str, window: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Where the people and events behind a figure are listed, below the admin."""
+    return f"/reports/behind?{urlencode({'figure': figure, 'of': of, 'key': key, **window})}"
 
 
 class Column(NamedTuple):
