@@ -25,9 +25,9 @@ def show(ask: Ask) -> Page:
         Column("revenue", "Revenue", "money", "revenue", EVER),
         Column("refunded", "Refunded", "money", "refunded", EVER),
         Column("order_credit", "Order credit", "money", "attributed", EVER),
-        Column("order_organic", "organic", "money", "organic", EVER),
+        Column("order_organic", "Organic", "money", "organic", EVER),
         Column("product_credit", "Product credit", "money", "click_total", EVER),
-        Column("product_organic", "organic", "money", "organic", EVER),
+        Column("product_organic", "Organic", "money", "organic", EVER),
     ]
     columns = (Column("currency", "Currency"), Column("orders", "Orders", "number"), *money, Column("holds", "Adds up"))
     rows = [

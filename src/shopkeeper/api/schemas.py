@@ -90,6 +90,7 @@ _PRODUCT = fixed(
     url=TEXT,
     image=TEXT,
     reason=TEXT,
+    strategy=TEXT,
 )
 _SHOWN = fixed(
     ("products",),

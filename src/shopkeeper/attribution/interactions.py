@@ -52,7 +52,7 @@ def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Inter
         _text(event, "zone") or _zone(plan, communication, version, event.occurred_at),
         version,
         _class(event),
-        _offered(event) if act == "shown" else "",
+        _offered(event) if act in ("shown", "clicked") else "",
     )
 
 
@@ -118,7 +118,7 @@ def _class(event: Event) -> str:
 
 
 def _offered(event: Event) -> str:
-    """The products an appearance showed, as ids, [id, strategy] pairs or Segment's product objects; others are left out."""
+    """The products that stood there, as ids, [id, strategy] pairs or Segment's product objects; others are left out."""
     products = event.properties.get("products")
     if not isinstance(products, list):
         return ""

@@ -13,10 +13,10 @@ from shopkeeper.engine import clock
 from shopkeeper.engine.shop import Shop
 from shopkeeper.engine.writer import Writer
 from shopkeeper.events.rules import signed
-from shopkeeper.model.definitions import Product
 from shopkeeper.model.errors import BadInput, NotAllowed
 from shopkeeper.model.events import user_device
 from shopkeeper.model.money import decimal_text
+from shopkeeper.recommenders import Pick
 from shopkeeper.segments import Moment
 from shopkeeper.visitors import Profile
 
@@ -146,11 +146,12 @@ def _shown(outcome: Chosen) -> Any:
     wire = outcome.candidate.wire
     if not outcome.picks:
         return wire
-    products = _encode([_product(pick.product, pick.reason) for pick in outcome.picks])
+    products = _encode([_product(pick) for pick in outcome.picks])
     return msgspec.Raw(bytes(wire)[:-1] + b',"products":' + products + b"}")
 
 
-def _product(product: Product, reason: str) -> dict[str, Any]:
+def _product(pick: Pick) -> dict[str, Any]:
+    product = pick.product
     price = product.sale_price if product.sale_price is not None else product.price
     return {
         "id": product.id,
@@ -159,7 +160,8 @@ def _product(product: Product, reason: str) -> dict[str, Any]:
         "currency": product.currency,
         "url": product.url,
         "image": product.image,
-        "reason": reason,
+        "reason": pick.reason,
+        "strategy": pick.strategy,
     }
 
 

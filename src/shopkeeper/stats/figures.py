@@ -15,6 +15,7 @@ from shopkeeper.attribution import Money
 from shopkeeper.campaigns import Plan
 from shopkeeper.model.definitions import Sequence
 from shopkeeper.model.time import REPORT_WINDOW
+from shopkeeper.stats.panels import ACTS
 from shopkeeper.stats.rollup import Facts
 from shopkeeper.stats.rules import NONE, Counted, Window
 from shopkeeper.storage import Connection
@@ -33,6 +34,8 @@ class CommunicationRow(msgspec.Struct, frozen=True):
     """Notifications only."""
     orders: int
     value: int
+    refunded: int
+    """Given back since; the gross value is the value and this."""
     raw: dict[str, int]
     """Raw counts of acts beside the session counts."""
     other_currencies: dict[str, int] = {}
@@ -197,7 +200,8 @@ def _communication(plan: Plan, id: str, acts: dict[str, Counted], credits: dict[
         hovered=acts.get("hovered", NONE).sessions if kind == "notification" else None,
         orders=own.orders,
         value=own.value,
-        raw={act: count.raw for act, count in sorted(acts.items())},
+        refunded=own.refunded,
+        raw={act: acts.get(act, NONE).raw for act in ACTS},
         other_currencies={c: money.value for c, money in credits.items() if c != plan.shop.currency},
     )
 

@@ -99,7 +99,7 @@ class Spots:
         self._plan = plan
         self._shown: dict[tuple[str, str, int], list[Interaction]] = {}
         for act in acts:
-            if act.offered:
+            if act.offered and act.act == "shown":
                 self._shown.setdefault((act.communication, act.device, act.session), []).append(act)
 
     def shown(self, act: Interaction) -> list[Spot]:
@@ -108,9 +108,10 @@ class Spots:
         return [self._spot(act, s, str(number), p) for number, (p, s) in enumerate(pairs, 1)]
 
     def clicked(self, act: Interaction) -> Spot:
-        """The spot of the product clicked, in the last appearance before that held it."""
-        for shown in reversed(self._shown.get((act.communication, act.device, act.session), [])):
-            if shown.order < act.order:
+        """The spot of the product clicked: as the click says, else in the last appearance before that held it."""
+        before = self._shown.get((act.communication, act.device, act.session), [])
+        for shown in (act, *reversed(before)):
+            if shown.offered and shown.order <= act.order:
                 for number, (product, strategy) in enumerate(_pairs(shown.offered), 1):
                     if product == act.product:
                         return self._spot(act, strategy, str(number), product)
