@@ -35,7 +35,7 @@ def audit(
     from shopkeeper.engine.jobs import sum_hours
 
     with open_shop(place(context)) as shop, progress("Auditing") as advance:
-        while sum_first and sum_hours(shop, 100):
+        while sum_first and sum_hours(shop, 5_000):
             pass
         with shop.state.read() as conn:
             found = stats.audit(conn, shop.plan, advance)

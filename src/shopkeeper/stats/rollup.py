@@ -67,15 +67,17 @@ def hour_of(conn: Connection, plan: Plan, hour: int) -> OfHour:
     return OfHour(*roll_up(_tally(conn, plan, Window(hour, hour + HOUR), ()), hour))
 
 
-def sum_up(conn: Connection, plan: Plan, hour: int) -> None:
-    """Sum an hour up; from now on windows take it as one."""
+def sum_up(conn: Connection, plan: Plan, hour: int) -> int:
+    """Sum an hour up; from now on windows take it as one. Answers how many acts it had."""
     store.clear(conn, hour)
     span = Window(hour, hour + HOUR)
-    store.put_acts(conn, hour, *hour_of(conn, plan, hour))
+    found = hour_of(conn, plan, hour)
+    store.put_acts(conn, hour, *found)
     store.put_money(
         conn, hour, _earned(conn, plan, [span], ()), _clicked(conn, plan, [span]), _sold(conn, plan, [span])
     )
     hours.note(conn, hour)
+    return sum(counted.raw for counted in found.counts.values())
 
 
 class Facts:
