@@ -122,7 +122,7 @@ def test_an_order_explains_itself(lively: Little, text: Read):
     page = text("/orders/1001")
     assert "the last touch before the order" in page
     assert "✓ order credit; ✓ product credit, line 1" in page
-    assert "last touch within 24 hours" in page
+    assert "last touch within 24h" in page
 
 
 @pytest.mark.parametrize("part", ["lovel", "ADA@exa", "ada-pho"])

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from shopkeeper import visitors
+from shopkeeper import attribution, visitors
 from shopkeeper.api import build_app
 from shopkeeper.campaigns import parse_file
 from shopkeeper.engine.intake import Intake
@@ -98,12 +98,13 @@ async def _perform(case: Json, shop: Shop, writer: Writer, time: list[int]) -> N
     transport = httpx.ASGITransport(build_app(Intake(shop, writer)))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as http:
         stage = _Stage(shop, http)
-        await stage.define(case["shop"])
+        await stage.define(case["shop"], case)
         time[0] = NOW
         for step in case["steps"]:
             await stage.do(step)
         for kind, expected in case["expect"].items():
             await getattr(stage, f"check_{kind}")(expected)
+        stage.check_ledger()
 
 
 class _Stage:
@@ -111,8 +112,9 @@ class _Stage:
         self.shop = shop
         self.http = http
 
-    async def define(self, name: str) -> None:
+    async def define(self, name: str, chosen: Json) -> None:
         found = json.loads((CASES / "shops" / f"{name}.json").read_text())
+        found["definitions"] |= {part: chosen[part] for part in ("attribution", "rates") if part in chosen}
         self.shop.apply(parse_file(json.dumps(found["definitions"])))
         if "products" in found:
             stored = await self.http.post("/v1/products", json=found["products"], auth=(self.shop.keys.secret, ""))
@@ -130,7 +132,7 @@ class _Stage:
             decided = (await self.http.post("/v1/decide", json=body)).json()["zones"]
             assert {zone: (one or {}).get("communication") for zone, one in decided.items()} == step["expect"]
         elif "apply" in step:
-            await self.define(step["apply"])
+            await self.define(step["apply"], step)
         else:
             assert step == {"restock": True}, f"{step} is not a step"
             self.shop.restock()
@@ -153,6 +155,12 @@ class _Stage:
             told["credit"] = (told["order_credit"] or {}).get("communication")
             told["whys"] = [touch["why"] for touch in told["considered"]]
             told["credited_lines"] = [line["line"] for line in told["lines"] if line["credited"]]
+            told["shares"] = {}
+            for touch in told["considered"]:
+                if touch["order_credit"]:
+                    name = touch["communication"]
+                    told["shares"][name] = told["shares"].get(name, 0) + touch["value"]
+            told["line_whys"] = [line["why"] for line in told["lines"]]
             _compare({id: told}, {id: figures})
 
     async def check_persons(self, expected: int) -> None:
@@ -173,6 +181,11 @@ class _Stage:
             for person, profile in found.items()
         }
         _compare(told, expected)
+
+    def check_ledger(self) -> None:
+        """After every case the ledger's entries add up to the credit that holds."""
+        with self.shop.state.read() as conn:
+            assert attribution.ledger_differences(conn) == []
 
     async def _ask(self, path: str) -> Json:
         answer = await self.http.get(path, auth=(self.shop.keys.secret, ""))

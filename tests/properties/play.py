@@ -55,7 +55,14 @@ def settle(shop: Shop, batches: Iterable[Sequence[Event]], tidy: Callable[[Shop]
 def empty(shop: Shop) -> None:
     """Forget every event; definitions and products stay."""
     with shop.state.write() as conn:
-        for table in ("events_log", "events_horizon", "events_stale", "storage_manifest", *DERIVED):
+        for table in (
+            "events_log",
+            "events_horizon",
+            "events_stale",
+            "storage_manifest",
+            "attribution_ledger",
+            *DERIVED,
+        ):
             conn.run(f"DELETE FROM {table}")
     shop.history.sweep()
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shopkeeper.engine import rebuild
 from shopkeeper.engine.derive import take_in
 from shopkeeper.engine.shop import Shop
-from shopkeeper.model.definitions import ShopFile
+from shopkeeper.model.definitions import Rate, ShopFile
 from shopkeeper.model.events import Event
 from shopkeeper.model.time import DAY, HOUR
 from tests.properties.play import cut, empty, same, tables
@@ -30,8 +30,13 @@ def without(campaign: str) -> ShopFile:
 
 
 def with_settings(**chosen: object) -> ShopFile:
-    """The shop with other attribution settings."""
+    """The shop with other settings."""
     return msgspec.structs.replace(SHOP, settings=msgspec.structs.replace(SHOP.settings, **chosen))
+
+
+def with_rules(**chosen: object) -> ShopFile:
+    """The shop with other attribution rules."""
+    return msgspec.structs.replace(SHOP, attribution=msgspec.structs.replace(SHOP.attribution, **chosen))
 
 
 def edited() -> ShopFile:
@@ -47,8 +52,11 @@ FILES = [
     without("tea"),
     without("cups"),
     edited(),
-    with_settings(order_lookback_hours=1),
-    with_settings(product_lookback_days=30, credit_products_in_cart=True),
+    with_rules(order_lookback="1h"),
+    with_rules(order_lookback="session", model="linear"),
+    with_rules(model="position", kinds=("block", "popup"), order_lookback="30d"),
+    with_rules(product_lookback="30d", credit_products_in_cart=True, notification_hovers=False, model="shapley"),
+    msgspec.structs.replace(SHOP, rates=(Rate("USD", 0.9), Rate("USD", 0.8, "2026-03-09"))),
     with_settings(without_tax_and_shipping=True),
 ]
 changes: st.SearchStrategy[Callable[[Shop], object]] = st.one_of(

@@ -114,6 +114,7 @@ _orders = st.one_of(
             products=st.lists(_line, min_size=1, max_size=3),
             total=st.sampled_from(["", 20]),
             discount=st.sampled_from(["", 3]),
+            currency=st.sampled_from(["", "", "EUR", "USD", "JPY"]),
         )
         for name in ("Order Completed", "Order Completed", "Order Completed", "Order Updated")
     ),

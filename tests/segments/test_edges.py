@@ -9,6 +9,7 @@ import pytest
 from shopkeeper.conditions.leaves import Cart, Check, FieldTest, Latest, Match, Measure
 from shopkeeper.model.segments import Range
 from tests.segments.facts import EVER, agreed, count, did
+from tests.segments.stage import Stage
 
 
 def test_facts_without_an_order_are_no_order():
@@ -43,3 +44,13 @@ def test_only_values_of_one_kind_are_the_same(value: Any, wanted: Any, same: boo
     assert agreed(Latest(sizes, "properties.size", Check(values=frozenset((wanted,)))), identify, 1) == same
     test = FieldTest("properties.size", Check(values=frozenset((wanted,))))
     assert agreed(count("$identify", Range(at_least=1), EVER, test), identify, 1) == same
+
+
+def test_one_and_true_are_two_questions_in_one_book(tmp_path):
+    """Python holds 1 and True for the same, and so for the same key of what rules share."""
+    stage = Stage(tmp_path, "segments: {one: {rule: {attribute: a, is: 1}}, yes: {rule: {attribute: a, is: true}}}")
+    stage.did("ann", 1_000_000, "identify", {"a": 1})
+    stage.did("bob", 1_000_000, "identify", {"a": True})
+    assert stage.inside("one", 2_000_000) == {"ann"}
+    assert stage.inside("yes", 2_000_000) == {"bob"}
+    stage.close()

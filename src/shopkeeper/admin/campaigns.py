@@ -121,7 +121,7 @@ def one(ask: Ask) -> Page:
         "rules": {id_: describe_rules(c) for id_, c in campaign.communications.items()},
         "kinds": KINDS,
         "many_sequences": len(campaign.sequences) > 1,
-        "settings": ask.plan.settings,
+        "attribution": ask.plan.attribution,
     }
     tables = (
         _communications(ask, own),
@@ -205,8 +205,8 @@ def _earned(ask: Ask) -> Table:
         }
         for earned in attribution.top_orders(ask.conn, ask.id, *ask.window)
     ]
-    hours_ = ask.plan.settings.order_lookback_hours
-    why = f"No order in this window followed a touch of this campaign within {hours_} hours."
+    lookback = ask.plan.attribution.order_lookback
+    why = f"No order in this window followed a touch of this campaign within its lookback ({lookback})."
     return Table("orders", "Largest credited orders", columns, rows, Empty(why))
 
 

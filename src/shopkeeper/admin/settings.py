@@ -47,8 +47,10 @@ def _steps(counts: Counts | None) -> Table:
 
 def _settings(ask: Ask) -> Table:
     columns = (Column("setting", "Setting"), Column("value", "Value"))
-    values = msgspec.to_builtins(ask.plan.settings) | {
-        field.name: getattr(ask.plan.settings, field.name) for field in msgspec.structs.fields(ask.plan.settings)
+    values = {
+        field.name: getattr(chosen, field.name)
+        for chosen in (ask.plan.settings, ask.plan.attribution)
+        for field in msgspec.structs.fields(chosen)
     }
     rows = [{"setting": name.replace("_", " "), "value": _words(value)} for name, value in sorted(values.items())]
     return Table("rules", "Rules of the shop", columns, rows, Empty(""))

@@ -118,8 +118,29 @@ _CONSIDERED = fixed(
     element=TEXT,
     product=TEXT,
     order_credit=YES,
+    share={**NUMBER, "description": "of the order, 0 to 1"},
+    value={**WHOLE, "description": "of the order, minor units"},
     product_credit_lines=listed(WHOLE),
     why=TEXT,
+)
+RULE_SET = fixed(
+    version={**WHOLE, "description": "rises with every change; 0 before definitions were applied"},
+    order_lookback=TEXT,
+    product_lookback=TEXT,
+    model=TEXT,
+    half_life=TEXT,
+    kinds=listed(TEXT),
+    notification_hovers=YES,
+    credit_products_in_cart=YES,
+)
+_ENTRY = fixed(
+    made_at=TIME,
+    reason=TEXT,
+    sign={"enum": [1, -1], "description": "-1 takes an earlier entry back"},
+    line={"type": ["integer", "null"], "description": "null in the order ledger"},
+    communication=TEXT,
+    value=WHOLE,
+    rule=WHOLE,
 )
 EXPLANATION = fixed(
     order_id=TEXT,
@@ -130,10 +151,13 @@ EXPLANATION = fixed(
     refunded=WHOLE,
     net=WHOLE,
     counts=YES,
-    rule=fixed(order_lookback_hours=WHOLE, product_lookback_days=WHOLE, model=TEXT),
+    sent_currency={**TEXT, "description": "where the amounts were converted into the shop's currency"},
+    rate=TEXT,
+    rule=RULE_SET,
     order_credit=maybe(fixed(campaign=TEXT, communication=TEXT)),
-    lines=listed(fixed(line=WHOLE, product=TEXT, net=WHOLE, credited=YES)),
+    lines=listed(fixed(line=WHOLE, product=TEXT, net=WHOLE, credited=YES, communication=TEXT, why=TEXT)),
     considered=listed(_CONSIDERED),
+    ledger=listed(_ENTRY),
 )
 STEPS = fixed(steps=listed(fixed(step=TEXT, events=WHOLE, dropped=by_name(WHOLE), ms=NUMBER)))
 REJECTS = fixed(

@@ -1,56 +1,93 @@
 """Owns interactions, touches and the two ledgers: order credit and product credit, and why each order got its own.
 
-May touch storage, model and the rooms of facts. Start reading in `rules.py` (what may earn credit), then `credit.py`.
+May touch storage, model and the rooms of facts. Start reading in `rules/` (what may earn credit), then `credit.py`.
 """
 
-from shopkeeper.attribution.credit import credit, explain
+from shopkeeper.attribution.compare import (
+    ALL_MODELS,
+    LOOKBACKS,
+    Previewed,
+    Reckoned,
+    Side,
+    lookback_strip,
+    model_comparison,
+    preview,
+)
+from shopkeeper.attribution.credit import credit
+from shopkeeper.attribution.explain import explain
 from shopkeeper.attribution.interactions import (
     clicked_element,
     forget,
     interaction_of,
+    persons_on,
     persons_with,
     record,
     rename_person,
     rename_sessions,
 )
+from shopkeeper.attribution.journal import LedgerEntry, ledger, ledger_differences, settle_ledger
 from shopkeeper.attribution.panels import (
-    Acts,
     Earned,
     Money,
-    acts,
+    acts_between,
     credit_sums,
     extent,
+    first_act,
+    order_credit_places,
     order_credits,
     product_credits,
     reach,
     top_orders,
     winners,
 )
-from shopkeeper.attribution.rules import Interaction
+from shopkeeper.attribution.rules.ledger import Cause
+from shopkeeper.attribution.rules.words import Credit, Interaction, Rules
+from shopkeeper.attribution.ruleset import rules_of
+from shopkeeper.attribution.seen import Earning, Seen
 from shopkeeper.attribution.store import DERIVED, MIGRATIONS
 
 __all__ = [
+    "ALL_MODELS",
     "DERIVED",
+    "LOOKBACKS",
     "MIGRATIONS",
-    "Acts",
+    "Cause",
+    "Credit",
     "Earned",
+    "Earning",
     "Interaction",
+    "LedgerEntry",
     "Money",
-    "acts",
+    "Previewed",
+    "Reckoned",
+    "Rules",
+    "Seen",
+    "Side",
+    "acts_between",
     "clicked_element",
     "credit",
     "credit_sums",
     "explain",
     "extent",
+    "first_act",
     "forget",
     "interaction_of",
+    "ledger",
+    "ledger_differences",
+    "lookback_strip",
+    "model_comparison",
+    "order_credit_places",
     "order_credits",
+    "persons_on",
     "persons_with",
+    "preview",
     "product_credits",
     "reach",
     "record",
     "rename_person",
     "rename_sessions",
+    "rules_of",
+    "settle_ledger",
     "top_orders",
     "winners",
 ]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from shopkeeper.attribution import store
-from shopkeeper.attribution.rules import Interaction
+from shopkeeper.attribution.rules.words import Interaction
 from shopkeeper.campaigns import Plan
 from shopkeeper.model.definitions import Element
 from shopkeeper.model.events import ACTS, PRODUCT_ADDED, PRODUCT_REMOVED, PROMOTIONS, Event
 from shopkeeper.storage import Connection
+from shopkeeper.storage.hours import disturb
 
+DEVICE_CLASSES = ("desktop", "mobile", "tablet")
 _CART = {PRODUCT_ADDED: "added", PRODUCT_REMOVED: "removed"}
 
 
@@ -45,6 +47,7 @@ def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Inter
         _text(event, "product_id"),
         _text(event, "zone") or _zone(plan, communication, version, event.occurred_at),
         version,
+        _class(event),
     )
 
 
@@ -56,7 +59,10 @@ def clicked_element(interaction: Interaction, plan: Plan) -> Element | None:
 
 
 def record(conn: Connection, interactions: Iterable[Interaction]) -> None:
-    """Keep interactions; one already kept is left as it is."""
+    """Keep interactions; one already kept is left as it is.
+
+    The caller says which hours that disturbs: it knows how far the sessions reach.
+    """
     store.add(conn, interactions)
 
 
@@ -64,6 +70,7 @@ def rename_sessions(conn: Connection, renamed: Iterable[tuple[str, int, int]]) -
     """Sessions (device, old start, new start) that began earlier than thought or were joined with another."""
     for device, old, new in renamed:
         store.rename_session(conn, device, old, new)
+        disturb(conn, store.moments_of_session(conn, device, new))
 
 
 def rename_person(conn: Connection, old: str, new: str) -> None:
@@ -72,13 +79,19 @@ def rename_person(conn: Connection, old: str, new: str) -> None:
 
 
 def forget(conn: Connection, persons: Sequence[str]) -> None:
-    """Drop interactions and credits of these people; the caller records them again from the log."""
-    store.delete_persons(conn, persons)
+    """Drop interactions of these people; the caller records them again from the log, then credits all their orders."""
+    disturb(conn, store.moments_of_persons(conn, persons))
+    store.delete_interactions(conn, persons)
 
 
 def persons_with(conn: Connection, meant: Sequence[tuple[str, int, int]]) -> list[str]:
     """People with interactions on these (communication, since, version): at or after `since`, or naming the version."""
     return sorted({person for each in meant for person in store.persons_with(conn, *each)})
+
+
+def persons_on(conn: Connection, devices: Sequence[str]) -> list[str]:
+    """People with interactions on these devices."""
+    return store.persons_on(conn, devices)
 
 
 def _zone(plan: Plan, communication: str, version: int | None, at: int) -> str:
@@ -91,6 +104,12 @@ def _version(event: Event) -> int | None:
     """The version of the campaign that was served, where the sender names a possible one."""
     version = event.properties.get("version")
     return version if type(version) is int and 0 < version < 2**31 else None
+
+
+def _class(event: Event) -> str:
+    """The device class that was derived at intake or stands in the event's own context."""
+    found = event.context.get("device_class")
+    return found if isinstance(found, str) and found in DEVICE_CLASSES else ""
 
 
 def _text(event: Event, name: str) -> str:

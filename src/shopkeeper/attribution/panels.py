@@ -6,14 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shopkeeper.attribution import store
+from shopkeeper.attribution.seen import Earning, Seen
 from shopkeeper.storage import Connection
-
-
-class Acts(NamedTuple):
-    """How often an act happened: sessions with at least one, and the raw number."""
-
-    sessions: int = 0
-    raw: int = 0
 
 
 class Money(NamedTuple):
@@ -40,14 +34,6 @@ def extent(conn: Connection) -> tuple[int, int] | None:
     return store.extent(conn)
 
 
-def acts(conn: Connection, start: int, end: int) -> dict[str, dict[str, Acts]]:
-    """Communication -> act -> counts of what happened in [start, end)."""
-    found: dict[str, dict[str, Acts]] = {}
-    for communication, act, sessions, raw in store.act_counts(conn, start, end):
-        found.setdefault(communication, {})[act] = Acts(sessions, raw)
-    return found
-
-
 def reach(conn: Connection, communications: Sequence[str], start: int, end: int) -> tuple[int, int]:
     """(sessions, people) that met at least one of these communications in [start, end)."""
     return store.reach(conn, communications, start, end)
@@ -64,7 +50,7 @@ def order_credits(conn: Connection, start: int, end: int) -> dict[str, dict[str,
 def product_credits(conn: Connection, by: str, start: int, end: int) -> dict[str, dict[str, Money]]:
     """Key -> currency -> product credit for orders placed in [start, end).
 
-    `by` is campaign, communication, zone, or site (one key, the empty text).
+    `by` is element (`communication/element`), communication, campaign, zone, or site (one key, the empty text).
     """
     found: dict[str, dict[str, Money]] = {}
     for key, currency, lines, orders, value in store.product_credit_sums(conn, by, start, end):
@@ -85,3 +71,18 @@ def top_orders(conn: Connection, campaign: str, start: int, end: int, limit: int
 def winners(conn: Connection, order_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Order -> (campaign, communication) that holds its order credit; orders nobody earned are left out."""
     return store.winners(conn, order_ids)
+
+
+def acts_between(conn: Connection, start: int, end: int, communications: Sequence[str] = ()) -> list[Seen]:
+    """Acts upon communications (all, or those named) in [start, end), in order."""
+    return store.acts_between(conn, start, end, communications)
+
+
+def first_act(conn: Connection, communication: str, act: str, device: str, session: int) -> Seen | None:
+    """The first such act of a session upon a communication."""
+    return store.first_act(conn, communication, act, device, session)
+
+
+def order_credit_places(conn: Connection, start: int, end: int, communications: Sequence[str] = ()) -> list[Earning]:
+    """Order credit of orders placed in [start, end), by communication, zone, device class and currency."""
+    return store.order_credit_places(conn, start, end, communications)

@@ -3,7 +3,7 @@
 May touch storage and model. Start reading in `plan.py` (the compiled definitions every decision and credit uses).
 """
 
-from shopkeeper.campaigns.definitions import Applied, apply_file, campaign_history, export_file, load_plan
+from shopkeeper.campaigns.definitions import Applied, apply_file, campaign_history, export_file, load_plan, rule_sets
 from shopkeeper.campaigns.parse import parse_file, to_yaml
 from shopkeeper.campaigns.plan import Placed, Plan, Served
 from shopkeeper.campaigns.rules import page_fits, schedule_state
@@ -21,6 +21,7 @@ __all__ = [
     "load_plan",
     "page_fits",
     "parse_file",
+    "rule_sets",
     "schedule_state",
     "to_yaml",
 ]

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from shopkeeper.campaigns import store
+from shopkeeper.campaigns.earlier import renewed
 from shopkeeper.campaigns.plan import Plan, Served
-from shopkeeper.model.definitions import Campaign, ShopFile
+from shopkeeper.model.definitions import Attribution, Campaign, ShopFile
 from shopkeeper.storage import Connection
 
 _encode = msgspec.json.encode
@@ -76,7 +77,14 @@ def load_plan(conn: Connection, have: Plan | None = None) -> Plan:
     numbers: dict[str, dict[str, int]] = {"campaign": {}, "segment": {}}
     for (kind, id), (_, version, _) in current.items():
         numbers.setdefault(kind, {})[id] = version
-    return Plan(number, _file(current), numbers["campaign"], served, numbers["segment"])
+    rule_version = current["attribution", ""][1] if ("attribution", "") in current else 0
+    return Plan(number, _file(current), numbers["campaign"], served, numbers["segment"], rule_version)
+
+
+def rule_sets(conn: Connection) -> list[tuple[int, int, Attribution]]:
+    """(version, created_at, rules) of every set of attribution rules the shop had, newest first."""
+    rows = [(v, at, body) for kind, _, v, at, _, _, body in store.versions(conn) if kind == "attribution"]
+    return [(v, at, msgspec.json.decode(body, type=Attribution)) for v, at, body in rows[::-1]]
 
 
 def export_file(plan: Plan) -> ShopFile:
@@ -95,6 +103,8 @@ def campaign_history(conn: Connection, campaign: str) -> list[tuple[int, int, bo
 def _bodies(file: ShopFile) -> Iterable[tuple[tuple[str, str], tuple[int, bytes]]]:
     yield ("shop", ""), (0, _encode(file.shop))
     yield ("settings", ""), (0, _encode(file.settings))
+    yield ("attribution", ""), (0, _encode(file.attribution))
+    yield ("rates", ""), (0, _encode(file.rates))
     for position, (id, zone) in enumerate(file.zones.items()):
         yield ("zone", id), (position, _encode(zone))
     for position, (id, segment) in enumerate(file.segments.items()):
@@ -108,8 +118,8 @@ def _file(current: Mapping[tuple[str, str], tuple[int, int, bytes]]) -> ShopFile
     parts: dict[str, object] = {"zones": {}, "segments": {}, "campaigns": {}}
     for (kind, id), (_, _, body) in sorted(current.items(), key=lambda item: item[1][0]):
         value = msgspec.json.decode(body)
-        if kind in ("shop", "settings"):
+        if kind in ("shop", "settings", "attribution", "rates"):
             parts[kind] = value
         else:
             parts[f"{kind}s"][id] = value  # type: ignore[index]
-    return msgspec.convert(parts, ShopFile)
+    return msgspec.convert(renewed(parts), ShopFile)

@@ -11,11 +11,14 @@ import msgspec
 import nh3
 import yaml
 
+from shopkeeper.campaigns.earlier import renewed
 from shopkeeper.campaigns.misfit import misfit
 from shopkeeper.campaigns.rules import hours
 from shopkeeper.model.definitions import Campaign, Communication, ShopFile
 from shopkeeper.model.errors import BadInput
+from shopkeeper.model.time import DAY, parse_local, span_of
 
+LONGEST_LOOKBACK = 90 * DAY
 _ZONE_KINDS = {"block": "block", "recommender": "block", "popup": "popup", "notification": "notification"}
 _ATTRIBUTES = {"*": {"class", "style", "data-sk-element", "title", "role", "aria-label"}}
 
@@ -29,8 +32,9 @@ def parse_file(text: str) -> ShopFile:
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise BadInput("bad_yaml", f"The file is not YAML: {problem}", where=where, hint="Check indents.") from None
+    data = {} if data is None else renewed(data) if isinstance(data, dict) else data
     try:
-        file = msgspec.convert({} if data is None else data, ShopFile)
+        file = msgspec.convert(data, ShopFile)
     except msgspec.ValidationError as error:
         raise misfit(data, error) from None
     _check_text(file)
@@ -91,6 +95,7 @@ def _problems(file: ShopFile) -> Iterator[tuple[str, str, str]]:
         yield f"{file.shop.time_zone!r} is not a time zone", "$.shop.time_zone", "Use a name such as Europe/Amsterdam."
         return
     yield from _address_problems(file)
+    yield from _attribution_problems(file, zone)
     owners: dict[str, str] = {}
     for campaign_id, campaign in file.campaigns.items():
         path = f"$.campaigns.{campaign_id}"
@@ -120,6 +125,27 @@ def _address_problems(file: ShopFile) -> Iterator[tuple[str, str, str]]:
         except ValueError:
             hint = "Use one such as 203.0.113.7 or 203.0.113.0/24."
             yield f"{address!r} is not an address or network", "$.settings.staff_ips", hint
+
+
+def _attribution_problems(file: ShopFile, zone: ZoneInfo) -> Iterator[tuple[str, str, str]]:
+    rules = file.attribution
+    for name in ("order_lookback", "product_lookback", "half_life"):
+        said = getattr(rules, name)
+        if said != "session" and span_of(said) > LONGEST_LOOKBACK:
+            yield f"{said} is longer than 90d", f"$.attribution.{name}", "Use at most 90d (2160h)."
+    seen: set[tuple[str, int]] = set()
+    for number, rate in enumerate(file.rates):
+        where = f"$.rates[{number}]"
+        try:
+            since = parse_local(rate.from_, zone)
+        except (ValueError, OverflowError):
+            yield f"{rate.from_!r} is not a time", f"{where}.from", "Use shop time, such as 2026-03-01."
+            continue
+        if rate.currency == file.shop.currency:
+            yield f"{rate.currency} is the shop's own currency", f"{where}.currency", "It needs no rate."
+        if (rate.currency, since) in seen:
+            yield f"{rate.currency} has two rates from {rate.from_} on", where, "Give one."
+        seen.add((rate.currency, since))
 
 
 def _communication_problems(file: ShopFile, c: Communication, where: str) -> Iterator[tuple[str, str, str]]:

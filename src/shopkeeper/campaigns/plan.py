@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from shopkeeper.campaigns.rules import Hours, hours
-from shopkeeper.model.definitions import Campaign, Communication, Element, Settings, Shop, ShopFile, Zone
+from shopkeeper.model.definitions import Attribution, Campaign, Communication, Element, Settings, Shop, ShopFile, Zone
 
 
 class Placed(NamedTuple):
@@ -40,6 +40,7 @@ class Plan:
         numbers: Mapping[str, int],
         served: Mapping[str, list[Served]],
         segments: Mapping[str, int],
+        rule_version: int = 0,
     ) -> None:
         self.version = version
         self.file = file
@@ -49,6 +50,8 @@ class Plan:
         """Segment id -> its current version, of those in the file."""
         self.served = served
         """Communication id -> its versions, oldest first; also of deleted ones."""
+        self.rule_version = rule_version
+        """Version of the attribution rules; 0 until a file was applied."""
         self.zone = ZoneInfo(file.shop.time_zone)
         self.candidates = _candidates(file, numbers, self.zone)
         self.overlays = [name for name, zone in file.zones.items() if zone.kind != "block"]
@@ -60,6 +63,10 @@ class Plan:
     @property
     def settings(self) -> Settings:
         return self.file.settings
+
+    @property
+    def attribution(self) -> Attribution:
+        return self.file.attribution
 
     @property
     def zones(self) -> dict[str, Zone]:

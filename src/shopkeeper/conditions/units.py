@@ -126,6 +126,8 @@ def _values(said: Scalar | list[Scalar] | None, folded: bool, currency: str) -> 
         raise ValueError("a list of values may not be empty")
     if len(values) > 10_000:
         raise ValueError("a list may hold 10,000 values")
+    if len({isinstance(value, bool) for value in values if not isinstance(value, str)}) > 1:
+        raise ValueError("true and false do not stand in one list with numbers; join two conditions by any")
     return frozenset(_value(value, folded, currency) for value in values)
 
 

@@ -7,23 +7,24 @@ from the log (`refold`). Both paths share `_absorb`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
 from shopkeeper import attribution, events, orders, segments, timelines, visitors
-from shopkeeper.attribution import Interaction
+from shopkeeper.attribution import Cause, Interaction
 from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.model.definitions import Element
 from shopkeeper.model.events import ORDER_EVENTS, Event
-from shopkeeper.model.time import to_datetime
-from shopkeeper.orders import Order, Said
+from shopkeeper.model.time import HOUR, parse_local, to_datetime
+from shopkeeper.orders import Changed, Order, RateFrom, Reading, Said
 from shopkeeper.segments import Book
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
+from shopkeeper.storage.hours import disturb
 from shopkeeper.timelines import LINE, ORDER, Bought, Fact, fact_of
-from shopkeeper.visitors import Profile
+from shopkeeper.visitors import Profile, SessionBook
 from shopkeeper.visitors.rules import appear, join, set_attribute
 
 ALWAYS = 1 << 62
@@ -36,6 +37,10 @@ class Desk(msgspec.Struct, frozen=True):
     catalogue: Catalogue
     history: History
     book: Book
+    now: int
+    """When what is derived is written down; it decides nothing."""
+    ledger: bool = True
+    """False while a rebuild goes through the past again."""
 
 
 class Changes:
@@ -46,6 +51,10 @@ class Changes:
         self.buyers: set[str] = set()
         self.orders: set[tuple[str, int]] = set()
         """(person, at) of every order that is or was another one."""
+        self.stitched: set[str] = set()
+        """People whose past became another for who they are, not for what was said."""
+        self.placed: dict[str, set[str]] = {}
+        self.spoken: dict[str, set[str]] = {}
 
     def touch(self, person: str, start: int, end: int) -> None:
         """Touches in [start, end] changed; ALWAYS where the reach is not that of a click."""
@@ -57,6 +66,29 @@ class Changes:
         self.touch(person, at, ALWAYS)
         self.buyers.add(person)
         self.orders.add((person, at))
+
+    def told(self, changed: Iterable[Changed]) -> None:
+        """Orders about which something new was said."""
+        for person, at, order_id, placed in changed:
+            self.order(person, at)
+            self.spoken.setdefault(person, set()).add(order_id)
+            if placed:
+                self.placed.setdefault(person, set()).add(order_id)
+
+    def stitch(self, person: str, since: int) -> None:
+        """Somebody's past became another since then."""
+        self.order(person, since)
+        self.stitched.add(person)
+
+    def cause(self, person: str, desk: Desk) -> Cause:
+        """Why a person's credit is derived again."""
+        return Cause(
+            desk.now,
+            "stitched" if person in self.stitched else "",
+            frozenset(self.placed.get(person, ())),
+            frozenset(self.spoken.get(person, ())),
+            desk.ledger,
+        )
 
 
 def take_in(conn: Connection, desk: Desk, arrived: Sequence[Event]) -> list[str]:
@@ -89,11 +121,16 @@ def add_known(conn: Connection, desk: Desk, batch: Sequence[Event]) -> list[str]
             orders.rename_person(conn, anonymous, known, device)
             timelines.rename_person(conn, anonymous, known)
             segments.rename_person(conn, anonymous, known)
-            changes.order(known, lived)
+            changes.stitch(known, lived)
     book = visitors.record_sessions(conn, ordered)
     attribution.rename_sessions(conn, book.renamed)
+    if desk.plan.attribution.order_lookback == "session":
+        # An event lengthens its session, and so gives its touches a longer arm; whoever made them.
+        first = {e.device: e.occurred_at for e in reversed(ordered)}
+        for person in attribution.persons_on(conn, [*first]):
+            changes.touch(person, min(first.values()), ALWAYS)
     people = {e.event_id: visitors.owner(e, claimed.claims) for e in ordered}
-    _absorb(conn, desk, ordered, people, book.start_of, changes)
+    _absorb(conn, desk, ordered, people, book, changes)
     return sorted({*claimed.contested, *chosen})
 
 
@@ -116,20 +153,31 @@ def refold(conn: Connection, desk: Desk, devices: Sequence[str]) -> None:
     attribution.forget(conn, persons)
     timelines.forget(conn, persons)
     segments.ask_anew(conn, persons)
-    for person, at in orders.forget(conn, everywhere, **_order_rules(desk.plan)):
-        changes.order(person, at)
+    for changed in orders.forget(conn, everywhere, reading(desk.plan)):
+        changes.order(changed.person, changed.at)
     for person in persons:
-        changes.order(person, 0)
-    starts = visitors.session_starts(conn, everywhere)
+        changes.stitch(person, 0)
+    book = visitors.sessions_of(conn, everywhere)
     concerned = set(persons)
     own = [e for e in log if people[e.event_id] in concerned or e.name in ORDER_EVENTS]
-    _absorb(conn, desk, own, people, starts, changes, only=concerned)
+    _absorb(conn, desk, own, people, book, changes, only=concerned)
 
 
-def reattribute(conn: Connection, desk: Desk, persons: Iterable[str]) -> None:
+def reattribute(conn: Connection, desk: Desk, persons: Sequence[str], because: str) -> None:
     """Derive the credit of all orders of these people again."""
-    for person in persons:
-        attribution.credit(conn, desk.plan, desk.catalogue, person, 0, ALWAYS)
+    cause = Cause(desk.now, because, ledger=desk.ledger)
+    attribution.credit(conn, desk.plan, desk.catalogue, persons, 0, ALWAYS, cause)
+
+
+def revalue(conn: Connection, desk: Desk) -> None:
+    """Derive all orders again, what their buyers spent, and their credit: what an order is worth has changed."""
+    changed = orders.derive_all(conn, reading(desk.plan))
+    keep_orders(conn, desk.plan, {(each.person, each.at) for each in changed})
+    buyers = orders.buyers(conn)
+    profiles = visitors.load(conn, buyers, create=False)
+    _total(conn, desk, profiles)
+    visitors.save(conn, profiles.values())
+    reattribute(conn, desk, buyers, "order values changed")
 
 
 def _absorb(
@@ -137,7 +185,7 @@ def _absorb(
     desk: Desk,
     ordered: Sequence[Event],
     people: dict[bytes, str],
-    session_start: Callable[[str, int], int],
+    book: SessionBook,
     changes: Changes,
     only: set[str] | None = None,
 ) -> None:
@@ -146,6 +194,7 @@ def _absorb(
     """
     profiles = visitors.load(conn, [p for p in people.values() if only is None or p in only])
     interactions: list[Interaction] = []
+    hours: set[int] = set()
     said: list[tuple[Said, str]] = []
     facts: dict[str, list[Fact]] = {}
     currency = desk.plan.shop.currency
@@ -159,17 +208,19 @@ def _absorb(
         visitors.learn(profile, event)
         own = facts.setdefault(person, [])
         own.extend(fact_of(event, currency))
-        session = session_start(event.device, event.occurred_at)
-        interaction = attribution.interaction_of(event, desk.plan, person, session)
+        session = book.span_of(event.device, event.occurred_at)
+        interaction = attribution.interaction_of(event, desk.plan, person, session.start)
         if interaction:
             interactions.append(interaction)
+            # What came first in a session decides how its later hours are counted.
+            hours.update(range(interaction.at - interaction.at % HOUR, session.end + 1, HOUR))
             own.extend(_effects(desk.plan, profile, interaction, changes))
     timelines.add(conn, facts)
     if interactions:
         attribution.record(conn, interactions)
+        disturb(conn, hours)
     if said:
-        for person, at in orders.record(conn, said, **_order_rules(desk.plan)):
-            changes.order(person, at)
+        changes.told(orders.record(conn, said, reading(desk.plan)))
     _credit(conn, desk, profiles, changes)
     keep_orders(conn, desk.plan, changes.orders)
     segments.touch(conn, desk.book, _named(facts, changes.orders))
@@ -242,18 +293,24 @@ def _credit(conn: Connection, desk: Desk, profiles: dict[str, Profile], changes:
     missing = changes.buyers - profiles.keys()
     if missing:
         profiles.update(visitors.load(conn, missing, create=False))
-    for person in changes.buyers & profiles.keys():
-        profile = profiles[person]
-        totals = orders.person_totals(conn, person, desk.plan.shop.currency)
-        profile.orders, profile.spent, profile.first_order_at, profile.last_order_at = totals
+    _total(conn, desk, {person: profiles[person] for person in changes.buyers & profiles.keys()})
     for person, (start, end) in changes.ranges.items():
         known = profiles.get(person)
         if person in changes.buyers or known is None or (known.last_order_at or -1) >= start:
-            attribution.credit(conn, desk.plan, desk.catalogue, person, start, end)
+            cause = changes.cause(person, desk)
+            attribution.credit(conn, desk.plan, desk.catalogue, (person,), start, end, cause)
 
 
-def _order_rules(plan: Plan) -> dict[str, bool]:
-    return {"without_tax_and_shipping": plan.settings.without_tax_and_shipping}
+def _total(conn: Connection, desk: Desk, profiles: Mapping[str, Profile]) -> None:
+    for person, profile in profiles.items():
+        totals = orders.person_totals(conn, person, desk.plan.shop.currency)
+        profile.orders, profile.spent, profile.first_order_at, profile.last_order_at = totals
+
+
+def reading(plan: Plan) -> Reading:
+    """How this shop reads its orders."""
+    rates = tuple(RateFrom(r.currency, parse_local(r.from_, plan.zone), repr(r.rate)) for r in plan.file.rates)
+    return Reading(plan.shop.currency, rates, plan.settings.without_tax_and_shipping)
 
 
 def _has_past(conn: Connection, device: str, batch: Sequence[Event]) -> bool:

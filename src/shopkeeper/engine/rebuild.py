@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shopkeeper import events, orders, timelines
+from shopkeeper import attribution, events, orders, timelines
 from shopkeeper.engine.derive import add_known, reattribute
 from shopkeeper.engine.shop import DERIVED, Shop
+from shopkeeper.storage import hours
 
 BATCH = 5_000
+TOGETHER = 500
+"""Buyers credited between two steps of the progress bar."""
 Progress = Callable[[int, int], None]
 """Called with (done, total)."""
 
@@ -22,12 +25,14 @@ def rebuild(shop: Shop, progress: Progress = lambda _done, _total: None) -> int:
         for table in DERIVED:
             conn.run(f"DELETE FROM {table}")
         timelines.reset(conn, shop.history)
+        hours.disturb_all(conn)
         conn.changed(None)
         done = 0
         for batch in events.stream(conn, shop.history, BATCH):
-            add_known(conn, shop.desk(), batch)
+            add_known(conn, shop.desk(ledger=False), batch)
             done += len(batch)
             progress(done, total)
+        attribution.settle_ledger(conn, shop.now())
     return done
 
 
@@ -35,8 +40,7 @@ def recredit(shop: Shop, progress: Progress = lambda _done, _total: None) -> int
     """Derive both ledgers again from touches and orders; returns the number of buyers."""
     with shop.state.write() as conn:
         people = orders.buyers(conn)
-        for done, person in enumerate(people, 1):
-            reattribute(conn, shop.desk(), (person,))
-            if done % 100 == 0 or done == len(people):
-                progress(done, len(people))
+        for start in range(0, len(people), TOGETHER):
+            reattribute(conn, shop.desk(), people[start : start + TOGETHER], "recomputed")
+            progress(min(start + TOGETHER, len(people)), len(people))
     return len(people)

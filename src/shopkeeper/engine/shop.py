@@ -5,23 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from shopkeeper import attribution, campaigns, catalogue, decisions, events, orders, segments, timelines, visitors
+from shopkeeper import (
+    attribution,
+    campaigns,
+    catalogue,
+    decisions,
+    events,
+    orders,
+    segments,
+    stats,
+    timelines,
+    visitors,
+)
 from shopkeeper.campaigns import Applied, Plan, load_plan
 from shopkeeper.catalogue import Catalogue, load_catalogue
 from shopkeeper.decisions import Board, build_board
 from shopkeeper.engine import clock, keys, sessions
-from shopkeeper.engine.derive import Desk, keep_orders, reattribute, refold
+from shopkeeper.engine.derive import Desk, reading, reattribute, refold, revalue
 from shopkeeper.engine.keys import Keys, load_keys
 from shopkeeper.model.definitions import Product, ShopFile
 from shopkeeper.model.errors import BadInput, Unavailable
 from shopkeeper.recommenders import STRATEGIES, Shelves, build_shelves
 from shopkeeper.segments import Book, build_book
-from shopkeeper.storage import Connection, State, migrate, open_state
+from shopkeeper.storage import Connection, State, hours, migrate, open_state
 from shopkeeper.storage import history as history_storage
 from shopkeeper.storage.history import History
 
 MIGRATIONS = (
     *history_storage.MIGRATIONS,
+    *hours.MIGRATIONS,
     *keys.MIGRATIONS,
     *sessions.MIGRATIONS,
     *events.MIGRATIONS,
@@ -33,6 +45,7 @@ MIGRATIONS = (
     *attribution.MIGRATIONS,
     *segments.MIGRATIONS,
     *decisions.MIGRATIONS,
+    *stats.MIGRATIONS,
 )
 DERIVED = (*visitors.DERIVED, *timelines.DERIVED, *orders.DERIVED, *attribution.DERIVED)
 """Every table that is a function of the event log and the definitions."""
@@ -97,9 +110,9 @@ class Shop:
             self.shelves = build_shelves(conn, self.catalogue, self.now())
         self.board = build_board(self.plan, self.book, self.thresholds, self.shelves)
 
-    def desk(self) -> Desk:
+    def desk(self, *, ledger: bool = True) -> Desk:
         """What derivation needs, as of now."""
-        return Desk(self.plan, self.catalogue, self.history, self.book)
+        return Desk(self.plan, self.catalogue, self.history, self.book, self.now(), ledger)
 
     def apply(self, file: ShopFile) -> Applied:
         """Make the definitions those of a file. Events that already spoke of a new communication gain their meaning;
@@ -123,12 +136,12 @@ class Shop:
             met = attribution.persons_with(conn, _meant_anew(before, self.plan))
             if met:
                 refold(conn, self.desk(), visitors.devices_of(conn, met))
-            settings = self.plan.settings
-            if settings.without_tax_and_shipping != before.settings.without_tax_and_shipping:
-                changed = orders.derive_all(conn, without_tax_and_shipping=settings.without_tax_and_shipping)
-                keep_orders(conn, self.plan, {(person, at) for person, at in changed})
-            if settings != before.settings:
-                reattribute(conn, self.desk(), orders.buyers(conn))
+            if self.plan.zone != before.zone:
+                hours.disturb_all(conn)  # days of shop time are others now
+            if reading(self.plan) != reading(before):
+                revalue(conn, self.desk())
+            elif self.plan.rule_version != before.rule_version:
+                reattribute(conn, self.desk(), orders.buyers(conn), "rule change")
         return applied
 
     def put_products(self, products: list[Product]) -> int:
@@ -141,7 +154,7 @@ class Shop:
             count = catalogue.upsert_products(conn, products, self.now())
             self.refresh(conn)
             if self.catalogue.variants != before:
-                reattribute(conn, self.desk(), orders.buyers(conn))
+                reattribute(conn, self.desk(), orders.buyers(conn), "products changed")
         return count
 
 

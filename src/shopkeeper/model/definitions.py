@@ -36,12 +36,6 @@ class Shop(_Definition, frozen=True):
 class Settings(_Definition, frozen=True):
     """Rules a shop may choose; the defaults are those of the product's documentation."""
 
-    order_lookback_hours: Annotated[int, Meta(ge=1, le=2160)] = 24
-    """How long before an order a touch may lie to earn order credit."""
-    product_lookback_days: Annotated[int, Meta(ge=1, le=90)] = 7
-    """How long before an order a click on a product may lie to earn product credit."""
-    credit_products_in_cart: bool = False
-    """Whether a click on a product that already lies in the cart may earn."""
     consent_default: Literal["granted", "denied"] = "granted"
     """What holds for a visitor who was not asked."""
     without_tax_and_shipping: bool = False
@@ -50,6 +44,42 @@ class Settings(_Definition, frozen=True):
     """Whether a user id the browser claims may join profiles. Anyone can claim any id."""
     staff_ips: tuple[str, ...] = ()
     """Addresses and networks whose events are served and kept but never counted."""
+
+
+Span = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3}[hd]$", description="hours or days, such as 24h or 7d")]
+Model = Literal["last", "first", "linear", "position", "decay", "shapley"]
+
+
+class Attribution(_Definition, frozen=True):
+    """Which touch earns an order or a line. Every change is a new version, and all of history follows it."""
+
+    order_lookback: Annotated[str, Meta(pattern=r"^(session|[1-9][0-9]{0,3}[hd])$")] = "24h"
+    """How long before an order a touch may lie to earn order credit: hours or days up to 90d, or `session`."""
+    product_lookback: Span = "7d"
+    """How long before an order a click on a product may lie to earn product credit; up to 90d."""
+    model: Model = "last"
+    """Who of several touches earns an order: the `last`, the `first`, all alike (`linear`), 40/20/40 (`position`), the
+    later the more (`decay`), or all communications alike (`shapley`).
+    """
+    half_life: Span = "7d"
+    """Model `decay`: a touch so much older than the last one earns half as much; up to 90d."""
+    kinds: tuple[Kind, ...] = ("block", "popup", "notification", "recommender", "email")
+    """Kinds of communications whose touches may earn."""
+    notification_hovers: bool = True
+    """Whether hovering a notification is a touch; hovering anything else never is."""
+    credit_products_in_cart: bool = False
+    """Whether a click on a product that already lies in the cart may earn."""
+
+
+class Rate(_Definition, frozen=True):
+    """What a currency is worth from a day on; an order takes the rate of its moment and keeps it."""
+
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+    """ISO 4217 code of the foreign currency."""
+    rate: Annotated[float, Meta(gt=0, le=1_000_000)]
+    """How much of the shop's currency one unit of it is worth."""
+    from_: str = msgspec.field(default="1970-01-01", name="from")
+    """First moment, shop time, as 2026-03-01; from the beginning when left out."""
 
 
 class Zone(_Definition, frozen=True):
@@ -235,6 +265,10 @@ class ShopFile(_Definition, frozen=True):
     """The storefront."""
     settings: Settings = Settings()
     """Rules the shop chose."""
+    attribution: Attribution = Attribution()
+    """Which touch earns what."""
+    rates: tuple[Rate, ...] = ()
+    """What other currencies are worth; orders in a currency without a rate are shown apart, never summed."""
     zones: dict[Id, Zone] = {}
     """Places in the shop, by id."""
     segments: dict[Id, SegmentDefinition] = {}

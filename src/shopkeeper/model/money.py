@@ -49,6 +49,12 @@ def decimal_text(units: int, currency: str) -> str:
     return str(Decimal(units).scaleb(-places).quantize(Decimal(1).scaleb(-places)))
 
 
+def convert(units: int, currency: str, into: str, rate: Decimal) -> int:
+    """The minor units of `into` that `units` of `currency` are worth when one of it is worth `rate`; half away from 0."""
+    value = Decimal(units).scaleb(-exponent(currency)) * rate
+    return int(value.scaleb(exponent(into)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
 def spread(total: int, weights: Sequence[int]) -> list[int]:
     """Split `total` over `weights` in proportion, exactly, by largest remainder (ties: the earlier one).
 

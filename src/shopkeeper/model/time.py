@@ -61,6 +61,11 @@ def format_time(us: int, zone: ZoneInfo | None = None) -> str:
     return text.removesuffix("+00:00") + "Z" if zone is None else text
 
 
+def span_of(text: str) -> int:
+    """Microseconds of a length of time such as `24h` or `7d`."""
+    return int(text[:-1]) * (HOUR if text[-1] == "h" else DAY)
+
+
 def day_of(us: int) -> str:
     """The UTC day of `us`, `YYYY-MM-DD`: the name of its history folder."""
     return to_datetime(us).strftime("%Y-%m-%d")

@@ -14,6 +14,7 @@ from shopkeeper.orders.book import (
     get_order,
     order_extent,
     order_sums,
+    orders_of,
     person_orders,
     person_totals,
     placings,
@@ -21,7 +22,7 @@ from shopkeeper.orders.book import (
     rename_person,
 )
 from shopkeeper.orders.read import Said, read_order
-from shopkeeper.orders.rules import Line, Order
+from shopkeeper.orders.rules import Line, Order, RateFrom, Reading
 from shopkeeper.orders.store import DERIVED, MIGRATIONS
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "Changed",
     "Line",
     "Order",
+    "RateFrom",
+    "Reading",
     "Said",
     "best_selling",
     "buyers",
@@ -40,6 +43,7 @@ __all__ = [
     "get_order",
     "order_extent",
     "order_sums",
+    "orders_of",
     "person_orders",
     "person_totals",
     "placings",

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from shopkeeper.orders import store
 from shopkeeper.orders.read import Said
-from shopkeeper.orders.rules import Order, derive
+from shopkeeper.orders.rules import Order, Reading, derive
 from shopkeeper.storage import Connection
+from shopkeeper.storage.hours import disturb
 
 
 class Changed(NamedTuple):
@@ -16,16 +17,17 @@ class Changed(NamedTuple):
 
     person: str
     at: int
+    order_id: str
+    placed: bool
+    """It was not there before."""
 
 
-def record(
-    conn: Connection, said: Sequence[tuple[Said, str]], *, without_tax_and_shipping: bool = False
-) -> set[Changed]:
+def record(conn: Connection, said: Sequence[tuple[Said, str]], reading: Reading) -> set[Changed]:
     """Record order events, each with the person it belongs to, and re-derive the orders they speak of."""
     since = store.confirmed_since(conn)
     store.add_said(conn, said)
     touched = {s.order_id for s, _ in said} | _claims_between(conn, since, store.confirmed_since(conn))
-    return _derive(conn, sorted(touched), without_tax_and_shipping)
+    return _derive(conn, sorted(touched), reading)
 
 
 def rename_person(conn: Connection, old: str, new: str, device: str) -> None:
@@ -33,14 +35,14 @@ def rename_person(conn: Connection, old: str, new: str, device: str) -> None:
     store.rename_person(conn, old, new, device)
 
 
-def forget(conn: Connection, devices: Sequence[str], *, without_tax_and_shipping: bool = False) -> set[Changed]:
+def forget(conn: Connection, devices: Sequence[str], reading: Reading) -> set[Changed]:
     """Drop what events on these devices said; the caller records them again from the log."""
     since = store.confirmed_since(conn)
     rows = store.said_on(conn, devices)
     for said, _ in rows:
         store.delete_said(conn, said)
     touched = {said.order_id for said, _ in rows} | _claims_between(conn, since, store.confirmed_since(conn))
-    return _derive(conn, sorted(touched), without_tax_and_shipping)
+    return _derive(conn, sorted(touched), reading)
 
 
 def _claims_between(conn: Connection, one: int | None, other: int | None) -> set[str]:
@@ -51,20 +53,21 @@ def _claims_between(conn: Connection, one: int | None, other: int | None) -> set
     return set(store.claimed_between(conn, start, end))
 
 
-def _derive(conn: Connection, order_ids: Sequence[str], without_tax_and_shipping: bool) -> set[Changed]:
+def _derive(conn: Connection, order_ids: Sequence[str], reading: Reading) -> set[Changed]:
     said = store.said(conn, order_ids)
     before = store.heads(conn, order_ids)
     since = store.confirmed_since(conn)
-    changed = {Changed(person, at) for person, at in before.values()}
+    changed = {Changed(person, at, order_id, placed=False) for order_id, (person, at) in before.items()}
     now: list[tuple[Order, str]] = []
     for order_id in order_ids:
         spoken = said.get(order_id, [])
-        order = derive([s for s, _ in spoken], since, without_tax_and_shipping)
+        order = derive([s for s, _ in spoken], since, reading)
         if order:
             person = next(p for s, p in spoken if s.event_id == order.event_id)
             now.append((order, person))
-            changed.add(Changed(person, order.at))
+            changed.add(Changed(person, order.at, order_id, placed=order_id not in before))
     store.put(conn, now, before)
+    disturb(conn, [change.at for change in changed])
     return changed
 
 
@@ -78,9 +81,14 @@ def person_orders(conn: Connection, person: str, start: int = 0, end: int = 1 <<
     return store.of_person(conn, person, start, end)
 
 
-def placings(conn: Connection, person: str, until: int) -> list[tuple[int, bytes]]:
-    """(at, event id) of a person's orders that count, up to `until`, in order."""
-    return store.placings(conn, person, until)
+def orders_of(conn: Connection, persons: Sequence[str], start: int, end: int) -> dict[str, list[Order]]:
+    """Each person's orders placed in [start, end], in order, also those that do not count."""
+    return store.of_persons(conn, persons, start, end)
+
+
+def placings(conn: Connection, persons: Sequence[str], until: int) -> dict[str, list[tuple[int, bytes]]]:
+    """(at, event id) of each person's orders that count, up to `until`, in order."""
+    return store.placings(conn, persons, until)
 
 
 def person_totals(conn: Connection, person: str, currency: str) -> tuple[int, int, int | None, int | None]:
@@ -113,11 +121,11 @@ def confirmed_since(conn: Connection) -> int | None:
     return store.confirmed_since(conn)
 
 
-def buyers(conn: Connection) -> list[str]:
-    """Everybody with an order on record."""
-    return store.buyers(conn)
+def buyers(conn: Connection, start: int = 0, end: int = 1 << 62) -> list[str]:
+    """Everybody with an order on record that was placed in [start, end)."""
+    return store.buyers(conn, start, end)
 
 
-def derive_all(conn: Connection, *, without_tax_and_shipping: bool = False) -> set[Changed]:
-    """Derive every order again, after a setting changed what an order's value is."""
-    return _derive(conn, store.all_ids(conn), without_tax_and_shipping)
+def derive_all(conn: Connection, reading: Reading) -> set[Changed]:
+    """Derive every order again, after a setting or a rate changed what an order's value is."""
+    return _derive(conn, store.all_ids(conn), reading)

@@ -45,6 +45,8 @@ class Said(msgspec.Struct, frozen=True, array_like=True):
     lines: tuple[SaidLine, ...] = ()
     saved: int = 0
     """All discounts it names, on the order and on lines."""
+    named: bool = True
+    """It names its currency; else the shop's own is taken for it."""
 
     @property
     def order(self) -> tuple[int, bytes]:
@@ -74,6 +76,7 @@ def read_order(event: Event, shop_currency: str) -> Said:
         user=(event.user or "") if event.verified else "",
         counted=event.counted,
         currency=currency,
+        named=bool(properties.get("currency")),
     )
     if event.name == ORDER_CANCELLED:
         return said

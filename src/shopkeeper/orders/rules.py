@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 import msgspec
 
 from shopkeeper.model.events import ORDER_CANCELLED, ORDER_COMPLETED, ORDER_REFUNDED, ORDER_UPDATED
-from shopkeeper.model.money import spread
+from shopkeeper.model.money import LARGEST, convert, exponent, spread
 from shopkeeper.orders.read import Said
 
 
@@ -44,6 +45,10 @@ class Order(msgspec.Struct, frozen=True):
     lines: tuple[Line, ...]
     discount: int = 0
     """What was taken off when it was placed; its value is less that already."""
+    sent_currency: str = ""
+    """The currency it was sent in, where its amounts were converted into the shop's own."""
+    rate: str = ""
+    """What one of that currency was worth when the order was placed."""
 
     @property
     def order(self) -> tuple[int, bytes]:
@@ -60,12 +65,36 @@ class Order(msgspec.Struct, frozen=True):
         return self.counted and not self.cancelled and not self.waiting
 
 
-def derive(said: Sequence[Said], confirmed_since: int | None, without_tax_and_shipping: bool = False) -> Order | None:
+class RateFrom(msgspec.Struct, frozen=True):
+    """What a currency is worth in the shop's own from a moment on."""
+
+    currency: str
+    since: int
+    rate: str
+    """A decimal number, exactly as the merchant wrote it."""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """How a shop reads its orders."""
+
+    currency: str = ""
+    """The shop's own; empty where nothing is converted."""
+    rates: tuple[RateFrom, ...] = ()
+    without_tax_and_shipping: bool = False
+
+    def rate(self, currency: str, at: int) -> str:
+        """The rate in force at a moment; empty where there is none."""
+        since = [r for r in self.rates if r.currency == currency and r.since <= at]
+        return max(since, key=lambda r: r.since).rate if since else ""
+
+
+def derive(said: Sequence[Said], confirmed_since: int | None, reading: Reading = Reading()) -> Order | None:  # noqa: B008
     """The order all these events speak of, or None while no event places it (a refund may come first).
 
     Of several placements the earliest by (at, event id) counts, a confirmed one before any claimed one; what bots and
     staff say of a counted order is not heard. The latest update replaces value and lines. `confirmed_since` is when
-    the shop's first confirmed order happened.
+    the shop's first confirmed order happened. Amounts in a currency that has a rate when the order is placed are
+    converted before anything is reckoned with, so that discounts and refunds are exact in the shop's own currency.
     """
     ordered = sorted(said, key=lambda s: s.order)
     placed = [s for s in ordered if s.name == ORDER_COMPLETED]
@@ -75,23 +104,63 @@ def derive(said: Sequence[Said], confirmed_since: int | None, without_tax_and_sh
         return None
     believed = [s for s in ordered if s.confirmed >= base.confirmed and s.counted >= base.counted]
     content = next((s for s in reversed(believed) if s.name == ORDER_UPDATED), base)
-    value, lines = _value_and_lines(content, without_tax_and_shipping)
-    refunded, lines = _refund(value, lines, [s for s in believed if s.name == ORDER_REFUNDED])
+    currency = content.currency if content.named else base.currency
+    spoken = [_in(s, currency) for s in (content, *(s for s in believed if s.name == ORDER_REFUNDED))]
+    rate = reading.rate(currency, base.at) if reading.currency != currency else ""
+    converted = [_converted(s, reading.currency, Decimal(rate)) for s in spoken] if rate else spoken
+    if any(_too_large(s) for s in converted):
+        rate, converted = "", spoken
+    value, lines = _value_and_lines(converted[0], reading.without_tax_and_shipping)
+    refunded, lines = _refund(value, lines, converted[1:])
     return Order(
         order_id=base.order_id,
         at=base.at,
         event_id=base.event_id,
         device=base.device,
         user=base.user,
-        currency=content.currency,
+        currency=reading.currency if rate else currency,
         value=value,
         refunded=refunded,
         cancelled=any(s.name == ORDER_CANCELLED for s in believed),
         waiting=not base.confirmed and confirmed_since is not None and base.at >= confirmed_since,
         counted=base.counted,
         lines=lines,
-        discount=content.saved,
+        discount=converted[0].saved,
+        sent_currency=currency if rate else "",
+        rate=rate,
     )
+
+
+def _in(said: Said, currency: str) -> Said:
+    """What was said, in the currency of the order: numbers without a currency, and refunds, mean that one."""
+    if exponent(currency) != exponent(said.currency):
+        said = _recounted(said, lambda units: convert(units, said.currency, currency, Decimal(1)))
+    return msgspec.structs.replace(said, currency=currency)
+
+
+def _converted(said: Said, into: str, rate: Decimal) -> Said:
+    return _recounted(said, lambda units: convert(units, said.currency, into, rate))
+
+
+def _recounted(said: Said, units: Callable[[int], int]) -> Said:
+    """The same with every amount of money put through `units`."""
+    lines = [
+        msgspec.structs.replace(line, value=None if line.value is None else units(line.value)) for line in said.lines
+    ]
+    return msgspec.structs.replace(
+        said,
+        amount=None if said.amount is None else units(said.amount),
+        tax=units(said.tax),
+        shipping=units(said.shipping),
+        discount=units(said.discount),
+        saved=units(said.saved),
+        lines=tuple(lines),
+    )
+
+
+def _too_large(said: Said) -> bool:
+    amounts = (said.amount or 0, said.tax, said.shipping, said.discount, *(line.value or 0 for line in said.lines))
+    return max(map(abs, amounts)) > LARGEST
 
 
 def _value_and_lines(said: Said, without_tax_and_shipping: bool) -> tuple[int, tuple[Line, ...]]:

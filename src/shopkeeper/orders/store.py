@@ -37,13 +37,24 @@ MIGRATIONS = (
         ),
     ),
     Migration("orders", 2, ("ALTER TABLE orders_orders ADD COLUMN discount BIGINT NOT NULL DEFAULT 0",)),
+    Migration(
+        "orders",
+        3,
+        (
+            "ALTER TABLE orders_orders ADD COLUMN sent_currency TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE orders_orders ADD COLUMN rate TEXT NOT NULL DEFAULT ''",
+        ),
+    ),
 )
 DERIVED = ("orders_said", "orders_orders", "orders_lines")
 """Tables a rebuild empties and fills again from the log."""
 
 _decode = msgspec.msgpack.Decoder(Said).decode
 _encode = msgspec.msgpack.Encoder().encode
-_COLUMNS = "o.order_id, o.at, o.event_id, o.device, o.user_id, o.currency, o.value, o.refunded, o.cancelled, o.waiting, o.counted, o.discount, o.person"
+_COLUMNS = (
+    "o.order_id, o.at, o.event_id, o.device, o.user_id, o.currency, o.value, o.refunded, o.cancelled, o.waiting, "
+    "o.counted, o.discount, o.sent_currency, o.rate, o.person"
+)
 _COUNTS = "o.cancelled = 0 AND o.waiting = 0 AND o.counted = 1"
 
 
@@ -103,10 +114,10 @@ def put(conn: Connection, orders: Sequence[tuple[Order, str]], known: Iterable[s
     """Replace orders and their lines; `known` are those already stored."""
     delete(conn, known)
     conn.many(
-        f"INSERT INTO orders_orders VALUES ({marks(13)})",
+        f"INSERT INTO orders_orders VALUES ({marks(15)})",
         [
             (o.order_id, o.at, o.event_id, person, o.device, o.user, o.currency, o.value, o.refunded)
-            + (int(o.cancelled), int(o.waiting), int(o.counted), o.discount)
+            + (int(o.cancelled), int(o.waiting), int(o.counted), o.discount, o.sent_currency, o.rate)
             for o, person in orders
         ],
     )
@@ -139,13 +150,12 @@ def _orders(conn: Connection, where: str, params: Sequence[object]) -> list[tupl
     lines: dict[str, list[Line]] = {}
     for order_id, *rest in conn.rows(sql, params):
         lines.setdefault(order_id, []).append(Line(*rest))
-    return [(_order(row, tuple(lines.get(row[0], ()))), row[12]) for row in heads_]
+    return [(_order(row, tuple(lines.get(row[0], ()))), row[-1]) for row in heads_]
 
 
 def _order(row: tuple[Any, ...], lines: tuple[Line, ...]) -> Order:
-    order_id, at, event_id, device, user, currency, value, refunded, cancelled, waiting, counted, discount, _person = (
-        row
-    )
+    order_id, at, event_id, device, user, currency, value, refunded, *flags, discount, sent, rate, _person = row
+    cancelled, waiting, counted = map(bool, flags)
     return Order(
         order_id=order_id,
         at=at,
@@ -155,11 +165,13 @@ def _order(row: tuple[Any, ...], lines: tuple[Line, ...]) -> Order:
         currency=currency,
         value=value,
         refunded=refunded,
-        cancelled=bool(cancelled),
-        waiting=bool(waiting),
-        counted=bool(counted),
+        cancelled=cancelled,
+        waiting=waiting,
+        counted=counted,
         lines=lines,
         discount=discount,
+        sent_currency=sent,
+        rate=rate,
     )
 
 
@@ -173,13 +185,26 @@ def of_person(conn: Connection, person: str, start: int, end: int) -> list[Order
     return [order for order, _ in _orders(conn, where, (person, start, end))]
 
 
-def placings(conn: Connection, person: str, until: int) -> list[tuple[int, bytes]]:
-    """(at, event id) of a person's orders that count, up to `until`, in order."""
-    sql = (
-        f"SELECT o.at, o.event_id FROM orders_orders o WHERE o.person = ? AND o.at <= ? AND {_COUNTS} "
-        "ORDER BY o.at, o.event_id"
-    )
-    return [(at, bytes(event_id)) for at, event_id in conn.rows(sql, (person, until))]
+def of_persons(conn: Connection, persons: Sequence[str], start: int, end: int) -> dict[str, list[Order]]:
+    found: dict[str, list[Order]] = {}
+    for part in parts(persons):
+        where = f"o.person IN ({marks(len(part))}) AND o.at >= ? AND o.at <= ?"
+        for order, person in _orders(conn, where, (*part, start, end)):
+            found.setdefault(person, []).append(order)
+    return found
+
+
+def placings(conn: Connection, persons: Sequence[str], until: int) -> dict[str, list[tuple[int, bytes]]]:
+    """(at, event id) of each person's orders that count, up to `until`, in order."""
+    found: dict[str, list[tuple[int, bytes]]] = {}
+    for part in parts(persons):
+        sql = (
+            f"SELECT o.person, o.at, o.event_id FROM orders_orders o WHERE o.person IN ({marks(len(part))}) "
+            f"AND o.at <= ? AND {_COUNTS} ORDER BY o.person, o.at, o.event_id"
+        )
+        for person, at, event_id in conn.rows(sql, (*part, until)):
+            found.setdefault(person, []).append((at, bytes(event_id)))
+    return found
 
 
 def person_totals(conn: Connection, person: str, currency: str) -> tuple[int, int, int | None, int | None]:
@@ -238,8 +263,9 @@ def confirmed_since(conn: Connection) -> int | None:
     return int(row[0]) if row and row[0] is not None else None
 
 
-def buyers(conn: Connection) -> list[str]:
-    return [row[0] for row in conn.rows("SELECT DISTINCT person FROM orders_orders ORDER BY person")]
+def buyers(conn: Connection, start: int, end: int) -> list[str]:
+    sql = "SELECT DISTINCT person FROM orders_orders WHERE at >= ? AND at < ? ORDER BY person"
+    return [row[0] for row in conn.rows(sql, (start, end))]
 
 
 def all_ids(conn: Connection) -> list[str]:

@@ -204,10 +204,13 @@ def _joinable(plan: Plan) -> set[str]:
 
 
 class _Interning:
-    """Makes equal leaves and matches the same object: whoever answers many rules answers each part once."""
+    """Makes equal leaves and matches the same object: whoever answers many rules answers each part once.
+
+    Equal is what reads equal: to Python, `is: 1` and `is: true` are one key.
+    """
 
     def __init__(self) -> None:
-        self._known: dict[Any, Any] = {}
+        self._known: dict[str, Any] = {}
 
     def __call__(self, expr: Expr) -> Expr:
         if isinstance(expr, And | Or):
@@ -215,10 +218,10 @@ class _Interning:
         if isinstance(expr, Neg):
             return Neg(self(expr.part))
         shared = {
-            name: self._known.setdefault(part, part)
+            name: self._known.setdefault(repr(_plain(part)), part)
             for name in expr.__struct_fields__
             if isinstance(part := getattr(expr, name), Match)
         }
         leaf = msgspec.structs.replace(expr, **shared) if shared else expr
-        known: Expr = self._known.setdefault(leaf, leaf)
+        known: Expr = self._known.setdefault(repr(_plain(leaf)), leaf)
         return known

@@ -10,7 +10,6 @@ from shopkeeper.stats.figures import (
     CommunicationRow,
     Figures,
     SequenceRow,
-    Window,
     click_totals,
     figures,
     rolling,
@@ -18,12 +17,19 @@ from shopkeeper.stats.figures import (
 )
 from shopkeeper.stats.headline import Headline, Point, Series, headline, series
 from shopkeeper.stats.report import report
+from shopkeeper.stats.rollup import CLICKED_BY, Facts, next_unsummed, sum_up
+from shopkeeper.stats.rules import Window
+from shopkeeper.stats.store import MIGRATIONS, ROLLUPS
 
 __all__ = [
+    "CLICKED_BY",
     "DEFINITIONS",
+    "MIGRATIONS",
+    "ROLLUPS",
     "CampaignRow",
     "ClickTotal",
     "CommunicationRow",
+    "Facts",
     "Figures",
     "Headline",
     "Point",
@@ -33,8 +39,10 @@ __all__ = [
     "click_totals",
     "figures",
     "headline",
+    "next_unsummed",
     "report",
     "rolling",
     "series",
+    "sum_up",
     "whole_period",
 ]

@@ -7,28 +7,17 @@ credit in other currencies is listed apart and never summed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import msgspec
 
 from shopkeeper import attribution, orders
-from shopkeeper.attribution import Acts, Money
+from shopkeeper.attribution import Money
 from shopkeeper.campaigns import Plan
 from shopkeeper.model.definitions import Sequence
 from shopkeeper.model.time import REPORT_WINDOW
+from shopkeeper.stats.rollup import Facts
+from shopkeeper.stats.rules import NONE, Counted, Window
 from shopkeeper.storage import Connection
-
-
-class Window(NamedTuple):
-    """[start, end) in microseconds."""
-
-    start: int
-    end: int
-
-    @property
-    def before(self) -> Window:
-        """The period of the same length just before."""
-        return Window(2 * self.start - self.end, self.start)
 
 
 class CommunicationRow(msgspec.Struct, frozen=True):
@@ -142,8 +131,9 @@ def whole_period(conn: Connection) -> Window:
 
 def figures(conn: Connection, plan: Plan, window: Window) -> Figures:
     """All panels for a window, also of communications that are deleted by now but were met in it."""
-    acts = attribution.acts(conn, *window)
-    credits = attribution.order_credits(conn, *window)
+    facts = Facts(conn, plan, window)
+    acts = _acts(facts)
+    credits = _credits(facts)
     currency = plan.shop.currency
     rows = [
         _communication(plan, id, acts.get(id, {}), credits.get(id, {})) for id in _communications(plan, acts, credits)
@@ -167,9 +157,10 @@ def figures(conn: Connection, plan: Plan, window: Window) -> Figures:
 def click_totals(conn: Connection, plan: Plan, window: Window, by: str) -> list[ClickTotal]:
     """Product credit by `zone`, `campaign`, `communication` or `site`, in the shop's currency, largest first."""
     currency = plan.shop.currency
-    now = attribution.product_credits(conn, by, *window)
-    before = attribution.product_credits(conn, by, *window.before)
-    revenue = sum(t[3] for t in orders.counting_totals(conn, *window) if t[0] == currency)
+    facts = Facts(conn, plan, window)
+    now = facts.clicked(by)
+    before = Facts(conn, plan, window.before).clicked(by)
+    revenue = sum(net for (_, c), (_, net, _) in facts.sold().items() if c == currency)
     keys = set(now) | set(before) | ({""} if by == "site" else set())
     rows = []
     for key in keys:
@@ -180,8 +171,26 @@ def click_totals(conn: Connection, plan: Plan, window: Window, by: str) -> list[
     return sorted(rows, key=lambda row: (-row.value, row.key))
 
 
+def _acts(facts: Facts) -> dict[str, dict[str, Counted]]:
+    """Communication -> act -> counts."""
+    found: dict[str, dict[str, Counted]] = {}
+    for place, counted in facts.acts().items():
+        acts = found.setdefault(place.communication, {})
+        acts[place.act] = acts.get(place.act, NONE).plus(*counted)
+    return found
+
+
+def _credits(facts: Facts) -> dict[str, dict[str, Money]]:
+    """Communication -> currency -> order credit."""
+    found: dict[str, dict[str, Money]] = {}
+    for (communication, *_, currency), (count, value) in facts.earned().items():
+        have = found.setdefault(communication, {}).get(currency, Money())
+        found[communication][currency] = Money(have.orders + count, have.value + value)
+    return found
+
+
 def _communications(
-    plan: Plan, *met: dict[str, object] | dict[str, dict[str, Acts]] | dict[str, dict[str, Money]]
+    plan: Plan, *met: dict[str, object] | dict[str, dict[str, Counted]] | dict[str, dict[str, Money]]
 ) -> list[str]:
     """Current communications in the order of their definition, then deleted ones that were met."""
     current = [id for campaign in plan.file.campaigns.values() for id in campaign.communications]
@@ -189,7 +198,7 @@ def _communications(
     return [*current, *(id for id in gone if id in plan.served)]
 
 
-def _communication(plan: Plan, id: str, acts: dict[str, Acts], credits: dict[str, Money]) -> CommunicationRow:
+def _communication(plan: Plan, id: str, acts: dict[str, Counted], credits: dict[str, Money]) -> CommunicationRow:
     served = plan.served[id][-1]
     own = credits.get(plan.shop.currency, Money())
     kind = served.communication.kind
@@ -198,9 +207,9 @@ def _communication(plan: Plan, id: str, acts: dict[str, Acts], credits: dict[str
         campaign=served.campaign_id,
         kind=kind,
         zone=served.communication.zone,
-        instances=acts.get("shown", Acts()).sessions,
-        clicks=acts.get("clicked", Acts()).sessions,
-        hovered=acts.get("hovered", Acts()).sessions if kind == "notification" else None,
+        instances=acts.get("shown", NONE).sessions,
+        clicks=acts.get("clicked", NONE).sessions,
+        hovered=acts.get("hovered", NONE).sessions if kind == "notification" else None,
         orders=own.orders,
         value=own.value,
         raw={act: count.raw for act, count in sorted(acts.items())},

@@ -12,7 +12,7 @@ from shopkeeper import attribution, orders
 from shopkeeper.attribution import Money
 from shopkeeper.campaigns import Plan
 from shopkeeper.model.time import DAY, MINUTE, from_datetime, to_datetime
-from shopkeeper.stats.figures import Window
+from shopkeeper.stats.rules import Window
 from shopkeeper.storage import Connection
 
 QUARTER = 15 * MINUTE

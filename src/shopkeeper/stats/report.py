@@ -7,7 +7,8 @@ from typing import Any
 from shopkeeper import attribution
 from shopkeeper.attribution import Money
 from shopkeeper.campaigns import Plan
-from shopkeeper.stats.figures import Window, figures
+from shopkeeper.stats.figures import figures
+from shopkeeper.stats.rules import Window
 from shopkeeper.storage import Connection
 
 

@@ -15,6 +15,8 @@ from shopkeeper.visitors.sessions import (
     forget_sessions,
     record_sessions,
     session_starts,
+    sessions_of,
+    sessions_over,
 )
 from shopkeeper.visitors.store import DERIVED, MIGRATIONS
 
@@ -48,6 +50,8 @@ __all__ = [
     "save",
     "search_people",
     "session_starts",
+    "sessions_of",
+    "sessions_over",
     "unclaim",
     "unheed",
 ]

@@ -22,9 +22,13 @@ class SessionBook:
 
     def start_of(self, device: str, at: int) -> int:
         """The start of the session an event of the batch belongs to."""
+        return self.span_of(device, at).start
+
+    def span_of(self, device: str, at: int) -> Span:
+        """The session an event of the batch belongs to; one of an instant where it makes none."""
         spans = self.spans.get(device, [])
         position = bisect_right(spans, at, key=lambda span: span.start) - 1
-        return spans[position].start if position >= 0 and at <= spans[position].end else at
+        return spans[position] if position >= 0 and at <= spans[position].end else Span(at, at)
 
 
 def record_sessions(conn: Connection, events: Iterable[Event]) -> SessionBook:
@@ -58,8 +62,20 @@ def forget_sessions(conn: Connection, device: str) -> None:
     store.delete_spans(conn, device)
 
 
-def session_starts(conn: Connection, devices: Sequence[str]) -> Callable[[str, int], int]:
-    """A lookup of session starts by (device, time) over all sessions of these devices."""
+def sessions_over(conn: Connection, devices: Iterable[str]) -> dict[tuple[str, int], int]:
+    """(device, start) -> the first moment at which that session is over, for all sessions of these devices."""
+    return {
+        (device, span.start): span.end + SESSION_GAP for device in devices for span in store.all_spans(conn, device)
+    }
+
+
+def sessions_of(conn: Connection, devices: Sequence[str]) -> SessionBook:
+    """All sessions of these devices."""
     book = SessionBook()
     book.spans = {device: store.all_spans(conn, device) for device in devices}
-    return book.start_of
+    return book
+
+
+def session_starts(conn: Connection, devices: Sequence[str]) -> Callable[[str, int], int]:
+    """A lookup of session starts by (device, time) over all sessions of these devices."""
+    return sessions_of(conn, devices).start_of
