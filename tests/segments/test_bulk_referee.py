@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shopkeeper import timelines
+from shopkeeper.conditions import leaves as ask
 from shopkeeper.segments import bulk
 from shopkeeper.storage import Connection, State, migrate, open_state
 from shopkeeper.storage.history import MIGRATIONS, History
 from shopkeeper.timelines import Fact
-from tests.segments import ask
 from tests.segments.naive import Context, holds, threshold
 from tests.segments.strategies import crowds, instants, trees
 
@@ -71,7 +71,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Base]:
 
 
 def counted(rules: list[ask.Expr], crowd: Mapping[str, list[Fact]], t: int) -> Context:
-    found = {top: threshold(top, crowd, t) for rule in rules for top in ask.leaves(rule) if isinstance(top, ask.Top)}
+    found = {top: threshold(top, crowd, t) for rule in rules for top in ask.each_leaf(rule) if isinstance(top, ask.Top)}
     return Context({top: number for top, number in found.items() if number is not None})
 
 
@@ -87,6 +87,6 @@ def test_bulk_answers_as_the_referee(base: Base, rules: list[ask.Expr], crowd: d
 @examples
 @given(rules=st.lists(trees, min_size=1, max_size=6), crowd=crowds(), t=instants)
 def test_thresholds_are_those_of_a_count(base: Base, rules: list[ask.Expr], crowd: dict[str, list[Fact]], t: int):
-    tops = {leaf for rule in rules for leaf in ask.leaves(rule) if isinstance(leaf, ask.Top)}
+    tops = {leaf for rule in rules for leaf in ask.each_leaf(rule) if isinstance(leaf, ask.Top)}
     found = base.asked(crowd, lambda conn, history: bulk.thresholds(conn, history, tops, t))
     assert found == counted(rules, crowd, t).thresholds

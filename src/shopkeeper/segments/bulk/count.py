@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from shopkeeper.conditions.leaves import Bucket, Expr, Top, leaves
+from shopkeeper.conditions.leaves import Bucket, Expr, Top, each_leaf
 from shopkeeper.model.buckets import bucket_of
 from shopkeeper.segments.bulk import numbers, orders
 from shopkeeper.segments.bulk.plan import Bits, bits
@@ -111,7 +111,9 @@ class _Question:
         self.tables = dict(facts.tables)
         self.people = f'(SELECT who FROM {facts.relation} AS f WHERE f."at" <= {at}) AS f'
         chances = {}
-        buckets = {key_of(leaf): leaf for rule in wanted.values() for leaf in leaves(rule) if isinstance(leaf, Bucket)}
+        buckets = {
+            key_of(leaf): leaf for rule in wanted.values() for leaf in each_leaf(rule) if isinstance(leaf, Bucket)
+        }
         for position, (key, leaf) in enumerate(buckets.items()):
             self.tables[f"bucket_{position}"] = marked(conn, _inside(leaf))
             chances[key] = f"(SELECT who FROM bucket_{position} WHERE who IN (SELECT who FROM {self.people}))"

@@ -27,7 +27,7 @@ from shopkeeper.conditions.leaves import (
     Share,
     Top,
     Visits,
-    leaves,
+    each_leaf,
 )
 from shopkeeper.conditions.live import Standing
 from shopkeeper.segments.bulk import cart, follow, latest, numbers, orders, visits
@@ -93,7 +93,7 @@ class Bits(NamedTuple):
 
 def bits(rules: Sequence[Expr], asked: Asked, chances: Mapping[str, str]) -> Bits:
     """The bits of all leaves of these rules. `chances` is a relation (who) of those in each bucket, by leaf."""
-    distinct = {key_of(leaf): leaf for rule in rules for leaf in leaves(rule)}
+    distinct = {key_of(leaf): leaf for rule in rules for leaf in each_leaf(rule)}
     nobody = Standing(Timeline(()), "", asked.at, asked.thresholds)
     alike = {key: not isinstance(leaf, Bucket) and nobody.answer(leaf).holds for key, leaf in distinct.items()}
     places: dict[str, int] = {}
