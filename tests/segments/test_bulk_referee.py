@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shopkeeper import timelines
+from shopkeeper.conditions import leaves as ask
 from shopkeeper.segments import bulk
 from shopkeeper.storage import Connection, State, migrate, open_state
 from shopkeeper.storage.history import MIGRATIONS, History
 from shopkeeper.timelines import Fact
-from shopkeeper.conditions import leaves as ask
 from tests.segments.naive import Context, holds, threshold
 from tests.segments.strategies import crowds, instants, trees
 
