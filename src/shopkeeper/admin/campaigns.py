@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shopkeeper import attribution, segments
+from shopkeeper import attribution
 from shopkeeper.admin.page import Ask, Page, html
 from shopkeeper.admin.table import Column, Empty, Row, Table, address, behind
 from shopkeeper.admin.wording import KINDS, Wording
@@ -71,7 +71,7 @@ def listing(ask: Ask) -> Page:
 def _row(ask: Ask, figures_: CommunicationRow, place: int | None) -> Row:
     campaign = ask.plan.file.campaigns.get(figures_.campaign)
     reason = _state(ask, campaign) if campaign else "deleted"
-    segment = segments.named(campaign.segment) if campaign else None
+    segment = ask.shop.book.get(campaign.segment) if campaign else None
     return {
         "place": place,
         "communication": figures_.communication,
@@ -118,7 +118,7 @@ def one(ask: Ask) -> Page:
     row = next(row for row in panels.campaigns if row.campaign == ask.id)
     own = [r for r in panels.communications if r.campaign == ask.id and r.communication in campaign.communications]
     totals = {total.key: total for total in click_totals(ask.conn, ask.plan, ask.window, "campaign")}
-    segment = segments.named(campaign.segment)
+    segment = ask.shop.book.get(campaign.segment)
     context: dict[str, Any] = {
         "id": ask.id,
         "campaign": campaign,

@@ -20,7 +20,6 @@ from shopkeeper.model.time import DAY, parse_local, span_of
 
 LONGEST_LOOKBACK = 90 * DAY
 _ZONE_KINDS = {"block": "block", "recommender": "block", "popup": "popup", "notification": "notification"}
-_SEGMENTS = ("everyone", "new-visitors", "returning-customers")
 _ATTRIBUTES = {"*": {"class", "style", "data-sk-element", "title", "role", "aria-label"}}
 
 
@@ -104,9 +103,6 @@ def _problems(file: ShopFile) -> Iterator[tuple[str, str, str]]:
             hours(campaign.schedule, zone)
         except ValueError as error:
             yield str(error), f"{path}.schedule", "Times are shop time, such as 2026-03-01 or 2026-03-01T09:30."
-        if campaign.segment not in _SEGMENTS and not campaign.segment.startswith("audience:"):
-            known = ", ".join(_SEGMENTS)
-            yield f"there is no segment {campaign.segment!r}", f"{path}.segment", f"Use {known} or audience:<name>."
         for id, communication in campaign.communications.items():
             where = f"{path}.communications.{id}"
             if id in owners:

@@ -1,8 +1,31 @@
-"""Owns segments: live rules over profiles. Today the pre-built ones and one per audience; the language moves in here.
+"""Owns segments: which there are, who is in them, and following who enters and leaves.
 
-May touch storage, model and the rooms of facts. Start reading in `rules.py`.
+May touch storage, model, the rooms of facts and conditions. Start reading in `book.py` (all segments, ready to be
+answered), then `track.py` (following one person) and `bulk/` (everybody at once).
 """
 
-from shopkeeper.segments.rules import PREBUILT, Moment, Segment, named
+from shopkeeper.segments.backfill import backfill, renew_thresholds
+from shopkeeper.segments.book import Book, Segment, audience_segment, build_book, users_of
+from shopkeeper.segments.prebuilt import PREBUILT
+from shopkeeper.segments.store import MIGRATIONS
+from shopkeeper.segments.thresholds import thresholds
+from shopkeeper.segments.track import Ran, ask_anew, follow, next_due, rename_person, touch
 
-__all__ = ["PREBUILT", "Moment", "Segment", "named"]
+__all__ = [
+    "MIGRATIONS",
+    "PREBUILT",
+    "Book",
+    "Ran",
+    "Segment",
+    "ask_anew",
+    "audience_segment",
+    "backfill",
+    "build_book",
+    "follow",
+    "next_due",
+    "rename_person",
+    "renew_thresholds",
+    "thresholds",
+    "touch",
+    "users_of",
+]

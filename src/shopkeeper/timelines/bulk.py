@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -10,7 +10,8 @@ import pyarrow as pa
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
 from shopkeeper.timelines import store
-from shopkeeper.timelines.facts import COLUMNS, to_table
+from shopkeeper.timelines.columns import to_table
+from shopkeeper.timelines.facts import COLUMNS
 
 EVERYTHING = 1 << 40
 
@@ -46,6 +47,11 @@ def everybody(conn: Connection) -> Facts:
         tables["facts_waiting"] = to_table(waiting)
         found = f"{found} UNION ALL SELECT who, {_LIST} FROM facts_waiting"
     return Facts(f"({found})", tables)
+
+
+def marked(conn: Connection, chosen: Callable[[str], bool]) -> pa.Table:
+    """The numbers (`who`) of the people that are chosen by name."""
+    return pa.table({"who": pa.array([who for person, who in store.people(conn) if chosen(person)], pa.int64())})
 
 
 def rewritten(conn: Connection, history: History, day: str) -> pa.Table:

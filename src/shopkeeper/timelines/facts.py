@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
-import pyarrow as pa
 
 from shopkeeper.model.events import IDENTIFY, PAGE, PROMOTIONS, Event
 from shopkeeper.model.money import minor_units
@@ -74,18 +73,6 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 COLUMNS = Fact.__struct_fields__
-_TYPES: dict[str, pa.DataType] = {
-    "at": pa.int64(),
-    "event_id": pa.binary(),
-    "price": pa.int64(),
-    "quantity": pa.float64(),
-    "value": pa.int64(),
-}
-SCHEMA = pa.schema(
-    [("who", pa.int64()), ("seq", pa.int64()), *((name, _TYPES.get(name, pa.string())) for name in COLUMNS)]
-)
-"""`who` is the person's number, `seq` the write it came with; properties are JSON text."""
-SCHEMAS = {"facts": SCHEMA}
 
 
 class Bought(NamedTuple):
@@ -208,16 +195,6 @@ def order_facts(  # noqa: PLR0913 - an order has so many sides
     return facts
 
 
-def to_table(rows: Sequence[tuple[int, int, Fact]]) -> pa.Table:
-    """(who, seq, fact) as one Arrow table."""
-    columns: dict[str, list[Any]] = {"who": [row[0] for row in rows], "seq": [row[1] for row in rows]}
-    facts = [row[2] for row in rows]
-    for name in COLUMNS[:-1]:
-        columns[name] = [getattr(fact, name) for fact in facts]
-    columns["properties"] = [msgspec.json.encode(f.properties).decode() if f.properties else None for f in facts]
-    return pa.table(columns, schema=SCHEMA)
-
-
 def _context(context: Mapping[str, Any]) -> dict[str, Any]:
     if not context:
         return {}
@@ -285,4 +262,4 @@ def _host(url: str) -> str | None:
         return None
 
 
-__all__ = ["COLUMNS", "CONSENT", "JOINED", "LINE", "ORDER", "PAGE", "SCHEMAS", "SET", "Bought", "Fact", "fact_of"]
+__all__ = ["COLUMNS", "CONSENT", "JOINED", "LINE", "ORDER", "PAGE", "SET", "Bought", "Fact", "fact_of"]

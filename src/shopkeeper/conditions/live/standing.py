@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from shopkeeper.segments.leaves import (
+from shopkeeper.conditions.leaves import (
     And,
     Bucket,
     Cart,
@@ -24,10 +24,11 @@ from shopkeeper.segments.leaves import (
     Top,
     Visits,
 )
-from shopkeeper.segments.live import measures, others
-from shopkeeper.segments.live.flips import NEVER
-from shopkeeper.segments.passing import fact_passes
-from shopkeeper.timelines import Fact, Timeline
+from shopkeeper.conditions.live import measures, others
+from shopkeeper.conditions.live.flips import NEVER
+from shopkeeper.conditions.passing import fact_passes
+from shopkeeper.timelines.facts import Fact
+from shopkeeper.timelines.timeline import Timeline
 
 
 class Answer(NamedTuple):

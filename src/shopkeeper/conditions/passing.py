@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shopkeeper.segments.leaves import Check, FieldTest
+from shopkeeper.conditions.leaves import Check, FieldTest
 from shopkeeper.timelines.facts import Fact
 
 Value = str | int | float | bool | None

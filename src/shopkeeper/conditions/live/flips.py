@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from shopkeeper.segments.leaves import Period
-from shopkeeper.timelines import Fact
+from shopkeeper.conditions.leaves import Period
+from shopkeeper.timelines.facts import Fact
 
 NEVER = 1 << 62
 EVER = Period()

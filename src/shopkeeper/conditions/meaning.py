@@ -8,6 +8,24 @@ from zoneinfo import ZoneInfo
 
 from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
+from shopkeeper.conditions import leaves
+from shopkeeper.conditions.fields import line_tests, order_tests, tests
+from shopkeeper.conditions.leaves import (
+    And,
+    Check,
+    Edge,
+    Expr,
+    FieldTest,
+    Follow,
+    Latest,
+    Match,
+    Measure,
+    Neg,
+    Or,
+    Period,
+)
+from shopkeeper.conditions.read import measure, read, refuse
+from shopkeeper.conditions.units import bounds, check, duration, money, period
 from shopkeeper.model.definitions import DAYS
 from shopkeeper.model.events import CLICKED, DISCARDED, HOVERED, IDENTIFY, PAGE, SHOWN
 from shopkeeper.model.segments import (
@@ -21,6 +39,7 @@ from shopkeeper.model.segments import (
     Consent,
     Did,
     Either,
+    Everybody,
     Joined,
     Met,
     Not,
@@ -35,24 +54,6 @@ from shopkeeper.model.segments import (
     Visitor,
     Visits,
 )
-from shopkeeper.segments import leaves
-from shopkeeper.segments.fields import line_tests, order_tests, tests
-from shopkeeper.segments.leaves import (
-    And,
-    Check,
-    Edge,
-    Expr,
-    FieldTest,
-    Follow,
-    Latest,
-    Match,
-    Measure,
-    Neg,
-    Or,
-    Period,
-)
-from shopkeeper.segments.read import measure, read, refuse
-from shopkeeper.segments.units import bounds, check, duration, money, period
 from shopkeeper.timelines.facts import CONSENT, JOINED, LINE, ORDER, SET
 
 _ONCE = Range(at_least=1)
@@ -114,6 +115,8 @@ class _Reader:
                 return Or(tuple(self.expr(part, f"{where}.any[{i}]") for i, part in enumerate(condition.any)))
             case Not():
                 return Neg(self.expr(condition.not_, f"{where}.not"))
+            case Everybody():
+                return leaves.EVERYBODY
             case Reference():
                 return self._reference(condition, where)
             case Did() | Met() | Orders():

@@ -9,11 +9,11 @@ from math import ceil, floor, fsum
 from operator import attrgetter
 from typing import Protocol
 
+from shopkeeper.conditions.leaves import Edge, Match, Measure, Period, Rhythm, Share, Top
+from shopkeeper.conditions.live.flips import EVER, NEVER, boundaries, coming, settled
+from shopkeeper.conditions.passing import fact_passes, field_of
 from shopkeeper.model.segments import Range
-from shopkeeper.segments.leaves import Edge, Match, Measure, Period, Rhythm, Share, Top
-from shopkeeper.segments.live.flips import EVER, NEVER, boundaries, coming, settled
-from shopkeeper.segments.passing import fact_passes, field_of
-from shopkeeper.timelines import Fact
+from shopkeeper.timelines.facts import Fact
 
 _at = attrgetter("at")
 
@@ -112,7 +112,7 @@ class _Total:
         self.aggregate = leaf.aggregate
         self.field = leaf.field
         self.facts = 0
-        self.orders: Counter[str | None] = Counter()
+        self.orders: Counter[str] = Counter()
         self.values: Counter[int | float] = Counter()
 
     def add(self, fact: Fact) -> None:
@@ -123,7 +123,7 @@ class _Total:
 
     def _move(self, fact: Fact, by: int) -> None:
         self.facts += by
-        if self.aggregate == "orders":
+        if self.aggregate == "orders" and fact.order_id is not None:
             self.orders[fact.order_id] += by
             if not self.orders[fact.order_id]:
                 del self.orders[fact.order_id]

@@ -6,18 +6,19 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from math import floor
 from operator import attrgetter
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from shopkeeper.conditions.leaves import Bucket, Cart, Clock, Follow, Latest, Match, Visits
+from shopkeeper.conditions.live.flips import NEVER, boundaries, coming, settled
+from shopkeeper.conditions.passing import Value, fact_passes, field_of, passes
 from shopkeeper.model.buckets import bucket_of
 from shopkeeper.model.events import PAGE, PRODUCT_ADDED, PRODUCT_REMOVED
 from shopkeeper.model.time import MINUTE, from_datetime, to_datetime
-from shopkeeper.segments.leaves import Bucket, Cart, Clock, Follow, Latest, Match, Visits
-from shopkeeper.segments.live.flips import NEVER, boundaries, coming, settled
-from shopkeeper.segments.passing import Value, fact_passes, field_of, passes
-from shopkeeper.timelines import Fact, Timeline
-from shopkeeper.timelines.facts import ORDER
+from shopkeeper.timelines.facts import ORDER, Fact
+from shopkeeper.timelines.timeline import Timeline
 
 _MOVES = frozenset((PRODUCT_ADDED, PRODUCT_REMOVED))
 _at = attrgetter("at")
@@ -117,7 +118,14 @@ def open_cart(moves: Sequence[Fact], orders: Sequence[Fact], t: int) -> list[Fac
 
 def cart_value(inside: Iterable[Fact]) -> int:
     """Minor units of what these facts put into the cart."""
-    return sum(round((f.price or 0) * (1.0 if f.quantity is None else f.quantity)) for f in inside)
+    return sum(_half_up((f.price or 0) * (1.0 if f.quantity is None else f.quantity)) for f in inside)
+
+
+def _half_up(amount: float) -> int:
+    """The nearest whole number, halves away from zero as for all money (`round` takes them to the even one)."""
+    whole = floor(abs(amount))
+    away = whole + (abs(amount) - whole >= 0.5)
+    return away if amount >= 0 else -away
 
 
 def visits(leaf: Visits, asked: Asked) -> tuple[bool, int]:

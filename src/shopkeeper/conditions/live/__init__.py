@@ -3,7 +3,7 @@
 Start reading in `standing.py`; each kind of leaf is answered by one function of `measures.py` or `others.py`.
 """
 
-from shopkeeper.segments.live.flips import NEVER
-from shopkeeper.segments.live.standing import Answer, Standing
+from shopkeeper.conditions.live.flips import NEVER
+from shopkeeper.conditions.live.standing import Answer, Standing
 
 __all__ = ["NEVER", "Answer", "Standing"]

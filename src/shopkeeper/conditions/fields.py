@@ -7,11 +7,11 @@ from collections.abc import Callable
 import msgspec
 
 from shopkeeper.catalogue import Catalogue
+from shopkeeper.conditions.leaves import Check, FieldTest
+from shopkeeper.conditions.passing import passes
+from shopkeeper.conditions.units import check
 from shopkeeper.model.definitions import Product
 from shopkeeper.model.segments import Tests, Where
-from shopkeeper.segments.leaves import Check, FieldTest
-from shopkeeper.segments.passing import passes
-from shopkeeper.segments.units import check
 from shopkeeper.timelines.facts import fold
 
 _COLUMNS = {

@@ -9,10 +9,10 @@ import re
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from shopkeeper.conditions.leaves import Check, Period
 from shopkeeper.model.money import minor_units
 from shopkeeper.model.segments import Numbers, Range, Scalar, Test, Tests
 from shopkeeper.model.time import DAY, HOUR, LATEST, MINUTE, SECOND, parse_local
-from shopkeeper.segments.leaves import Check, Period
 from shopkeeper.timelines.facts import fold
 
 _UNITS = {"second": SECOND, "minute": MINUTE, "hour": HOUR, "day": DAY, "week": 7 * DAY}
@@ -126,6 +126,8 @@ def _values(said: Scalar | list[Scalar] | None, folded: bool, currency: str) -> 
         raise ValueError("a list of values may not be empty")
     if len(values) > 10_000:
         raise ValueError("a list may hold 10,000 values")
+    if len({isinstance(value, bool) for value in values if not isinstance(value, str)}) > 1:
+        raise ValueError("true and false do not stand in one list with numbers; join two conditions by any")
     return frozenset(_value(value, folded, currency) for value in values)
 
 

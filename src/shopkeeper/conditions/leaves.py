@@ -19,10 +19,12 @@ class _Kind(msgspec.Struct, frozen=True):
 
 
 class Check(_Kind, frozen=True):
-    """What a value has to be. `None` fields ask for nothing; text is folded already; numbers compare with numbers only
-    (a text never passes a bound, a number never equals a text), booleans are their own kind.
+    """What a value has to be; all that is given must hold. `None` fields ask for nothing; text is folded already.
 
-    A missing (NULL) value passes only when `exists` is False, or when `or_missing`.
+    Text, numbers and booleans are three kinds: a value equals values of its own kind only (1 is 1.0, never "1" or
+    True; nor is it `excluded` by them), only numbers pass a bound, only text contains or starts with something.
+    A missing (NULL) value passes when `or_missing`, and when `exists` is False unless values, text or bounds are asked
+    for beside it; else never. A value that is there never passes `exists` False.
     """
 
     values: frozenset[str | int | float | bool] | None = None
@@ -37,8 +39,8 @@ class Check(_Kind, frozen=True):
 class FieldTest(_Kind, frozen=True):
     """A check of one field of a fact: a column of `Fact`, or `properties.<name>`.
 
-    `products`: where the fact itself says nothing (the field is missing) and it has a product, that has to be one of these;
-    None where the catalogue does not help.
+    `products`: where the fact itself says nothing (the field is missing) and it has a product, that has to be one of
+    these, and that alone decides; None where the catalogue does not help.
     """
 
     field: str
@@ -82,8 +84,9 @@ class Period(_Kind, frozen=True):
 class Measure(_Kind, frozen=True):
     """A number over the matching facts of the period lies within bounds.
 
-    aggregate: `count` (facts), `orders` (distinct order_id), `sum` of `field` (missing and non-numbers add nothing; 0
-    without any), `mean` of `field` (missing ones left out; without any the answer is False whatever the bounds).
+    aggregate: `count` (facts), `orders` (distinct order_id, those without one left out), `sum` of `field` (missing and
+    non-numbers add nothing; 0 without any), `mean` of `field` (missing and non-numbers left out; without any number the
+    answer is False whatever the bounds).
     """
 
     match: Match
@@ -125,7 +128,8 @@ class Rhythm(_Kind, frozen=True):
 class Latest(_Kind, frozen=True):
     """The latest known value of a field among facts of these names (None: all events), by (at, event_id), passes the
     check. A column is known where it is not NULL; a property where its name is there (null: removed, so missing).
-    Of two facts of one event the one with the greater name counts. `default` stands in where nothing is known.
+    Of two facts of one event the one with the greater name counts. `default` stands in where nothing is known; what
+    was removed is known to be missing.
     """
 
     names: frozenset[str] | None
@@ -135,8 +139,9 @@ class Latest(_Kind, frozen=True):
 
 
 class Follow(_Kind, frozen=True):
-    """A matching `first` in the period with (`negate`: without) a later `second`, by (at, event_id), at most `within`
-    after it. Negated with `within`, a first counts only once that time is over: t - at > within.
+    """One matching `first` at least in the period with (`negate`: without) a later `second`, by (at, event_id), at most
+    `within` after it; the second need not lie in the period. Negated with `within`, a first counts only once that time
+    is over: t - at > within.
     """
 
     first: Match
@@ -147,12 +152,13 @@ class Follow(_Kind, frozen=True):
 
 
 class Cart(_Kind, frozen=True):
-    """Products in the cart: whose last `Product Added` or `Product Removed` (by (at, event_id), products by their id)
-    was Added, and later than the last `=order` fact (by (at, event_id)).
+    """Products in the cart: whose last `Product Added` or `Product Removed` (by (at, event_id), products by their id,
+    facts without one left out) was Added, and later than the last `=order` fact (by (at, event_id)). That one last
+    Added fact stands for the product.
 
-    Holds when the cart is not empty, one of its added facts passes `tests`, its value (price x quantity of those
-    facts, quantity 1 and price 0 where missing, rounded per product) lies within bounds (in minor units), and its
-    newest added fact lies in the period.
+    Holds when the cart is not empty, one of its added facts passes all `tests`, its value (price x quantity of those
+    facts, quantity 1 and price 0 where missing, rounded per product, halves away from zero) lies within bounds (in
+    minor units), and its newest added fact lies in the period.
     """
 
     tests: tuple[FieldTest, ...]
@@ -161,8 +167,8 @@ class Cart(_Kind, frozen=True):
 
 
 class Visits(_Kind, frozen=True):
-    """Number of visits that begin in the period and pass, within bounds. A visit: events (not derived) of one device
-    with less than the session gap between neighbours. At t only events with at <= t are there.
+    """Number of visits that begin in the period and pass, within bounds. A visit: the person's events (not derived)
+    of one device with less than the session gap between neighbours. At t only events with at <= t are there.
 
     `entry` tests are on the first event (least (at, event_id)); `pages` bounds the `$page` events of the visit,
     `minutes` bounds (last at - first at) / 60e6.
@@ -195,9 +201,11 @@ class Bucket(_Kind, frozen=True):
 
 
 class Top(_Kind, frozen=True):
-    """A metric is at least the threshold; the threshold is that of the share by the last count of everybody.
+    """A metric is at least the threshold; the threshold is that of the share by the last count of everybody: of the n
+    people who have any the k-th highest metric, k the least whole number with k / n >= share.
 
-    metric: a Measure (its bounds ignored), or for `last_order` an Edge (its `at`). People without any are outside.
+    metric: a Measure (its bounds ignored), or for `last_order` an Edge (its `at`, where that lies in the period).
+    People without a matching fact in the period (of a mean: without a number) are outside; all are, before a count.
     """
 
     metric: Measure | Edge
@@ -228,13 +236,13 @@ class Neg(_Kind, frozen=True):
 Expr = And | Or | Neg | Measure | Edge | Share | Rhythm | Latest | Follow | Cart | Visits | Clock | Bucket | Top
 
 
-def leaves(expr: Expr) -> Iterator[Leaf]:
+def each_leaf(expr: Expr) -> Iterator[Leaf]:
     """Every leaf of an expression, in order, with repeats."""
     if isinstance(expr, And | Or):
         for part in expr.parts:
-            yield from leaves(part)
+            yield from each_leaf(part)
     elif isinstance(expr, Neg):
-        yield from leaves(expr.part)
+        yield from each_leaf(expr.part)
     else:
         yield expr
 
