@@ -167,7 +167,7 @@ def test_hours_past_midnight_belong_to_the_day_they_began_on():
 def test_a_very_long_timeline_answers_as_a_short_one():
     facts = [did("Product Viewed", START + n * MINUTE, properties={"n": n % 7}) for n in range(20_000)]
     t = START + 20_000 * MINUTE
-    asked = [
+    asked: list[Expr] = [
         count("Product Viewed", Range(at_least=1440), Period(within=DAY)),
         count("Product Viewed", Range(exactly=1439), Period(within=DAY)),
         Neg(count("Product Viewed", Range(above=19_999))),
