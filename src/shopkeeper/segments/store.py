@@ -270,3 +270,17 @@ def listed(conn: Connection, id: str) -> list[str]:
 def drop_list(conn: Connection, id: str) -> int:
     conn.run("DELETE FROM segments_listed WHERE list = ?", (id,))
     return conn.run("DELETE FROM segments_lists WHERE id = ?", (id,))
+
+
+def size(conn: Connection, segment: str, generation: int) -> int:
+    sql = "SELECT COUNT(*) FROM segments_members WHERE segment = ? AND generation = ?"
+    row = conn.row(sql, (segment, generation))
+    return int(row[0]) if row else 0
+
+
+def flow(conn: Connection, since: int) -> dict[str, tuple[int, int]]:
+    """Segment -> (entered, left) of single people since an instant."""
+    sql = (
+        "SELECT segment, SUM(entered), SUM(gone) FROM segments_changes WHERE at >= ? AND person <> '' GROUP BY segment"
+    )
+    return {row[0]: (int(row[1]), int(row[2])) for row in conn.rows(sql, (since,))}
