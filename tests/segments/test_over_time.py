@@ -9,7 +9,7 @@ import pytest
 
 from shopkeeper import timelines
 from shopkeeper.conditions import NEVER
-from shopkeeper.conditions.leaves import Clock, Neg, Period
+from shopkeeper.conditions.leaves import Clock, Expr, Neg, Period
 from shopkeeper.model.segments import Range
 from shopkeeper.model.time import DAY, HOUR, MINUTE, SECOND, parse_local, parse_time
 from tests.segments.facts import count, did, live_answer
