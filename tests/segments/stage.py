@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,9 @@ from shopkeeper.events import Sender, decode_event, read_event, sign
 from shopkeeper.model.definitions import Product
 from shopkeeper.model.events import Event
 from shopkeeper.model.time import format_time
+from shopkeeper.segments import bulk
+from shopkeeper.storage import Connection
+from shopkeeper.storage.history import History
 from shopkeeper.timelines import Fact, Timeline
 from tests.segments.naive import Context, holds, threshold
 
@@ -77,14 +80,27 @@ class Stage:
             found = self.shop.book.get(segment)
             assert found is not None, f"there is no segment {segment}"
             segment = found.expr
-        thresholds = self.thresholds(at)
-        inside = set()
-        for person, facts in self.everybody().items():
-            live = Standing(Timeline(facts), person, at, thresholds).answer(segment).holds
-            assert live == holds(segment, facts, person, at, Context(thresholds)), f"live says {live} of {person}"
-            if live:
-                inside.add(person.removeprefix("u:"))
-        return inside
+        return {person.removeprefix("u:") for person in self.agreed({"it": segment}, at)["it"]}
+
+    def agreed(self, rules: Mapping[str, Expr], at: int) -> dict[str, set[str]]:
+        """The members of each rule, the same live, in bulk and by the referee."""
+        everybody, thresholds = self.everybody(), self.thresholds(at)
+        context = Context(thresholds)
+        live: dict[str, set[str]] = {id: set() for id in rules}
+        naive: dict[str, set[str]] = {id: set() for id in rules}
+        for person, facts in everybody.items():
+            standing = Standing(Timeline(facts), person, at, thresholds)
+            there = any(fact.at <= at for fact in facts)
+            for id, rule in rules.items():
+                if there and standing.answer(rule).holds:
+                    live[id].add(person)
+                if there and holds(rule, facts, person, at, context):
+                    naive[id].add(person)
+        assert live == naive, "live and the referee disagree"
+        with self.shop.state.read() as conn:
+            assert bulk.thresholds(conn, self.shop.history, thresholds, at) == thresholds
+            assert in_bulk(conn, self.shop.history, rules, at, thresholds) == naive, "bulk and the referee disagree"
+        return naive
 
     def rule(self, text: str) -> Expr:
         """What a rule in YAML means."""
@@ -97,3 +113,18 @@ class Stage:
 def _told_by_request(context: dict[str, Any]) -> dict[str, Any]:
     """What intake derives from headers."""
     return {key: context[key] for key in ("device_class", "browser", "os", "country", "region") if key in context}
+
+
+def in_bulk(
+    conn: Connection, history: History, rules: Mapping[str, Expr], at: int, thresholds: Mapping[Top, float]
+) -> dict[str, set[str]]:
+    """The members of each rule as bulk finds them, nobody twice."""
+    found = bulk.members(conn, history, rules, at, thresholds)
+    rows = found.table.to_pydict()
+    persons = timelines.persons(conn, sorted(set(rows["who"])))
+    members: dict[str, set[str]] = {id: set() for id in rules}
+    for segment, who in zip(rows["segment"], rows["who"], strict=True):
+        members[found.ids[segment]].add(persons[who])
+    assert sum(map(len, members.values())) == found.table.num_rows, "somebody is a member twice"
+    assert bulk.sizes(conn, history, rules, at, thresholds).sizes == {id: len(them) for id, them in members.items()}
+    return members

@@ -1,4 +1,4 @@
-"""The quieter routes: figures, explanations, products, definitions; for servers, with the secret key."""
+"""The quieter routes: explanations, products, definitions; for servers, with the secret key."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shopkeeper import attribution, catalogue, events, stats
-from shopkeeper.api.answers import answer, server_only, window_of
+from shopkeeper import attribution, catalogue, events
+from shopkeeper.api.answers import answer, server_only
 from shopkeeper.api.hot import read_body
-from shopkeeper.api.openapi import CLICK_TOTALS_BY, REPORTS, document
+from shopkeeper.api.openapi import document
 from shopkeeper.engine.intake import Intake
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.errors import BadInput, NotFound
-from shopkeeper.model.time import format_time
-from shopkeeper.stats import Window
 
 MAX_PRODUCTS = 10_000
 MAX_PRODUCTS_BODY = 16 * 1024 * 1024
@@ -44,18 +42,6 @@ class Routes:
         """The steps of intake with their counts, drops and times since the start."""
         server_only(self.shop, request)
         return answer({"steps": self.intake.counts.listing()})
-
-    async def figures(self, request: Request) -> Response:
-        """Panels of one kind of object over a window."""
-        server_only(self.shop, request)
-        kind = request.path_params["kind"]
-        if kind not in REPORTS:
-            raise NotFound("unknown_report", f"There is no report {kind!r}.", hint=f"Use {', '.join(REPORTS)}.")
-        window = window_of(self.shop, request.query_params)
-        by = request.query_params.get("by", "zone")
-        if by not in CLICK_TOTALS_BY:
-            raise BadInput("bad_parameter", f"by={by!r} is not known.", hint=f"Use {', '.join(CLICK_TOTALS_BY)}.")
-        return answer(await run_in_threadpool(self._figures, kind, window, by))
 
     async def explain_order(self, request: Request) -> Response:
         """Why an order was credited as it was."""
@@ -98,18 +84,3 @@ class Routes:
                 rejected.append({"index": index, "code": error.code, "message": str(error)})
         count = await run_in_threadpool(self.shop.put_products, stored)
         return answer({"accepted": count, "rejected": rejected})
-
-    def _figures(self, kind: str, window: Window, by: str) -> Any:
-        shop = self.shop
-        head = {
-            "from": format_time(window.start),
-            "until": format_time(window.end),
-            "currency": shop.plan.shop.currency,
-        }
-        with shop.state.read() as conn:
-            if kind == "click-total":
-                return {**head, "by": by, "rows": stats.click_totals(conn, shop.plan, window, by)}
-            found = stats.figures(conn, shop.plan, window)
-        if kind == "summary":
-            return {**head, "orders": found.orders, "customers": found.customers, "revenue": found.revenue}
-        return {**head, "rows": getattr(found, kind)}

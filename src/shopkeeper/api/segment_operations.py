@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from shopkeeper.api.operation import SECRET, Operation, ref
 from shopkeeper.api.schemas import TEXT, WHOLE, Schema, fixed, in_path, query
-from shopkeeper.engine import told
+from shopkeeper.insights import told
 
 TOLD: tuple[type, ...] = (
     told.AppliedTold,

@@ -11,10 +11,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from shopkeeper.api.answers import answer, body_of, moment_of, number_of, server_only
-from shopkeeper.engine import asking
-from shopkeeper.engine.segments import delete_segment, put_segment
+from shopkeeper.engine.segments import ask, delete_list, delete_segment, freeze, put_segment
 from shopkeeper.engine.shop import Shop
-from shopkeeper.engine.told import AppliedTold
+from shopkeeper.insights import telling
 from shopkeeper.model.errors import BadInput
 
 MAX_BODY = 256 * 1024
@@ -48,11 +47,11 @@ class SegmentRoutes:
 
     async def listing(self, request: Request) -> Response:
         """Every segment with its size."""
-        return await self._told(request, asking.listing)
+        return await self._told(request, telling.listing)
 
     async def shown(self, request: Request) -> Response:
         """One segment with its rule."""
-        return await self._told(request, asking.shown, request.path_params["id"])
+        return await self._told(request, telling.shown, request.path_params["id"])
 
     async def members(self, request: Request) -> Response:
         """Some of the members, now or at an instant."""
@@ -61,17 +60,17 @@ class SegmentRoutes:
         limit = number_of(params, "limit", PAGE, 1, MOST)
         offset = number_of(params, "offset", 0, 0, 999_999_999)
         at = moment_of(self.shop, params, "at", 0) if "at" in params else None
-        return await self._told(request, asking.members, request.path_params["id"], limit, offset, at)
+        return await self._told(request, telling.members, request.path_params["id"], limit, offset, at)
 
     async def why(self, request: Request) -> Response:
         """Why a person is inside, or is not."""
-        return await self._told(request, asking.why, request.path_params["id"], request.path_params["person"])
+        return await self._told(request, telling.why, request.path_params["id"], request.path_params["person"])
 
     async def changes(self, request: Request) -> Response:
         """Who entered and left."""
         server_only(self.shop, request)
         limit = number_of(request.query_params, "limit", PAGE, 1, MOST)
-        return await self._told(request, asking.changes, request.path_params["id"], limit)
+        return await self._told(request, telling.changes, request.path_params["id"], limit)
 
     async def preview(self, request: Request) -> Response:
         """What a rule would give."""
@@ -81,7 +80,7 @@ class SegmentRoutes:
             raise BadInput(
                 "malformed", "The body must be an object with `rule`.", hint='Send {"rule": {"did": "page"}}.'
             )
-        return await self._told(request, asking.previewed, body["rule"])
+        return await self._told(request, telling.previewed, body["rule"])
 
     async def freeze(self, request: Request) -> Response:
         """Keep the members as a list."""
@@ -89,43 +88,38 @@ class SegmentRoutes:
         body = await body_of(request, MAX_BODY)
         if not isinstance(body, dict) or set(body) != {"as"} or not isinstance(body["as"], str):
             raise BadInput("malformed", "The body must be an object with `as`.", hint='Send {"as": "spring-letter"}.')
-        return await self._told(request, asking.freeze, request.path_params["id"], body["as"])
+        return await self._done(request, freeze, request.path_params["id"], body["as"])
 
     async def put(self, request: Request) -> Response:
         """Define a segment, or define it anew."""
         server_only(self.shop, request)
         body = await body_of(request, MAX_BODY)
-        return await self._told(request, _put, request.path_params["id"], body)
+        return await self._done(request, put_segment, request.path_params["id"], body)
 
     async def delete(self, request: Request) -> Response:
         """Take a segment out of the definitions."""
-        return await self._told(request, _delete, request.path_params["id"])
+        return await self._done(request, delete_segment, request.path_params["id"])
 
     async def lists(self, request: Request) -> Response:
         """All lists."""
-        return await self._told(request, asking.lists)
+        return await self._told(request, telling.lists)
 
     async def listed(self, request: Request) -> Response:
         """The people of a list."""
         server_only(self.shop, request)
         limit = number_of(request.query_params, "limit", PAGE, 1, MOST)
         offset = number_of(request.query_params, "offset", 0, 0, 999_999_999)
-        return await self._told(request, asking.listed, request.path_params["id"], limit, offset)
+        return await self._told(request, telling.listed, request.path_params["id"], limit, offset)
 
     async def delete_list(self, request: Request) -> Response:
         """Drop a list."""
-        return await self._told(request, asking.delete_list, request.path_params["id"])
+        return await self._done(request, delete_list, request.path_params["id"])
 
-    async def _told(self, request: Request, ask: Callable[..., Any], *arguments: Any) -> Response:
+    async def _told(self, request: Request, question: Callable[..., Any], *arguments: Any) -> Response:
+        """The answer to a question."""
+        return await self._done(request, ask, question, *arguments)
+
+    async def _done(self, request: Request, verb: Callable[..., Any], *arguments: Any) -> Response:
+        """What a verb of the engine answers, off the loop."""
         server_only(self.shop, request)
-        return answer(await run_in_threadpool(ask, self.shop, *arguments))
-
-
-def _put(shop: Shop, id: str, definition: Any) -> AppliedTold:
-    applied = put_segment(shop, id, definition)
-    return AppliedTold(applied.created, applied.changed, applied.deleted)
-
-
-def _delete(shop: Shop, id: str) -> AppliedTold:
-    applied = delete_segment(shop, id)
-    return AppliedTold(applied.created, applied.changed, applied.deleted)
+        return answer(await run_in_threadpool(verb, self.shop, *arguments))

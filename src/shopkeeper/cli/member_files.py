@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
-import pyarrow as pa
-from pyarrow import parquet
+import msgspec
 
-from shopkeeper.engine.told import MembersTold
+from shopkeeper.insights.told import MembersTold
 from shopkeeper.model.errors import BadInput
+from shopkeeper.model.money import decimal_text
+from shopkeeper.storage.sheet import csv_text, parquet_bytes
 
-COLUMNS = ("person", "user_id", "name", "email", "orders", "spent", "since")
-"""`spent` is in minor units of the shop's currency."""
+COLUMNS = {
+    "person": "text", "user_id": "text", "name": "text", "email": "text", "orders": "number", "spent": "money",
+    "since": "text",
+}  # fmt: skip
 
 
 def check(file: Path) -> None:
@@ -23,30 +25,10 @@ def check(file: Path) -> None:
 
 def write(file: Path, told: MembersTold) -> int:
     """Write all members; how many."""
-    rows = [[getattr(member, column) for column in COLUMNS] for member in told.members]
+    rows = [msgspec.to_builtins(m) | {"spent": decimal_text(m.spent, told.currency)} for m in told.members]
+    body = csv_text(list(COLUMNS), rows).encode() if file.suffix == ".csv" else parquet_bytes(COLUMNS, rows)
     try:
-        if file.suffix == ".csv":
-            with file.open("w", newline="", encoding="utf-8") as out:
-                writer = csv.writer(out)
-                writer.writerow(COLUMNS)
-                writer.writerows([_inert(value) for value in row] for row in rows)
-        else:
-            columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
-            types = {"orders": pa.int64(), "spent": pa.int64()}
-            parquet.write_table(
-                pa.table(
-                    {
-                        name: pa.array(column, types.get(name, pa.string()))
-                        for name, column in zip(COLUMNS, columns, strict=True)
-                    }
-                ),
-                file,
-            )
+        file.write_bytes(body)
     except OSError as error:
         raise BadInput("no_file", f"{file} cannot be written: {error.strerror}", hint="Check the folder.") from None
     return len(rows)
-
-
-def _inert(value: object) -> object:
-    """Text a spreadsheet would take for a formula is kept from being one."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

@@ -13,7 +13,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from shopkeeper.cli.context import say
-from shopkeeper.engine import told
+from shopkeeper.insights import told
 from shopkeeper.model.money import decimal_text
 
 
@@ -66,7 +66,7 @@ def shown(found: told.SegmentTold) -> None:
     say(yaml.safe_dump({"rule": found.rule}, sort_keys=False, allow_unicode=True).rstrip())
 
 
-def preview(found: told.PreviewTold) -> None:
+def previewed(found: told.PreviewTold) -> None:
     say(f"People who {found.sentence}")
     say(f"{found.size:,} of {found.everybody:,} people, {found.share:.1%}")
     if found.empty_because:
@@ -146,10 +146,6 @@ def changes(found: told.ChangesTold) -> None:
     draw(
         ("At", "Person", "What", "Because of"), rows, "nobody entered or left yet; `shopkeeper serve` follows who does"
     )
-
-
-def frozen(found: told.ListTold) -> None:
-    say(f"froze {found.size:,} people of {found.segment} as {found.id}")
 
 
 def lists(found: told.ListsTold) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shopkeeper.cli.context import Place, open_shop, place, say
+from shopkeeper.cli.context import open_shop, place, read_text, say
 from shopkeeper.model.errors import BadInput
 
 if TYPE_CHECKING:
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
 segments = typer.Typer(no_args_is_help=True, help="Segments: who is inside, why, and what they are worth.")
 Id = Annotated[str, typer.Argument(help="The segment's id, such as returning-customers or audience:tea-lovers.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs, as the API answers.")]
-At = Annotated[str | None, typer.Option("--at", help="At that instant instead of now: ISO 8601, shop time.")]
 Limit = Annotated[int, typer.Option(help="At most so many.", min=1, max=1000)]
+ALL = 1 << 40
 
 
 @segments.command("list")
@@ -27,11 +26,7 @@ def listing(context: typer.Context, as_json: Json = False) -> None:
 
     Example: shopkeeper segments list
     """
-    # Deferred: see `open_shop`.
-    from shopkeeper.cli import segment_tables as tables
-    from shopkeeper.engine import asking
-
-    _tell(place(context), asking.listing, tables.listing, as_json)
+    _tell(context, as_json, "listing")
 
 
 @segments.command("show")
@@ -40,11 +35,7 @@ def show(context: typer.Context, id: Id, as_json: Json = False) -> None:
 
     Example: shopkeeper segments show high-value-customers
     """
-    # Deferred: see `open_shop`.
-    from shopkeeper.cli import segment_tables as tables
-    from shopkeeper.engine import asking
-
-    _tell(place(context), lambda shop: asking.shown(shop, id), tables.shown, as_json)
+    _tell(context, as_json, "shown", id)
 
 
 @segments.command("preview")
@@ -59,11 +50,8 @@ def preview(
     """
     # Deferred: see `open_shop`.
     from shopkeeper.campaigns import parse_yaml
-    from shopkeeper.cli import segment_tables as tables
-    from shopkeeper.engine import asking
 
-    data = parse_yaml(_text(rule))
-    _tell(place(context), lambda shop: asking.previewed(shop, data), tables.preview, as_json)
+    _tell(context, as_json, "previewed", parse_yaml(read_text(rule)))
 
 
 @segments.command("members")
@@ -71,7 +59,7 @@ def members(
     context: typer.Context,
     id: Id,
     out: Annotated[Path | None, typer.Option(help="Write all of them to a .csv or .parquet file.")] = None,
-    at: At = None,
+    at: Annotated[str | None, typer.Option(help="At that instant instead of now: ISO 8601, shop time.")] = None,
     limit: Limit = 50,
     as_json: Json = False,
 ) -> None:
@@ -79,19 +67,21 @@ def members(
 
     Example: shopkeeper segments members cart-abandoners --out abandoners.csv
     """
-    # Deferred: see `open_shop`.
-    from shopkeeper.cli import segment_tables as tables
-    from shopkeeper.engine import asking
-
-    if out is not None:
-        from shopkeeper.cli.member_files import check, write
-
-        check(out)
+    if out is None:
         with open_shop(place(context)) as shop:
-            count = write(out, asking.members(shop, id, asking.ALL, 0, _moment(shop, at)))
-        say(f"wrote {count:,} people to {out}")
+            moment = _moment(shop, at)
+        _tell(context, as_json, "members", id, limit, 0, moment)
         return
-    _tell(place(context), lambda shop: asking.members(shop, id, limit, 0, _moment(shop, at)), tables.members, as_json)
+    # Deferred: see `open_shop`.
+    from shopkeeper.cli.member_files import check, write
+    from shopkeeper.cli.segment_tables import waiting
+    from shopkeeper.engine.segments import ask
+    from shopkeeper.insights import telling
+
+    check(out)
+    with open_shop(place(context)) as shop, waiting():
+        count = write(out, ask(shop, telling.members, id, ALL, 0, _moment(shop, at)))
+    say(f"wrote {count:,} people to {out}")
 
 
 @segments.command("why")
@@ -105,11 +95,7 @@ def why(
 
     Example: shopkeeper segments why high-value-customers ada
     """
-    # Deferred: see `open_shop`.
-    from shopkeeper.cli import segment_tables as tables
-    from shopkeeper.engine import asking
-
-    _tell(place(context), lambda shop: asking.why(shop, id, person), tables.why, as_json)
+    _tell(context, as_json, "why", id, person)
 
 
 @segments.command("changes")
@@ -118,11 +104,7 @@ def changes(context: typer.Context, id: Id, limit: Limit = 50, as_json: Json = F
 
     Example: shopkeeper segments changes cart-abandoners
     """
-    # Deferred: see `open_shop`.
-    from shopkeeper.cli import segment_tables as tables
-    from shopkeeper.engine import asking
-
-    _tell(place(context), lambda shop: asking.changes(shop, id, limit), tables.changes, as_json)
+    _tell(context, as_json, "changes", id, limit)
 
 
 @segments.command("freeze")
@@ -130,17 +112,17 @@ def freeze(
     context: typer.Context,
     id: Id,
     name: Annotated[str, typer.Option("--as", help="The list's name: lower-case letters, digits, . _ and -.")],
-    as_json: Json = False,
 ) -> None:
     """Keep the members of now as a list, which stays as it is.
 
     Example: shopkeeper segments freeze high-value-customers --as spring-letter
     """
     # Deferred: see `open_shop`.
-    from shopkeeper.cli import segment_tables as tables
-    from shopkeeper.engine import asking
+    from shopkeeper.engine import segments as verbs
 
-    _tell(place(context), lambda shop: asking.freeze(shop, id, name), tables.frozen, as_json)
+    with open_shop(place(context)) as shop:
+        frozen = verbs.freeze(shop, id, name)
+    say(f"froze {frozen.size:,} people of {frozen.segment} as {frozen.id}")
 
 
 @segments.command("lists")
@@ -149,49 +131,36 @@ def lists(context: typer.Context, as_json: Json = False) -> None:
 
     Example: shopkeeper segments lists
     """
-    # Deferred: see `open_shop`.
-    from shopkeeper.cli import segment_tables as tables
-    from shopkeeper.engine import asking
-
-    _tell(place(context), asking.lists, tables.lists, as_json)
+    _tell(context, as_json, "lists")
 
 
-def _tell(where: Place, ask: Callable[[Shop], Any], draw: Callable[[Any], None], as_json: bool) -> None:
-    """Ask the shop, with a moving sign where that takes over a second, and tell the answer."""
+def _tell(context: typer.Context, as_json: bool, question: str, *arguments: Any) -> None:
+    """Ask a question of `insights.telling`, and print the answer with the function of that name, or as JSON."""
     # Deferred: see `open_shop`.
     import msgspec
 
-    from shopkeeper.cli.segment_tables import waiting
+    from shopkeeper.cli import segment_tables
+    from shopkeeper.engine.segments import ask
+    from shopkeeper.insights import telling
 
-    with open_shop(where) as shop, waiting():
-        found = ask(shop)
+    with open_shop(place(context)) as shop, segment_tables.waiting():
+        found = ask(shop, getattr(telling, question), *arguments)
     if as_json:
         say(msgspec.json.encode(found).decode())
     else:
-        draw(found)
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadInput("no_file", f"{file} cannot be read: {error.strerror}", hint="Check the name.") from None
-    except UnicodeDecodeError as error:
-        raise BadInput("bad_yaml", f"{file} is not UTF-8 text: {error.reason}", hint="Save it as UTF-8.") from None
+        getattr(segment_tables, question)(found)
 
 
 def _moment(shop: Shop, text: str | None) -> int | None:
+    """A time in the shop's own, or None for now."""
     # Deferred: see `open_shop`.
     from shopkeeper.model.time import LATEST, parse_local
 
-    if text is None:
-        return None
     try:
-        at = parse_local(text, shop.plan.zone)
+        at = parse_local(text, shop.plan.zone) if text is not None else None
+        if at is not None and not 0 <= at < LATEST:
+            raise ValueError("outside all calendars")
     except (ValueError, OverflowError):
-        at = -1
-    if not 0 <= at < LATEST:
-        raise BadInput(
-            "bad_time", f"{text!r} is not a time", hint="Use ISO 8601, such as 2026-03-01T09:30.", where="--at"
-        )
+        hint = "Use ISO 8601, such as 2026-03-01T09:30."
+        raise BadInput("bad_time", f"{text!r} is not a time", hint=hint, where="--at") from None
     return at

@@ -6,22 +6,45 @@ import logging
 import threading
 from collections.abc import Callable
 
-from shopkeeper import decisions, events, segments, timelines
+from shopkeeper import decisions, events, segments, stats, timelines
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.errors import ShopkeeperError
-from shopkeeper.model.time import DAY
+from shopkeeper.model.time import DAY, MINUTE
 
 REFRESH_S = 1.0
 """How soon definitions applied by another process are taken up."""
 ENTER_EVERY = 5
 RESTOCK_EVERY = 15
+SUM_EVERY = 3
+SUM_CHUNK = 50
+"""Hours summed up in one go."""
+ACTS_AT_ONCE = 2_000
+"""A write of so many acts takes some 20 ms, and is not lengthened by another hour; quiet hours share one."""
 MOVE_EVERY = 60
 MOVE_CHUNK = 2_000
 """Events moved in one go: answers wait some 30 ms for that, not for all of a busy minute."""
 TIDY_EVERY = 3600
+STRAGGLERS = 10 * MINUTE
+"""How long after its end an hour is left alone: most late events have come by then."""
 FOLLOWED = 25
 """People looked at again in one write: answers wait a few milliseconds for that."""
 log = logging.getLogger(__name__)
+
+
+def sum_hours(shop: Shop, limit: int) -> int:
+    """Sum up hours that are over, the oldest first; answers how many it did. What is not summed up is still counted."""
+    with shop.state.read() as conn:
+        due = stats.next_unsummed(conn, shop.now() - STRAGGLERS, limit)
+    rest = iter(due)
+    hour = next(rest, None)
+    while hour is not None:
+        with shop.state.write() as conn:
+            shop.refresh(conn)
+            acts = 0
+            while hour is not None and acts < ACTS_AT_ONCE:
+                acts += stats.sum_up(conn, shop.plan, hour)
+                hour = next(rest, None)
+    return len(due)
 
 
 def follow_segments(shop: Shop) -> int:
@@ -90,6 +113,8 @@ class Jobs:
         shop = self._shop
         shop.state.catch_up()
         shop.refresh()
+        if tick % SUM_EVERY == 0:
+            sum_hours(shop, SUM_CHUNK)
         fill_segments(shop)
         follow_segments(shop)
         if tick % ENTER_EVERY == 0:

@@ -4,6 +4,7 @@ May touch storage, model, the facts, conditions and the meanings. Start reading 
 `figures.py`.
 """
 
+from shopkeeper.insights import telling
 from shopkeeper.insights.base import Base
 from shopkeeper.insights.members import EVERYBODY, Member, Members, everybody, members, people_at, sizes_now
 from shopkeeper.insights.preview import Preview, Sized, preview
@@ -23,5 +24,6 @@ __all__ = [
     "people_at",
     "preview",
     "sizes_now",
+    "telling",
     "why",
 ]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from shopkeeper import visitors
+from shopkeeper.campaigns import Plan
 from shopkeeper.conditions import Expr, Top, each_leaf
 from shopkeeper.model.errors import BadInput, NotFound
+from shopkeeper.model.time import format_time
 from shopkeeper.segments import Book, Segment, bulk
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
@@ -24,6 +27,19 @@ class Base(NamedTuple):
     kept: Mapping[Top, float]
     """Thresholds of the last count."""
     now: int
+
+    @property
+    def plan(self) -> Plan:
+        """The definitions."""
+        return self.book.world.plan
+
+    def told(self, at: int) -> str:
+        """An instant as it is told: ISO 8601 in shop time."""
+        return format_time(at, self.plan.zone)
+
+    def maybe(self, at: int | None) -> str | None:
+        """The same for one there need not be."""
+        return None if at is None else self.told(at)
 
     def segment(self, id: str) -> Segment:
         """The segment of that id. Raises NotFound."""
@@ -50,3 +66,16 @@ class Base(NamedTuple):
         tops = {leaf for rule in rules for leaf in each_leaf(rule) if isinstance(leaf, Top)}
         missing = tops - self.kept.keys()
         return {**self.kept, **bulk.thresholds(self.conn, self.history, missing, self.now)} if missing else self.kept
+
+
+def person_named(conn: Connection, name: str) -> str:
+    """The person a name means: an id as it stands, else a user id, else an anonymous id; the name itself for nobody."""
+    if "\0" in name or len(name) > 300:
+        return name[:80].replace("\0", "")
+    wanted = [name, visitors.known_person(name), visitors.anonymous_person(name)]
+    found = visitors.load(conn, wanted, create=False)
+    known = next((person for person in wanted if person in found), None)
+    if known is None:
+        owners = visitors.persons_of(conn, [name])
+        known = owners[0] if len(owners) == 1 else name
+    return known

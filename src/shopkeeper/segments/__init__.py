@@ -5,8 +5,8 @@ answered), then `track.py` (following one person) and `bulk/` (everybody at once
 """
 
 from shopkeeper.segments import bulk
-from shopkeeper.segments.backfill import backfill, renew_thresholds
 from shopkeeper.segments.book import Book, Segment, audience_segment, build_book, users_of
+from shopkeeper.segments.filling import backfill, renew_thresholds
 from shopkeeper.segments.lists import FrozenList, delete_list, freeze, listed, lists
 from shopkeeper.segments.people import (
     changes_in,
