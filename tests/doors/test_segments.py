@@ -152,6 +152,32 @@ def test_a_list_stays_as_it_was_frozen(lively: Door):
     assert told(lively, "lists")["lists"] == []
 
 
+def test_figures_stand_beside_the_shops(lively: Door):
+    found = told(lively, "segments/returning-customers/insights")
+    assert (found["segment"]["people"], found["shop"]["people"]) == (1, 2)
+    assert (found["segment"]["conversion"], found["shop"]["conversion"]) == (1, 0.5)
+    assert found["segment"]["revenue"] == found["shop"]["revenue"] == told(lively, "stats/summary")["revenue"] == 1200
+    assert [(p["product"], p["revenue"]) for p in found["products"]] == [("tea", 1200)]
+
+
+def test_segments_are_told_beside_each_other(lively: Door):
+    both = "?segments=everyone,returning-customers"
+    overlap = told(lively, f"insights/overlap{both}")
+    assert overlap["pairs"] == [
+        {"segment": "everyone", "other": "returning-customers", "both": 1, "jaccard": 0.5, "lift": 1.0}
+    ]
+    places = told(lively, f"insights/sets{both}")["places"]
+    assert [(place["segment"], place["size"]) for place in places] == [
+        ("everyone", 2),
+        ("returning-customers", 0),
+        ("", 0),
+    ]
+    journeys = told(lively, f"insights/journeys{both}&days=2")
+    assert [(s["origin"], s["target"], s["people"]) for s in journeys["steps"]] == [("", "everyone", 2)]
+    rows = {row["segment"]: row for row in told(lively, "insights/by-segment")["rows"]}
+    assert (rows["returning-customers"]["revenue"], rows["sale-seekers"]["revenue"]) == (1200, 0)
+
+
 BAD_RULES: dict[str, tuple[Any, str, str]] = {
     "nothing": (None, "$", "a mapping"),
     "a list": ([], "$", "a mapping"),
@@ -221,6 +247,11 @@ def test_segments_may_not_refer_to_each_other_in_a_circle(door: Door):
         ("PUT", "segments/rich", 5, 400, "bad_definition"),
         ("PUT", "segments/schema.json", {"rule": {"everybody": True}}, 409, "reserved_id"),
         ("DELETE", "segments/nobody", None, 404, "unknown_segment"),
+        ("GET", "segments/everyone/insights?from=2026-02-01&until=2026-01-01", None, 400, "bad_window"),
+        ("GET", "insights/overlap?segments=everyone", None, 400, "bad_choice"),
+        ("GET", "insights/overlap?segments=everyone,nobody", None, 404, "unknown_segment"),
+        ("GET", "insights/sets", None, 400, "bad_choice"),
+        ("GET", "insights/journeys?segments=everyone&days=1000", None, 400, "bad_parameter"),
         ("GET", "lists/nobody", None, 404, "unknown_list"),
         ("DELETE", "lists/nobody", None, 404, "unknown_list"),
     ],

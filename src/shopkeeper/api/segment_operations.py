@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from shopkeeper.api.operation import SECRET, Operation, ref
 from shopkeeper.api.schemas import TEXT, WHOLE, Schema, fixed, in_path, query
-from shopkeeper.insights import told
+from shopkeeper.insights import MOST_DAYS, Journeys, Overlap, told
 
 TOLD: tuple[type, ...] = (
     told.AppliedTold,
+    Journeys,
+    Overlap,
+    told.BySegmentTold,
     told.ChangesTold,
+    told.InsightsTold,
     told.ListTold,
     told.ListsTold,
     told.MembersTold,
+    told.PlacesTold,
     told.PreviewTold,
     told.SegmentTold,
     told.SegmentsTold,
@@ -30,6 +35,21 @@ _DEFINITION: Schema = {
     "additionalProperties": False,
     "description": "as under segments: in shop.yaml",
 }
+
+
+def _together(get: Callable[..., Operation], window: tuple[Schema, ...]) -> Iterator[Operation]:
+    """Questions about several segments."""
+    chosen = query("segments", "ids, separated by commas") | {"required": True}
+    some = query("segments", "ids, separated by commas; all when left out")
+    overlap = "What each two of some segments share: people in both, Jaccard, lift"
+    yield get("/v1/insights/overlap", overlap, Overlap, chosen)
+    sets = "An ordered set of segments: everybody is in the first that holds"
+    yield get("/v1/insights/sets", sets, told.PlacesTold, chosen)
+    journeys = "How people moved between the places of an ordered set, day by day, and the median time to the next"
+    days = _number("days", "so many days of shop time, the last ends now; default: 14", 1, MOST_DAYS)
+    yield get("/v1/insights/journeys", journeys, Journeys, chosen, days)
+    brought = "What each segment brought in a window: orders, revenue, and the order credit in it"
+    yield get("/v1/insights/by-segment", brought, told.BySegmentTold, some, *window)
 
 
 def _number(name: str, text: str, least: int, most: int) -> Schema:
@@ -68,6 +88,13 @@ def segment_operations() -> Iterator[Operation]:
     why = "Why a person is inside, or is not: every condition, until when its answer stands, the facts behind it"
     yield get(f"{one}/members/{{person}}", why, told.WhyTold, _ID, person)
     yield get(f"{one}/changes", "Who entered and left, and why, the latest first", told.ChangesTold, _ID, pages[0])
+    window = (
+        query("from", "ISO 8601, shop time without an offset; default: 30 x 24 h ago"),
+        query("until", "ISO 8601, exclusive; default: now"),
+    )
+    insights = "Its figures and top products beside the shop's, over a window; of those inside at its end"
+    yield get(f"{one}/insights", insights, told.InsightsTold, _ID, *window)
+    yield from _together(get, window)
     frozen = "Keep the members of now as a list"
     yield Operation(
         "post", f"{one}/freeze", frozen, SECRET, ref("ListTold"), (*_ERRORS, 409, 413), fixed(**{"as": TEXT}), (_ID,)

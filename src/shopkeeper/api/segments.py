@@ -10,15 +10,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from shopkeeper.api.answers import answer, body_of, moment_of, number_of, server_only
+from shopkeeper.api.answers import answer, body_of, number_of, server_only, window_of
 from shopkeeper.engine.segments import ask, delete_list, delete_segment, freeze, put_segment
 from shopkeeper.engine.shop import Shop
-from shopkeeper.insights import telling
+from shopkeeper.insights import MOST_DAYS, telling
 from shopkeeper.model.errors import BadInput
 
 MAX_BODY = 256 * 1024
+DAYS = 14
 PAGE, MOST = 100, 1000
 """Members told at once."""
+TOGETHER: dict[str, Callable[..., Any]] = {
+    "overlap": telling.overlap,
+    "sets": telling.sets,
+    "journeys": telling.journeys,
+    "by-segment": telling.by_segment,
+}
+"""Questions about several segments, under /v1/insights/."""
 
 
 class SegmentRoutes:
@@ -36,10 +44,12 @@ class SegmentRoutes:
             Route(f"{one}/members", self.members),
             Route(f"{one}/members/{{person:path}}", self.why),
             Route(f"{one}/changes", self.changes),
+            Route(f"{one}/insights", self.insights),
             Route(f"{one}/freeze", self.freeze, methods=["POST"]),
             Route(one, self.shown),
             Route(one, self.put, methods=["PUT"]),
             Route(one, self.delete, methods=["DELETE"]),
+            *(Route(f"/v1/insights/{kind}", self.together) for kind in TOGETHER),
             Route("/v1/lists", self.lists),
             Route("/v1/lists/{id}", self.listed),
             Route("/v1/lists/{id}", self.delete_list, methods=["DELETE"]),
@@ -59,8 +69,7 @@ class SegmentRoutes:
         server_only(self.shop, request)
         limit = number_of(params, "limit", PAGE, 1, MOST)
         offset = number_of(params, "offset", 0, 0, 999_999_999)
-        at = moment_of(self.shop, params, "at", 0) if "at" in params else None
-        return await self._told(request, telling.members, request.path_params["id"], limit, offset, at)
+        return await self._told(request, telling.members, request.path_params["id"], limit, offset, params.get("at"))
 
     async def why(self, request: Request) -> Response:
         """Why a person is inside, or is not."""
@@ -71,6 +80,25 @@ class SegmentRoutes:
         server_only(self.shop, request)
         limit = number_of(request.query_params, "limit", PAGE, 1, MOST)
         return await self._told(request, telling.changes, request.path_params["id"], limit)
+
+    async def insights(self, request: Request) -> Response:
+        """The figures of a segment beside the shop's, over a window."""
+        server_only(self.shop, request)
+        window = window_of(self.shop, request.query_params)
+        return await self._told(request, telling.insights, request.path_params["id"], *window)
+
+    async def together(self, request: Request) -> Response:
+        """Several segments beside each other."""
+        server_only(self.shop, request)
+        params = request.query_params
+        kind = request.url.path.rpartition("/")[2]
+        ids = [id for text in params.getlist("segments") for id in text.split(",") if id]
+        more: tuple[int, ...] = ()
+        if kind == "by-segment":
+            more = window_of(self.shop, params)
+        if kind == "journeys":
+            more = (number_of(params, "days", DAYS, 1, MOST_DAYS),)
+        return await self._told(request, TOGETHER[kind], ids, *more)
 
     async def preview(self, request: Request) -> Response:
         """What a rule would give."""

@@ -64,6 +64,14 @@ def read_text(file: Path) -> str:
         raise BadInput("bad_yaml", f"{file} is not UTF-8 text: {error.reason}", hint="Save it as UTF-8.") from None
 
 
+def write_bytes(file: Path, body: bytes) -> None:
+    """Write a file that somebody named."""
+    try:
+        file.write_bytes(body)
+    except OSError as error:
+        raise BadInput("no_file", f"{file} cannot be written: {error.strerror}", hint="Check the folder.") from None
+
+
 def say(text: str = "") -> None:
     """A line for the person at the terminal, or the program at the other end of a pipe, at once."""
     print(text, flush=True)

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import yaml
 from rich.box import SIMPLE
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.status import Status
 from rich.table import Table
 
 from shopkeeper.cli.context import say
-from shopkeeper.insights import told
+from shopkeeper.insights import Journeys, Overlap, told
 from shopkeeper.model.money import decimal_text
 
 
-@contextmanager
-def waiting() -> Iterator[None]:
+def waiting() -> Status:
     """A sign on the terminal that goes away by itself, for answers that take a while."""
-    columns = (SpinnerColumn(), TextColumn("Asking everybody's facts"), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, transient=True, console=console, disable=not console.is_terminal) as bar:
-        bar.add_task("", total=None)
-        yield
+    return Console(stderr=True).status("Asking everybody's facts")
 
 
-def draw(headings: Sequence[str], rows: Iterable[Sequence[Any]], empty: str = "") -> None:
+def draw(headings: Sequence[str], rows: Sequence[Sequence[Any]], empty: str = "") -> None:
     """A table as wide as it needs to be; numbers stand right."""
-    rows = list(rows)
     if not rows:
         say(empty)
         return
@@ -57,9 +50,7 @@ def listing(found: told.SegmentsTold) -> None:
 
 def shown(found: told.SegmentTold) -> None:
     say(f"{found.name}: people who {found.sentence}")
-    if found.note:
-        say(found.note)
-    say(f"{found.size:,} people, {found.share:.1%} of everybody")
+    say(f"{found.note} {found.size:,} people, {found.share:.1%} of everybody".strip())
     if found.used_by:
         say(f"used by {', '.join(found.used_by)}")
     say()
@@ -71,7 +62,7 @@ def previewed(found: told.PreviewTold) -> None:
     say(f"{found.size:,} of {found.everybody:,} people, {found.share:.1%}")
     if found.empty_because:
         say(found.empty_because)
-    draw(("Condition", "People", "Share"), _sizes(found.tree, 0))
+    draw(("Condition", "People", "Share"), list(_sizes(found.tree, 0)))
     if found.sample:
         say("Some of them")
         _people(found.sample, found.currency)
@@ -151,3 +142,69 @@ def changes(found: told.ChangesTold) -> None:
 def lists(found: told.ListsTold) -> None:
     rows = [(row.id, row.size, row.at, row.segment, row.sentence) for row in found.lists]
     draw(("List", "People", "Frozen", "Segment", "People who"), rows, "no list yet; `segments freeze` makes one")
+
+
+_FIGURES = {
+    "People": "people", "Share of everybody": "share", "Conversion": "conversion", "Orders": "orders",
+    "Revenue": "revenue", "Average order": "average_order", "Visits a person": "visits_each",
+    "Pages a visit": "pages_a_visit", "Minutes a visit": "minutes_a_visit",
+}  # fmt: skip
+
+
+def insights(found: told.InsightsTold) -> None:
+    def money(units: int) -> str:
+        return _money(units, found.currency)
+
+    own, shop = found.segment, found.shop
+    say(f"{found.segment_id}, {found.start} to {found.until}, money in {found.currency}")
+    rows: list[tuple[str, str, str]] = []
+    for label, field in _FIGURES.items():
+        values = [getattr(worth, field) for worth in (own, shop)]
+        if field in ("revenue", "average_order"):
+            rows.append((label, money(values[0]), money(values[1])))
+        else:
+            form = ".1%" if field in ("share", "conversion") else "," if isinstance(values[0], int) else ".2f"
+            rows.append((label, f"{values[0]:{form}}", f"{values[1]:{form}}"))
+    draw(("", "Segment", "Shop"), rows)
+    products = [(p.name, p.orders, money(p.revenue), f"{p.share:.1%}", f"{p.shop_share:.1%}") for p in found.products]
+    draw(("Product", "Orders", "Revenue", "Share", "In the shop"), products, "its people bought nothing in this window")
+
+
+def by_segment(found: told.BySegmentTold) -> None:
+    def money(units: int) -> str:
+        return _money(units, found.currency)
+
+    say(f"{found.start} to {found.until}, money in {found.currency}; segments may share people")
+    rows = [
+        (r.segment, r.people, r.buyers, r.orders, money(r.revenue), r.attributed_orders, money(r.attributed))
+        for r in found.rows
+    ]
+    draw(("Segment", "People", "Buyers", "Orders", "Revenue", "Credited", "Order credit"), rows)
+
+
+def overlap(found: Overlap) -> None:
+    n = found.sizes
+    rows = [
+        (p.segment, p.other, n[p.segment], n[p.other], p.both, f"{p.jaccard:.1%}", f"{p.lift or 0:.2f}")
+        for p in found.pairs
+    ]
+    draw(("Segment", "and", "People", "and", "In both", "Jaccard", "Lift"), rows)
+
+
+def sets(found: told.PlacesTold) -> None:
+    rows = [(place.segment or "(none of these)", place.size, f"{place.share:.1%}") for place in found.places]
+    draw(("First that holds", "People", "Share"), rows)
+
+
+def journeys(found: Journeys) -> None:
+    say(f"{found.days[0]} to {found.days[-1]}, by the ends of days in shop time")
+    rows = [
+        (
+            way.origin or "(none)",
+            way.target or "(none)",
+            way.people,
+            "" if way.median_days is None else f"{way.median_days:g}",
+        )
+        for way in found.ways
+    ]
+    draw(("From", "To", "People", "Median days before"), rows, "nobody moved between these")

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from shopkeeper.cli.context import open_shop, place, read_text, say
+from shopkeeper.cli.context import open_shop, place, read_text, say, write_bytes
 from shopkeeper.model.errors import BadInput
-
-if TYPE_CHECKING:
-    from shopkeeper.engine.shop import Shop
+from shopkeeper.model.time import DAY
 
 segments = typer.Typer(no_args_is_help=True, help="Segments: who is inside, why, and what they are worth.")
 Id = Annotated[str, typer.Argument(help="The segment's id, such as returning-customers or audience:tea-lovers.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs, as the API answers.")]
 Limit = Annotated[int, typer.Option(help="At most so many.", min=1, max=1000)]
+Ids = Annotated[list[str], typer.Argument(help="Ids of segments; their order counts.")]
+Some = Annotated[list[str] | None, typer.Argument(help="Ids of segments; all when left out.")]
+Days = Annotated[int, typer.Option(help="Over the last so many times 24 hours.", min=1, max=3650)]
 ALL = 1 << 40
 
 
@@ -68,20 +69,20 @@ def members(
     Example: shopkeeper segments members cart-abandoners --out abandoners.csv
     """
     if out is None:
-        with open_shop(place(context)) as shop:
-            moment = _moment(shop, at)
-        _tell(context, as_json, "members", id, limit, 0, moment)
+        _tell(context, as_json, "members", id, limit, 0, at)
         return
     # Deferred: see `open_shop`.
-    from shopkeeper.cli.member_files import check, write
-    from shopkeeper.cli.segment_tables import waiting
     from shopkeeper.engine.segments import ask
     from shopkeeper.insights import telling
+    from shopkeeper.insights.files import FORMS, file_of
 
-    check(out)
-    with open_shop(place(context)) as shop, waiting():
-        count = write(out, ask(shop, telling.members, id, ALL, 0, _moment(shop, at)))
-    say(f"wrote {count:,} people to {out}")
+    form = out.suffix[1:]
+    if form not in FORMS:
+        raise BadInput("bad_file", f"{out} is neither .csv nor .parquet", hint="Name one of these.", where="--out")
+    with open_shop(place(context)) as shop:
+        found = ask(shop, telling.members, id, ALL, 0, at)
+    write_bytes(out, file_of(found, form))
+    say(f"wrote {found.size:,} people to {out}")
 
 
 @segments.command("why")
@@ -134,7 +135,57 @@ def lists(context: typer.Context, as_json: Json = False) -> None:
     _tell(context, as_json, "lists")
 
 
-def _tell(context: typer.Context, as_json: bool, question: str, *arguments: Any) -> None:
+@segments.command("insights")
+def insights(context: typer.Context, id: Id, days: Days = 30, as_json: Json = False) -> None:
+    """Show a segment's figures and top products beside the shop's.
+
+    Example: shopkeeper segments insights high-value-customers --days 90
+    """
+    _tell(context, as_json, "insights", id, days_back=days)
+
+
+@segments.command("report")
+def report(context: typer.Context, ids: Some = None, days: Days = 30, as_json: Json = False) -> None:
+    """Show what each segment brought: orders, revenue, and the order credit in it.
+
+    Example: shopkeeper segments report loyalty-one-time loyalty-loyal --days 90
+    """
+    _tell(context, as_json, "by_segment", ids or [], days_back=days)
+
+
+@segments.command("overlap")
+def overlap(context: typer.Context, ids: Ids, as_json: Json = False) -> None:
+    """Show what each two segments share.
+
+    Example: shopkeeper segments overlap high-value-customers sale-seekers
+    """
+    _tell(context, as_json, "overlap", ids)
+
+
+@segments.command("sets")
+def sets(context: typer.Context, ids: Ids, as_json: Json = False) -> None:
+    """Show an ordered set: everybody is in the first segment that holds.
+
+    Example: shopkeeper segments sets loyalty-vip loyalty-frequent loyalty-loyal
+    """
+    _tell(context, as_json, "sets", ids)
+
+
+@segments.command("journeys")
+def journeys(
+    context: typer.Context,
+    ids: Ids,
+    days: Annotated[int, typer.Option(help="So many days, the last ends now.", min=1, max=92)] = 14,
+    as_json: Json = False,
+) -> None:
+    """Show how people moved between the places of an ordered set, and the median time to the next.
+
+    Example: shopkeeper segments journeys lifecycle-new lifecycle-active lifecycle-lost --days 28
+    """
+    _tell(context, as_json, "journeys", ids, days)
+
+
+def _tell(context: typer.Context, as_json: bool, question: str, *arguments: Any, days_back: int = 0) -> None:
     """Ask a question of `insights.telling`, and print the answer with the function of that name, or as JSON."""
     # Deferred: see `open_shop`.
     import msgspec
@@ -144,23 +195,10 @@ def _tell(context: typer.Context, as_json: bool, question: str, *arguments: Any)
     from shopkeeper.insights import telling
 
     with open_shop(place(context)) as shop, segment_tables.waiting():
+        if days_back:
+            arguments = (*arguments, shop.now() - days_back * DAY, shop.now())
         found = ask(shop, getattr(telling, question), *arguments)
     if as_json:
         say(msgspec.json.encode(found).decode())
     else:
         getattr(segment_tables, question)(found)
-
-
-def _moment(shop: Shop, text: str | None) -> int | None:
-    """A time in the shop's own, or None for now."""
-    # Deferred: see `open_shop`.
-    from shopkeeper.model.time import LATEST, parse_local
-
-    try:
-        at = parse_local(text, shop.plan.zone) if text is not None else None
-        if at is not None and not 0 <= at < LATEST:
-            raise ValueError("outside all calendars")
-    except (ValueError, OverflowError):
-        hint = "Use ISO 8601, such as 2026-03-01T09:30."
-        raise BadInput("bad_time", f"{text!r} is not a time", hint=hint, where="--at") from None
-    return at

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shopkeeper.cli.context import open_shop, place, read_text, say
-from shopkeeper.model.errors import BadInput
+from shopkeeper.cli.context import open_shop, place, read_text, say, write_bytes
 
 
 def apply(
@@ -48,8 +47,5 @@ def export(
     if file is None:
         say(text.rstrip())
         return
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise BadInput("no_file", f"{file} cannot be written: {error.strerror}") from None
+    write_bytes(file, text.encode())
     say(f"wrote {file}")

@@ -6,21 +6,51 @@ May touch storage, model, the facts, conditions and the meanings. Start reading 
 
 from shopkeeper.insights import telling
 from shopkeeper.insights.base import Base
+from shopkeeper.insights.figures import DEFINITIONS, Insights, Part, Product, Worth, by_segment, insights
 from shopkeeper.insights.members import EVERYBODY, Member, Members, everybody, members, people_at, sizes_now
 from shopkeeper.insights.preview import Preview, Sized, preview
+from shopkeeper.insights.together import (
+    MOST_DAYS,
+    Journeys,
+    Overlap,
+    Pair,
+    Place,
+    Step,
+    Way,
+    journeys,
+    ordered_set,
+    overlap,
+)
 from shopkeeper.insights.why import Reason, Why, why
 
 __all__ = [
+    "DEFINITIONS",
     "EVERYBODY",
+    "MOST_DAYS",
     "Base",
+    "Insights",
+    "Journeys",
     "Member",
     "Members",
+    "Overlap",
+    "Pair",
+    "Part",
+    "Place",
     "Preview",
+    "Product",
     "Reason",
     "Sized",
+    "Step",
+    "Way",
     "Why",
+    "Worth",
+    "by_segment",
     "everybody",
+    "insights",
+    "journeys",
     "members",
+    "ordered_set",
+    "overlap",
     "people_at",
     "preview",
     "sizes_now",

@@ -9,7 +9,7 @@ from shopkeeper import visitors
 from shopkeeper.campaigns import Plan
 from shopkeeper.conditions import Expr, Top, each_leaf
 from shopkeeper.model.errors import BadInput, NotFound
-from shopkeeper.model.time import format_time
+from shopkeeper.model.time import LATEST, format_time, parse_local
 from shopkeeper.segments import Book, Segment, bulk
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
@@ -40,6 +40,17 @@ class Base(NamedTuple):
     def maybe(self, at: int | None) -> str | None:
         """The same for one there need not be."""
         return None if at is None else self.told(at)
+
+    def moment(self, text: str) -> int:
+        """The instant a text names, in shop time where it has no offset. Raises BadInput."""
+        try:
+            at = parse_local(text, self.plan.zone)
+            if not 0 <= at < LATEST:
+                raise ValueError("outside all calendars")
+        except (ValueError, OverflowError):
+            hint = "Use ISO 8601, such as 2026-03-01T09:30."
+            raise BadInput("bad_time", f"{text[:80]!r} is not a time", hint=hint, where="at") from None
+        return at
 
     def segment(self, id: str) -> Segment:
         """The segment of that id. Raises NotFound."""

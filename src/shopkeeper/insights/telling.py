@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from shopkeeper import segments, visitors
 from shopkeeper.insights.base import Base, person_named
+from shopkeeper.insights.figures import by_segment as parts_of
+from shopkeeper.insights.figures import insights as insights_of
 from shopkeeper.insights.members import Member, everybody, sizes_now
 from shopkeeper.insights.members import members as members_of
 from shopkeeper.insights.preview import Sized
 from shopkeeper.insights.preview import preview as preview_of
+from shopkeeper.insights.together import Journeys, Overlap, ordered_set
+from shopkeeper.insights.together import journeys as journeys_of
+from shopkeeper.insights.together import overlap as overlap_of
 from shopkeeper.insights.told import (
+    BySegmentTold,
     ChangesTold,
     ChangeTold,
     EvidenceTold,
+    InsightsTold,
     ListsTold,
     ListTold,
     MembersTold,
     MemberTold,
+    PlacesTold,
     PreviewTold,
     ReasonTold,
     SegmentsTold,
@@ -74,11 +82,12 @@ def previewed(base: Base, rule: Any) -> PreviewTold:
     )
 
 
-def members(base: Base, id: str, limit: int, offset: int = 0, at: int | None = None) -> MembersTold:
-    """Some of the members now, or at an instant."""
-    found = members_of(base, base.segment(id), limit, offset, at)
+def members(base: Base, id: str, limit: int, offset: int = 0, at: str | None = None) -> MembersTold:
+    """Some of the members now, or at an instant, written as people write it."""
+    moment = None if at is None else base.moment(at)
+    found = members_of(base, base.segment(id), limit, offset, moment)
     people = told_members(base, found.people)
-    when = base.told(base.now if at is None else at)
+    when = base.told(base.now if moment is None else moment)
     return MembersTold(id, when, found.size, offset, base.plan.shop.currency, people)
 
 
@@ -96,6 +105,35 @@ def changes(base: Base, id: str, limit: int) -> ChangesTold:
     base.segment(id)
     found = segments.changes_in(base.conn, id, limit)
     return ChangesTold([_change(base, change) for change in found])
+
+
+def insights(base: Base, id: str, start: int, end: int) -> InsightsTold:
+    """A segment's figures beside the shop's, over [start, end)."""
+    found = insights_of(base, base.segment(id), start, end)
+    return InsightsTold(id, base.told(start), base.told(end), base.plan.shop.currency, *found)
+
+
+def by_segment(base: Base, ids: Sequence[str], start: int, end: int) -> BySegmentTold:
+    """What each segment (all, where none is named) brought in [start, end)."""
+    chosen = base.chosen(ids) if ids else list(base.book.segments.values())
+    rows, shop = parts_of(base, chosen, start, end)
+    return BySegmentTold(base.told(start), base.told(end), base.plan.shop.currency, rows, shop)
+
+
+def overlap(base: Base, ids: Sequence[str]) -> Overlap:
+    """What each two segments share."""
+    return overlap_of(base, base.chosen(ids, least=2))
+
+
+def sets(base: Base, ids: Sequence[str]) -> PlacesTold:
+    """How many are where, of an ordered set."""
+    places = ordered_set(base, base.chosen(ids))
+    return PlacesTold(sum(place.size for place in places), places)
+
+
+def journeys(base: Base, ids: Sequence[str], days: int) -> Journeys:
+    """How people moved between the places of an ordered set."""
+    return journeys_of(base, base.chosen(ids), days)
 
 
 def lists(base: Base) -> ListsTold:

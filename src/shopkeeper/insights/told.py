@@ -6,6 +6,9 @@ from typing import Any
 
 import msgspec
 
+from shopkeeper.insights.figures import Part, Product, Worth
+from shopkeeper.insights.together import Place
+
 
 class SegmentTold(msgspec.Struct):
     """One segment with its size."""
@@ -162,3 +165,32 @@ class AppliedTold(msgspec.Struct):
     created: list[str]
     changed: list[str]
     deleted: list[str]
+
+
+class InsightsTold(msgspec.Struct, rename={"start": "from"}):
+    """A segment beside the shop, over a window; of those inside at its end."""
+
+    segment_id: str
+    start: str
+    until: str
+    currency: str
+    segment: Worth
+    shop: Worth
+    products: list[Product]
+
+
+class BySegmentTold(msgspec.Struct, rename={"start": "from"}):
+    """What each segment brought in a window. Segments may share people, so the rows need not add up."""
+
+    start: str
+    until: str
+    currency: str
+    rows: list[Part]
+    shop: Worth
+
+
+class PlacesTold(msgspec.Struct):
+    """An ordered set: everybody is in the first place whose rule holds, and in no other."""
+
+    everybody: int
+    places: list[Place]
