@@ -57,7 +57,7 @@ def marked(conn: Connection, chosen: Callable[[str], bool]) -> pa.Table:
 def rewritten(conn: Connection, history: History, day: str) -> pa.Table:
     """The facts of one day's files as they are now."""
     found, tables = _corrected(conn, "seq, ")
-    sql = f"SELECT * FROM ({found}) ORDER BY name, at, event_id"
+    sql = f'SELECT * FROM ({found}) ORDER BY name, "at", event_id'
     return history.table(conn, sql, kind="facts", first_day=day, last_day=day, tables=tables)
 
 
