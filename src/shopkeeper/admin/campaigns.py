@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from shopkeeper import attribution
 from shopkeeper.admin.page import Ask, Page, html
-from shopkeeper.admin.table import Column, Empty, Row, Table, address
+from shopkeeper.admin.table import Column, Empty, Row, Table, address, behind
 from shopkeeper.admin.wording import KINDS, Wording
 from shopkeeper.campaigns import campaign_history, schedule_state
 from shopkeeper.campaigns.rules import hours
@@ -85,13 +85,22 @@ def _row(ask: Ask, figures_: CommunicationRow, place: int | None) -> Row:
         "orders": figures_.orders,
         "value": figures_.value,
         "quiet": bool(reason),
-        "links": {
-            "communication": address("campaigns", figures_.campaign, figures_.communication),
-            "campaign": address("campaigns", figures_.campaign),
-        }
-        if campaign
-        else {},
+        "links": _figures_behind(figures_)
+        | (
+            {
+                "communication": address("campaigns", figures_.campaign, figures_.communication),
+                "campaign": address("campaigns", figures_.campaign),
+            }
+            if campaign
+            else {}
+        ),
     }
+
+
+def _figures_behind(row: CommunicationRow) -> dict[str, str]:
+    """Links from figures that are not zero to what stands behind them."""
+    names = ("instances", "clicks", "hovered", "orders", "value")
+    return {name: behind(name, "communication", row.communication) for name in names if getattr(row, name)}
 
 
 def _state(ask: Ask, campaign: Campaign) -> str:
@@ -138,7 +147,7 @@ def _communications(ask: Ask, own: list[CommunicationRow]) -> Table:
     columns = (Column("communication", "Communication"), Column("kind", "Kind"), Column("zone", "Zone"), *FIGURES)
     rows = [_row(ask, row, None) | {"zone": row.zone or None, "quiet": False} for row in own]
     for row in rows:
-        row["links"] = {"communication": address("campaigns", ask.id, row["communication"])}
+        row["links"] |= {"communication": address("campaigns", ask.id, row["communication"])}
     return Table("communications", "Communications", columns, rows, Empty("The campaign has no communication yet."))
 
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from shopkeeper.api.hot import CORS, JSON, HotRoutes, error_body, wrong_method
+from shopkeeper.api.reports import ReportRoutes
 from shopkeeper.api.routes import Routes
 from shopkeeper.engine.intake import Intake
 from shopkeeper.model.errors import BadInput, NotFound, ShopkeeperError
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[..., Any]:
     """The ASGI application of a shop. `beside` are routes of other doors (admin, a demo storefront)."""
     routes = Routes(intake.shop, intake)
+    reports = ReportRoutes(intake.shop)
     tag = files("shopkeeper.api").joinpath("static/t.js").read_bytes()
 
     async def serve_tag(_request: Request) -> Response:
@@ -36,7 +38,8 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
             Route("/healthz", routes.health),
             Route("/v1/openapi.json", routes.openapi),
             Route("/v1/intake", routes.intake_steps),
-            Route("/v1/stats/{kind}", routes.figures),
+            Route("/v1/stats/{kind}", reports.report),
+            Route("/v1/audit", reports.audit),
             Route("/v1/orders/{order_id:path}/explain", routes.explain_order),
             Route("/v1/rejects", routes.rejects),
             Route("/v1/products", routes.put_products, methods=["POST"]),

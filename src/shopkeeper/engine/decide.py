@@ -15,10 +15,10 @@ from shopkeeper.engine import clock
 from shopkeeper.engine.shop import Shop
 from shopkeeper.engine.writer import Writer
 from shopkeeper.events.rules import signed
-from shopkeeper.model.definitions import Product
 from shopkeeper.model.errors import BadInput, NotAllowed
 from shopkeeper.model.events import user_device
 from shopkeeper.model.money import decimal_text
+from shopkeeper.recommenders import Pick
 from shopkeeper.visitors import Profile
 
 MAX_ZONES = 50
@@ -150,12 +150,13 @@ def _shown(outcomes: Iterable[Chosen]) -> dict[str, Any]:
         elif not picks:
             zones[zone] = candidate.wire
         else:
-            products = _encode([_product(pick.product, pick.reason) for pick in picks])
+            products = _encode([_product(pick) for pick in picks])
             zones[zone] = msgspec.Raw(bytes(candidate.wire)[:-1] + b',"products":' + products + b"}")
     return zones
 
 
-def _product(product: Product, reason: str) -> dict[str, Any]:
+def _product(pick: Pick) -> dict[str, Any]:
+    product = pick.product
     price = product.sale_price if product.sale_price is not None else product.price
     return {
         "id": product.id,
@@ -164,7 +165,8 @@ def _product(product: Product, reason: str) -> dict[str, Any]:
         "currency": product.currency,
         "url": product.url,
         "image": product.image,
-        "reason": reason,
+        "reason": pick.reason,
+        "strategy": pick.strategy,
     }
 
 

@@ -104,10 +104,17 @@ class Shop:
         self.plan = plan
         self.board = build_board(plan, self.book, self.thresholds, self.shelves)
 
+    def take_thresholds(self) -> None:
+        """Take up thresholds that were counted anew, here or by another process."""
+        with self.state.read() as conn:
+            self.thresholds = segments.thresholds(conn, self.book)
+        self.board = build_board(self.plan, self.book, self.thresholds, self.shelves)
+
     def restock(self) -> None:
         """Fill the recommenders' shelves with what sells now."""
         with self.state.read() as conn:
             self.shelves = build_shelves(conn, self.catalogue, self.now())
+            self.thresholds = segments.thresholds(conn, self.book)
         self.board = build_board(self.plan, self.book, self.thresholds, self.shelves)
 
     def desk(self, *, ledger: bool = True) -> Desk:

@@ -291,5 +291,7 @@ class Product(msgspec.Struct, frozen=True, omit_defaults=True):
     brand: str = ""
     in_stock: bool = True
     variant_of: str = ""
+    cost: int | None = None
+    """What one costs the shop, in `currency`; margins are told where it is known."""
     created_at: int = 0
     extra: dict[str, Any] = {}

@@ -4,6 +4,7 @@ May touch storage, model, the rooms of facts and conditions. Start reading in `b
 answered), then `track.py` (following one person) and `bulk/` (everybody at once).
 """
 
+from shopkeeper.segments.backfill import backfill, renew_thresholds
 from shopkeeper.segments.book import Book, Segment, audience_segment, build_book, users_of
 from shopkeeper.segments.prebuilt import PREBUILT
 from shopkeeper.segments.store import MIGRATIONS
@@ -18,10 +19,12 @@ __all__ = [
     "Segment",
     "ask_anew",
     "audience_segment",
+    "backfill",
     "build_book",
     "follow",
     "next_due",
     "rename_person",
+    "renew_thresholds",
     "thresholds",
     "touch",
     "users_of",

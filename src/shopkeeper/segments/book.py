@@ -174,6 +174,12 @@ def version_of(expr: Expr) -> str:
     return hashlib.blake2b(repr(_plain(expr)).encode(), digest_size=8).hexdigest()
 
 
+def asked_version(segment: Segment, thresholds: Mapping[Top, float]) -> str:
+    """What the members of a segment are those of: the rule, and the thresholds in it."""
+    tops = [leaf for leaf in each_leaf(segment.expr) if isinstance(leaf, Top)]
+    return " ".join([segment.version, *(f"{thresholds[top]:.17g}" if top in thresholds else "-" for top in tops)])
+
+
 def _plain(value: Any) -> Any:
     """Sets in order, so that equal expressions read equal."""
     if isinstance(value, frozenset):

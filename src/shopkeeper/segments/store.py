@@ -103,6 +103,13 @@ def set_tracked(conn: Connection, segment: str, tracked_: Tracked) -> None:
     )
 
 
+def next_generation(conn: Connection, segment: str) -> int:
+    """A number for rows that no rows of the segment have."""
+    row = conn.row("SELECT COALESCE(MAX(generation), 0) + 1 FROM segments_members WHERE segment = ?", (segment,))
+    known = tracked(conn).get(segment)
+    return max(int(row[0]) if row else 1, known.generation + 1 if known else 1)
+
+
 def untrack(conn: Connection, segment: str) -> None:
     conn.run("DELETE FROM segments_tracked WHERE segment = ?", (segment,))
 

@@ -14,8 +14,9 @@ from shopkeeper import timelines
 from shopkeeper.conditions.leaves import Top
 from shopkeeper.conditions.live import NEVER, Standing
 from shopkeeper.segments import store
-from shopkeeper.segments.book import Book, Segment
-from shopkeeper.segments.store import Change, Due, Tracked
+from shopkeeper.segments.book import Book, Segment, asked_version
+from shopkeeper.segments.store import Change, Due
+from shopkeeper.segments.thresholds import thresholds as kept_thresholds
 from shopkeeper.storage import Connection
 from shopkeeper.timelines import Timeline
 
@@ -62,16 +63,20 @@ def next_due(conn: Connection) -> int | None:
     return store.next_due(conn)
 
 
-def follow(conn: Connection, book: Book, thresholds: Mapping[Top, float], now: int, limit: int) -> Ran:
-    """Look at up to `limit` people who are due by `now`, the longest waiting first."""
+def follow(conn: Connection, book: Book, now: int, limit: int) -> Ran:
+    """Look at up to `limit` people who are due by `now`, the longest waiting first.
+
+    Segments whose members are being found in bulk are left out: the backfill has whoever did something meanwhile
+    looked at again.
+    """
     waiting = store.due(conn, now, limit)
     if not waiting:
         return Ran(0, 0)
-    tracked = store.tracked(conn)
+    thresholds = kept_thresholds(conn, book)
     current = {
         id: found.generation
-        for id, found in tracked.items()
-        if (segment := book.segments.get(id)) is not None and found.rule == segment.version
+        for id, found in store.tracked(conn).items()
+        if (segment := book.segments.get(id)) is not None and found.version == asked_version(segment, thresholds)
     }
     followed = [segment for segment in book.segments.values() if segment.id in current]
     before = store.memberships(conn, [due.person for due in waiting])
@@ -172,4 +177,4 @@ def _touched(segment: Segment, names: frozenset[str]) -> bool:
     return not segment.touched_by.isdisjoint(names)
 
 
-__all__ = ["Ran", "Tracked", "ask_anew", "follow", "next_due", "rename_person", "touch"]
+__all__ = ["Ran", "ask_anew", "follow", "next_due", "rename_person", "touch"]

@@ -34,3 +34,8 @@ def numbers(conn: Connection, persons: Sequence[str]) -> dict[str, int]:
 def persons(conn: Connection, numbers_: Sequence[int]) -> dict[int, str]:
     """The people of such numbers."""
     return store.persons(conn, numbers_)
+
+
+def latest_write(conn: Connection) -> int:
+    """The number of the latest write: facts of later ones are not in what `conn` sees."""
+    return store.counter(conn, "seq")

@@ -5,5 +5,6 @@ here and not in a store because it is made from rules, of constants and quoted v
 """
 
 from shopkeeper.segments.bulk.count import Members, Sizes, members, sizes, thresholds
+from shopkeeper.segments.bulk.due import due
 
-__all__ = ["Members", "Sizes", "members", "sizes", "thresholds"]
+__all__ = ["Members", "Sizes", "due", "members", "sizes", "thresholds"]
