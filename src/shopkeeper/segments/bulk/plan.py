@@ -31,13 +31,15 @@ from shopkeeper.conditions.leaves import (
 )
 from shopkeeper.conditions.live import Standing
 from shopkeeper.segments.bulk import cart, follow, latest, numbers, orders, visits
+from shopkeeper.segments.bulk.numbers import Grouping
 from shopkeeper.segments.bulk.source import Asked, Leaves, Source, key_of
 from shopkeeper.segments.bulk.words import FALSE, TRUE
 from shopkeeper.timelines import Timeline
 
 BITS = 62
 """In one column."""
-_NUMBERS = (Measure, Edge, Share, Rhythm, Top)
+_GROUPABLE = (Measure, Edge, Share, Rhythm, Top, Latest)
+_GROUPED = "grouped"
 
 
 class Bits(NamedTuple):
@@ -101,12 +103,14 @@ def bits(rules: Sequence[Expr], asked: Asked, chances: Mapping[str, str]) -> Bit
     for source in sources(distinct, asked, chances):
         changing = [key for key, answer in source.answers.items() if answer != (TRUE if alike[key] else FALSE)]
         for key in changing:
-            places[key] = len(places)
+            places.setdefault(key, len(places))
         if changing:
             found.append((source, changing))
     columns = -(-len(places) // BITS)
     selects = [_masked(source, keys, places, alike, columns) for source, keys in found]
-    return Bits(_united(selects, columns), columns, places, alike)
+    named = ", ".join(f"{source.name} AS ({source.sql})" for source, _ in found if source.name)
+    united = _united(selects, columns)
+    return Bits(f"WITH {named} {united}" if named and united else united, columns, places, alike)
 
 
 def sources(distinct: Leaves, asked: Asked, chances: Mapping[str, str]) -> Iterator[Source]:
@@ -121,17 +125,27 @@ def sources(distinct: Leaves, asked: Asked, chances: Mapping[str, str]) -> Itera
         elif kind is Follow:
             for key, leaf in group.items():
                 yield follow.source(key, leaf, asked)
+        elif kind == "grouped":
+            yield from _grouped(group, asked)
         elif kind is not Clock:
             yield _SOURCES[kind](group, asked)
+
+
+def _grouped(group: Mapping[str, Any], asked: Asked) -> Iterator[Source]:
+    """What is found in one look at all facts."""
+    grouping = Grouping(asked)
+    latest_ones = {key: leaf for key, leaf in group.items() if isinstance(leaf, Latest)}
+    answers, open_ = latest.grouped(latest_ones, grouping, _GROUPED)
+    answers |= numbers.answers({key: leaf for key, leaf in group.items() if key not in latest_ones}, grouping)
+    yield Source(grouping.sql(), answers, _GROUPED)
+    yield from open_
 
 
 def _together(leaf: Leaf) -> tuple[Any, ...]:
     if orders.counts_orders(leaf):
         return ("orders",)
-    if isinstance(leaf, _NUMBERS):
-        return ("numbers",)
-    if isinstance(leaf, Latest):
-        return (Latest, leaf.field, leaf.names)
+    if isinstance(leaf, _GROUPABLE):
+        return ("grouped",)
     if isinstance(leaf, Visits):
         return (Visits, leaf.gap)
     return (type(leaf),)
@@ -139,8 +153,6 @@ def _together(leaf: Leaf) -> tuple[Any, ...]:
 
 _SOURCES: dict[Any, Any] = {
     "orders": orders.source,
-    "numbers": numbers.source,
-    Latest: latest.source,
     Cart: cart.source,
     Visits: visits.source,
 }
@@ -158,7 +170,7 @@ def _masked(
         sums[column].append(f"CASE WHEN {differs} THEN {1 << bit} ELSE 0 END")
     selected = [f"CAST({' + '.join(sums_) or '0'} AS BIGINT) AS m{column}" for column, sums_ in enumerate(sums)]
     some = " OR ".join(f"m{column} <> 0" for column, sums_ in enumerate(sums) if sums_)
-    return f"SELECT * FROM (SELECT who, {', '.join(selected)} FROM ({source.sql}) AS f) AS f WHERE {some}"
+    return f"SELECT * FROM (SELECT who, {', '.join(selected)} FROM {source.name or f'({source.sql}) AS f'}) AS f WHERE {some}"
 
 
 def _united(selects: Sequence[str], columns: int) -> str | None:

@@ -25,6 +25,8 @@ class Source(NamedTuple):
     """SELECT who and some columns, one row for each person that may answer otherwise than somebody without facts."""
     answers: Mapping[str, str]
     """Leaf (by its key) -> its answer over those columns: TRUE or FALSE, or NULL for FALSE."""
+    name: str = ""
+    """What others may call it."""
 
 
 Leaves = Mapping[str, Leaf]
