@@ -49,3 +49,14 @@ class Base:
             return sets
 
         return self.asked(crowd, question)
+
+    def dues(self, crowd: Mapping[str, list[Fact]], rules: list[ask.Expr], t: int) -> dict[tuple[int, str], int]:
+        """(position of the rule, person) -> when the answer may change."""
+
+        def question(conn: Connection, history: History) -> dict[tuple[int, str], int]:
+            found = bulk.due(conn, history, {str(n): rule for n, rule in enumerate(rules)}, t).table.to_pydict()
+            persons = timelines.persons(conn, range(1, 1000))
+            rows = zip(found["segment"], found["who"], found["due"], strict=True)
+            return {(segment, persons[who]): due for segment, who, due in rows}
+
+        return self.asked(crowd, question)

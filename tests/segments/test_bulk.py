@@ -154,6 +154,13 @@ def test_the_top_is_counted_over_everybody(base: Base):
     assert who(base, top, crowd) == set(), "before a count nobody is"
 
 
+def test_a_count_is_due_to_the_microsecond(base: Base):
+    crowd = {"u:ann": [did("tea", NOW - day * DAY) for day in (1, 2, 3)], "u:bob": [did("tea", NOW - DAY)]}
+    lately = count("tea", Range(at_least=2), ask.Period(within=5 * DAY))
+    assert base.dues(crowd, [lately], NOW) == {(0, "u:ann"): NOW + 3 * DAY + 1}
+    assert base.dues(crowd, [ask.Neg(lately)], NOW) == {(0, "u:ann"): NOW + 3 * DAY + 1}
+
+
 HOSTILE = (
     "'", "''", '"', "\\", "\\'", "'; DROP TABLE facts_waiting; --", "{history}", "x') OR TRUE --", "%", "_", "[{,]", "$.*",
     "{}", "ö\u2028", "\n\t\x01", ',"tea":1', "/*", "a.b",
@@ -242,6 +249,7 @@ def test_every_query_is_one_that_spark_can_run(base: Base, monkeypatch: pytest.M
     ]
     base.asked({}, lambda conn, history: bulk.thresholds(conn, history, tops, NOW))
     base.members({"u:ann": [did("tea", NOW)]}, rules, NOW, Context(dict.fromkeys(tops, 5.0)))
-    assert len(asked) >= 4
+    base.dues({"u:ann": [did("tea", NOW)]}, rules, NOW)
+    assert len(asked) >= 5
     for sql in asked:
         assert "SELECT" in portable(sql)

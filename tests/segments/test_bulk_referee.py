@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shopkeeper.conditions import leaves as ask
+from shopkeeper.conditions.live import NEVER, Standing
 from shopkeeper.segments import bulk
-from shopkeeper.timelines import Fact
+from shopkeeper.timelines import Fact, Timeline
 from tests.segments.base import Base
 from tests.segments.naive import Context, holds, threshold
 from tests.segments.strategies import crowds, instants, trees
@@ -37,3 +38,17 @@ def test_thresholds_are_those_of_a_count(base: Base, rules: list[ask.Expr], crow
     tops = {leaf for rule in rules for leaf in ask.each_leaf(rule) if isinstance(leaf, ask.Top)}
     found = base.asked(crowd, lambda conn, history: bulk.thresholds(conn, history, tops, t))
     assert found == counted(rules, crowd, t).thresholds
+
+
+@examples
+@given(rules=st.lists(trees, min_size=1, max_size=4), crowd=crowds(), t=instants)
+def test_whoever_changes_by_time_alone_is_due_by_then(
+    base: Base, rules: list[ask.Expr], crowd: dict[str, list[Fact]], t: int
+):
+    context = counted(rules, crowd, t)
+    dues = base.dues(crowd, rules, t)
+    for position, rule in enumerate(rules):
+        for person, facts in crowd.items():
+            until = Standing(Timeline(facts), person, t, context.thresholds).answer(rule).until
+            due = dues.get((position, person), NEVER)
+            assert t < due <= until
