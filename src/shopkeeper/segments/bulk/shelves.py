@@ -1,0 +1,84 @@
+"""Counts of facts that differ in one value, as views by category: each fact belongs to one shelf at most. Pure.
+
+Facts are counted by person and shelf, so that a hundred categories cost what one does.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from shopkeeper.conditions.leaves import Check, FieldTest, Leaf, Match, Measure
+from shopkeeper.segments.bulk.checks import Fields, names_sql, test_sql
+from shopkeeper.segments.bulk.source import Asked, Source, Span, earliest, span
+from shopkeeper.segments.bulk.words import both, within
+
+SEVERAL = 4
+"""From so many shelves on this pays."""
+
+
+class Shelves(NamedTuple):
+    """Leaves about facts of the same names that have one of several values in one field."""
+
+    names: frozenset[str]
+    matches: dict[str, Match]
+    leaves: dict[str, Measure]
+
+
+def sorted_out(leaves: Mapping[str, Leaf]) -> Iterator[Shelves]:
+    """The leaves that can be counted by shelf."""
+    found: dict[tuple[frozenset[str], str], list[Shelves]] = defaultdict(list)
+    for key, leaf in leaves.items():
+        test = _single(leaf)
+        if test is None or not isinstance(leaf, Measure) or leaf.match.names is None:
+            continue
+        groups = found[leaf.match.names, test.field]
+        if not groups:
+            groups.append(Shelves(leaf.match.names, {}, {}))
+        shelves = groups[0]
+        name = repr(leaf.match)
+        if name in shelves.matches or all(_apart(test, other.tests[0]) for other in shelves.matches.values()):
+            shelves.matches[name] = leaf.match
+            shelves.leaves[key] = leaf
+    return (shelves for groups in found.values() for shelves in groups if len(shelves.matches) >= SEVERAL)
+
+
+def _single(leaf: Leaf) -> FieldTest | None:
+    """The only test of a count, where it asks for values and nothing else."""
+    if not isinstance(leaf, Measure) or leaf.aggregate != "count" or len(leaf.match.tests) != 1:
+        return None
+    test = leaf.match.tests[0]
+    return test if test.check.values is not None and test.check == Check(values=test.check.values) else None
+
+
+def _apart(one: FieldTest, other: FieldTest) -> bool:
+    """Whether no fact passes both."""
+    values = (one.check.values or frozenset()).isdisjoint(other.check.values or frozenset())
+    return values and (one.products or frozenset()).isdisjoint(other.products or frozenset())
+
+
+def source(shelves: Shelves, asked: Asked) -> Source:
+    """The answers, in one row for each person and shelf."""
+    fields = Fields()
+    numbers = {name: position for position, name in enumerate(shelves.matches)}
+    chosen = " ".join(
+        f"WHEN {test_sql(match.tests[0], fields, shelves.names)} THEN {numbers[name]}"
+        for name, match in shelves.matches.items()
+    )
+    spans = {key: span(leaf.period, asked.at) for key, leaf in shelves.leaves.items()}
+    counts: dict[Span, str] = {}
+    for when in spans.values():
+        counts.setdefault(when, f"n{len(counts)}")
+    widest = Span(earliest(when.first for when in counts), max(when.last for when in counts))
+    answers, of = {}, {}
+    for key, leaf in shelves.leaves.items():
+        of[key] = f"shelf = {numbers[repr(leaf.match)]}"
+        answers[key] = within(counts[spans[key]], leaf.bounds, whole=True)
+    columns = ", ".join(f"COUNT(*) FILTER (WHERE {when.sql()}) AS {name}" for when, name in counts.items())
+    placed = (
+        f"SELECT who, t, CASE {chosen} END AS shelf FROM {fields.select(asked.relation)} AS f "
+        f"WHERE {both([names_sql(shelves.names), widest.sql()])}"
+    )
+    sql = f"SELECT who, shelf, {columns} FROM ({placed}) AS f WHERE shelf IS NOT NULL GROUP BY who, shelf"
+    return Source(sql, answers, of=of)
