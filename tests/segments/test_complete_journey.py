@@ -103,6 +103,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     done = CliRunner().invoke(app, ["--data", str(data), "import", "complete-journey"])
     assert done.exit_code == 0, done.output
     shop = Shop.open(data)
+    timelines.move(shop.state, shop.history)
     yield shop
     shop.close()
 
@@ -117,7 +118,7 @@ def test_live_and_bulk_agree_about_every_household(shop: Shop):
         people = [row[0] for row in conn.rows("SELECT person FROM timelines_people ORDER BY person")]
         assert len(people) == CUSTOMERS
         everybody = {person: timelines.load(conn, person) for person in people}
-        changing = set()
+        changing: set[str] = set()
         for at in INSTANTS:
             thresholds = bulk.thresholds(conn, shop.history, tops, at)
             live: dict[str, set[str]] = {id: set() for id in rules}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 import pytest
@@ -17,7 +18,7 @@ from tests.properties.play import cut, empty
 from tests.properties.worlds import PRODUCTS, SHOP, START, worlds
 from tests.segments.stage import Stage
 
-RULES = {
+RULES: dict[str, dict[str, Any]] = {
     "lately": {"did": "anything", "within": "1 hour"},
     "quiet": {"not": {"did": "anything", "within": "1 day"}},
     "twice": {"did": "Product Added", "times": 2, "within": "7 days"},
