@@ -103,6 +103,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     done = CliRunner().invoke(app, ["--data", str(data), "import", "complete-journey"])
     assert done.exit_code == 0, done.output
     shop = Shop.open(data)
+    timelines.move(shop.state, shop.history)
     yield shop
     shop.close()
 
