@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import pytest
 from hypothesis import given
@@ -88,7 +88,7 @@ def without(paths, state: str | None) -> float:
     moves: dict[str, dict[str, float]] = {}
     for path, (orders, nothing) in paths.items():
         walk = ["start", *path]
-        for here, there in zip(walk, walk[1:], strict=False):
+        for here, there in pairwise(walk):
             moves.setdefault(here, {})[there] = moves.get(here, {}).get(there, 0) + orders + nothing
         last = moves.setdefault(walk[-1], {})
         last["order"] = last.get("order", 0) + orders

@@ -17,6 +17,7 @@ from shopkeeper import __version__
 from shopkeeper.api import schemas
 from shopkeeper.api.hot import INTAKE
 from shopkeeper.api.schemas import Schema
+from shopkeeper.attribution import Previewed, Reckoned
 from shopkeeper.engine.decide import Asked
 from shopkeeper.engine.intake import Answer, Rejected
 from shopkeeper.events.wire import WireEvent
@@ -64,7 +65,7 @@ class Error(msgspec.Struct):
 @cache
 def document() -> dict[str, Any]:
     """The whole document."""
-    types = [WireEvent, Asked, Answer, Error, *(row for row in REPORTS.values() if row)]
+    types = [WireEvent, Asked, Answer, Error, Previewed, Reckoned, *(row for row in REPORTS.values() if row)]
     _, components = msgspec.json.schema_components(types, ref_template=REF)
     paths: dict[str, Any] = {}
     for operation in operations():
@@ -114,6 +115,7 @@ def operations() -> Iterator[Operation]:
         yield Operation(
             "get", f"/v1/stats/{kind}", summary, SECRET, answer, (400, 401, 403, 503), None, (*window, *more)
         )
+    yield from _attribution(window)
     order = schemas.in_path("order_id", "the order's id as it was sent")
     yield Operation(
         "get",
@@ -137,6 +139,25 @@ def operations() -> Iterator[Operation]:
     noop = "Nothing: what benchmarks compare the other routes with"
     yield Operation("post", "/v1/noop", noop, ANYONE, schemas.NOOP, (413,))
     yield Operation("get", "/sk/t.js", "The tag, for the shop's pages", ANYONE, {}, (), media="text/javascript")
+
+
+def _attribution(window: tuple[Schema, ...]) -> Iterator[Operation]:
+    """How credit is reckoned, and how it would be."""
+    errors = (400, 401, 403, 503)
+    versions = "Every set of attribution rules the shop had, newest first"
+    yield Operation("get", "/v1/attribution/rules", versions, SECRET, schemas.RULE_SETS, (401, 403, 503))
+    preview = "Each communication under the rules in force and under those asked about; nothing is switched"
+    asked = tuple(
+        schemas.query(name, f"{meaning}; default: as in force", schema)
+        for name, (meaning, schema) in schemas.RULES.items()
+    )
+    answer = schemas.reckoned(_ref("Previewed"), asked=schemas.RULE_SET)
+    yield Operation("get", "/v1/attribution/preview", preview, SECRET, answer, errors, None, (*window, *asked))
+    rows = schemas.reckoned(_ref("Reckoned"))
+    models = "Order credit by every model over the same touches"
+    yield Operation("get", "/v1/attribution/models", models, SECRET, rows, errors, None, window)
+    strip = "Order credit with each lookback from the session to 30 days"
+    yield Operation("get", "/v1/attribution/lookbacks", strip, SECRET, rows, errors, None, window)
 
 
 def _described(operation: Operation) -> dict[str, Any]:

@@ -49,16 +49,16 @@ class Routes:
 
     async def intake_steps(self, request: Request) -> Response:
         """The steps of intake with their counts, drops and times since the start."""
-        self._server_only(request)
+        self.server_only(request)
         return answer({"steps": self.intake.counts.listing()})
 
     async def figures(self, request: Request) -> Response:
         """Panels of one kind of object over a window."""
-        self._server_only(request)
+        self.server_only(request)
         kind = request.path_params["kind"]
         if kind not in REPORTS:
             raise NotFound("unknown_report", f"There is no report {kind!r}.", hint=f"Use {', '.join(REPORTS)}.")
-        window = self._window(request)
+        window = self.window(request)
         by = request.query_params.get("by", "zone")
         if by not in CLICK_TOTALS_BY:
             raise BadInput("bad_parameter", f"by={by!r} is not known.", hint=f"Use {', '.join(CLICK_TOTALS_BY)}.")
@@ -66,7 +66,7 @@ class Routes:
 
     async def explain_order(self, request: Request) -> Response:
         """Why an order was credited as it was."""
-        self._server_only(request)
+        self.server_only(request)
         order_id = request.path_params["order_id"]
         shop = self.shop
         explained = None
@@ -79,7 +79,7 @@ class Routes:
 
     async def rejects(self, request: Request) -> Response:
         """Kept rejects: how many by code, and the oldest of them."""
-        self._server_only(request)
+        self.server_only(request)
         with self.shop.state.read() as conn:
             counts, kept = events.count_rejects(conn), events.list_rejects(conn, 100)
         rows = [reject.told() for reject in kept]
@@ -87,7 +87,7 @@ class Routes:
 
     async def put_products(self, request: Request) -> Response:
         """Add or replace products; those that cannot be used are named, the others are stored."""
-        self._server_only(request)
+        self.server_only(request)
         body = await read_body(request.receive, MAX_PRODUCTS_BODY)
         try:
             items = msgspec.json.decode(body, type=list[dict[str, Any]])
@@ -121,7 +121,7 @@ class Routes:
             return {**head, "orders": found.orders, "customers": found.customers, "revenue": found.revenue}
         return {**head, "rows": getattr(found, kind)}
 
-    def _window(self, request: Request) -> Window:
+    def window(self, request: Request) -> Window:
         """The window asked for, in shop time where a time has no offset; the rolling 30 days by default."""
         window = stats.rolling(self.shop.now())
         parse: Callable[[str], int] = lambda text: parse_local(text, self.shop.plan.zone)  # noqa: E731
@@ -139,7 +139,8 @@ class Routes:
             raise BadInput("bad_window", "until must lie after from.")
         return Window(start, end)
 
-    def _server_only(self, request: Request) -> None:
+    def server_only(self, request: Request) -> None:
+        """Refuse whoever does not hold the secret key."""
         if not self.shop.keys.server(basic_key(dict(request.scope["headers"]))):
             error = NotAllowed("secret_key_needed", "This needs the secret key.", hint="Ask from a server, not a page.")
             error.status = 403
