@@ -18,6 +18,7 @@ from shopkeeper.api import schemas
 from shopkeeper.api.forms import FORMS
 from shopkeeper.api.hot import INTAKE
 from shopkeeper.api.schemas import Schema
+from shopkeeper.attribution import Previewed
 from shopkeeper.engine.decide import Asked
 from shopkeeper.engine.intake import Answer, Rejected
 from shopkeeper.engine.reports import LISTED
@@ -57,7 +58,7 @@ class Error(msgspec.Struct):
 @cache
 def document() -> dict[str, Any]:
     """The whole document."""
-    types = [WireEvent, Asked, Answer, Error, *(report.row for report in LISTED.values()), Difference]
+    types = [WireEvent, Asked, Answer, Error, Previewed, *(report.row for report in LISTED.values()), Difference]
     _, components = msgspec.json.schema_components(types, ref_template=REF)
     paths: dict[str, Any] = {}
     for operation in operations():
@@ -100,6 +101,7 @@ def operations() -> Iterator[Operation]:
         schemas.query("until", "ISO 8601, exclusive; default: now"),
     )
     yield from _reports(window)
+    yield from _attribution(window)
     order = schemas.in_path("order_id", "the order's id as it was sent")
     yield Operation(
         "get",
@@ -157,6 +159,20 @@ def _reports(window: tuple[Schema, ...]) -> Iterator[Operation]:
             )
     audit = "Whether every rollup is what the rows say and both ledgers add up to the revenue, order by order"
     yield Operation("get", "/v1/audit", audit, SECRET, schemas.AUDIT, (401, 403, 503))
+
+
+def _attribution(window: tuple[Schema, ...]) -> Iterator[Operation]:
+    """How credit is reckoned, and how it would be."""
+    errors = (400, 401, 403, 503)
+    versions = "Every set of attribution rules the shop had, newest first"
+    yield Operation("get", "/v1/attribution/rules", versions, SECRET, schemas.RULE_SETS, (401, 403, 503))
+    preview = "Each communication under the rules in force and under those asked about; nothing is switched"
+    asked = tuple(
+        schemas.query(name, f"{meaning}; default: as in force", schema)
+        for name, (meaning, schema) in schemas.RULES.items()
+    )
+    answer = schemas.reckoned(_ref("Previewed"), asked=schemas.RULE_SET)
+    yield Operation("get", "/v1/attribution/preview", preview, SECRET, answer, errors, None, (*window, *asked))
 
 
 def _described(operation: Operation) -> dict[str, Any]:

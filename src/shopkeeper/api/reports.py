@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -11,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shopkeeper import stats
-from shopkeeper.api.answers import answer, server_only
+from shopkeeper.api.answers import answer, server_only, window_of
 from shopkeeper.api.forms import FORMS
 from shopkeeper.engine.reports import LISTED, Report, asked, csv_of, parquet_of
 from shopkeeper.engine.shop import Shop
-from shopkeeper.model.errors import BadInput, NotFound
-from shopkeeper.model.time import LATEST, format_time, parse_local
+from shopkeeper.model.errors import NotFound
+from shopkeeper.model.time import format_time
 from shopkeeper.stats import Window
 
 SUMMARY = "summary"
@@ -35,7 +34,7 @@ class ReportRoutes:
         if name != SUMMARY and name not in LISTED:
             known = ", ".join([SUMMARY, *LISTED])
             raise NotFound("unknown_report", f"There is no report {name[:64]!r}.", hint=f"Use {known}.")
-        window = self._window(request)
+        window = window_of(self.shop, request)
         if name == SUMMARY:
             return answer(await run_in_threadpool(self._summary, window))
         return await run_in_threadpool(self._report, name, form, window, dict(request.query_params))
@@ -72,24 +71,6 @@ class ReportRoutes:
             "until": format_time(window.end),
             "currency": self.shop.plan.shop.currency,
         }
-
-    def _window(self, request: Request) -> Window:
-        """The window asked for, in shop time where a time has no offset; the rolling 30 days by default."""
-        window = stats.rolling(self.shop.now())
-        parse: Callable[[str], int] = lambda text: parse_local(text, self.shop.plan.zone)  # noqa: E731
-        try:
-            start = parse(request.query_params["from"]) if "from" in request.query_params else window.start
-            end = parse(request.query_params["until"]) if "until" in request.query_params else window.end
-            if not (0 <= start < LATEST and 0 <= end < LATEST):
-                raise ValueError("outside the years 1970 to 9999")
-        except (ValueError, OverflowError):
-            hint = "Use ISO 8601, such as 2026-03-01 or 2026-03-01T09:30:00Z."
-            raise BadInput(
-                "bad_time", "from and until must be times between the years 1970 and 9999.", hint=hint
-            ) from None
-        if end <= start:
-            raise BadInput("bad_window", "until must lie after from.")
-        return Window(start, end)
 
 
 def _form(request: Request) -> tuple[str, str]:
