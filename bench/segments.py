@@ -175,7 +175,9 @@ def _conditions(chance: random.Random) -> Iterator[Callable[[], Expr]]:
     yield lambda: Measure(_clicked(chance.randrange(12)), period(7, 30), "count", ONCE)
     yield lambda: Follow(_clicked(chance.randrange(3)), ORDERS, period(30), None, negate=True)
     yield lambda: Latest(
-        frozenset(("$identify", "=set")), "properties.plan", Check(values=frozenset((chance.choice(("gold", "basic")),)))
+        frozenset(("$identify", "=set")),
+        "properties.plan",
+        Check(values=frozenset((chance.choice(("gold", "basic")),))),
     )
     yield lambda: Latest(None, "device_class", Check(values=frozenset((chance.choice(("mobile", "desktop")),))))
     yield lambda: Neg(Latest(None, "country", Check(values=frozenset((chance.choice(("nl", "be")),)))))

@@ -22,20 +22,21 @@ class Shelves(NamedTuple):
     """Leaves about facts of the same names that have one of several values in one field."""
 
     names: frozenset[str]
+    aggregate: str
     matches: dict[str, Match]
     leaves: dict[str, Measure]
 
 
 def sorted_out(leaves: Mapping[str, Leaf]) -> Iterator[Shelves]:
     """The leaves that can be counted by shelf."""
-    found: dict[tuple[frozenset[str], str], list[Shelves]] = defaultdict(list)
+    found: dict[tuple[frozenset[str], str, str], list[Shelves]] = defaultdict(list)
     for key, leaf in leaves.items():
         test = _single(leaf)
         if test is None or not isinstance(leaf, Measure) or leaf.match.names is None:
             continue
-        groups = found[leaf.match.names, test.field]
+        groups = found[leaf.match.names, test.field, leaf.aggregate]
         if not groups:
-            groups.append(Shelves(leaf.match.names, {}, {}))
+            groups.append(Shelves(leaf.match.names, leaf.aggregate, {}, {}))
         shelves = groups[0]
         name = repr(leaf.match)
         if name in shelves.matches or all(_apart(test, other.tests[0]) for other in shelves.matches.values()):
@@ -46,7 +47,7 @@ def sorted_out(leaves: Mapping[str, Leaf]) -> Iterator[Shelves]:
 
 def _single(leaf: Leaf) -> FieldTest | None:
     """The only test of a count, where it asks for values and nothing else."""
-    if not isinstance(leaf, Measure) or leaf.aggregate != "count" or len(leaf.match.tests) != 1:
+    if not isinstance(leaf, Measure) or leaf.aggregate not in ("count", "orders") or len(leaf.match.tests) != 1:
         return None
     test = leaf.match.tests[0]
     return test if test.check.values is not None and test.check == Check(values=test.check.values) else None
@@ -77,8 +78,12 @@ def source(shelves: Shelves, asked: Asked) -> Source:
         answers[key] = within(counts[spans[key]], leaf.bounds, whole=True)
     columns = ", ".join(f"COUNT(*) FILTER (WHERE {when.sql()}) AS {name}" for when, name in counts.items())
     placed = (
-        f"SELECT who, t, CASE {chosen} END AS shelf FROM {fields.select(asked.relation)} AS f "
+        f"SELECT who, t, order_id, CASE {chosen} END AS shelf FROM {fields.select(asked.relation)} AS f "
         f"WHERE {both([names_sql(shelves.names), widest.sql()])}"
     )
-    sql = f"SELECT who, shelf, {columns} FROM ({placed}) AS f WHERE shelf IS NOT NULL GROUP BY who, shelf"
+    by = "who, shelf" if shelves.aggregate == "count" else "who, shelf, order_id"
+    sql = f"SELECT {by}, {columns} FROM ({placed}) AS f WHERE shelf IS NOT NULL GROUP BY {by}"
+    if shelves.aggregate == "orders":
+        distinct = ", ".join(f"COUNT(order_id) FILTER (WHERE {name} > 0) AS {name}" for name in counts.values())
+        sql = f"SELECT who, shelf, {distinct} FROM ({sql}) AS f GROUP BY who, shelf"
     return Source(sql, answers, of=of)
