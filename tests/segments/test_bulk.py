@@ -196,7 +196,7 @@ def test_a_hundred_categories_are_counted_apart(base: Base):
 
 
 def test_files_are_read_as_they_should_be_now(base: Base):
-    def question(conn: Connection, history: History) -> set[int]:
+    def question(conn: Connection, history: History) -> set[tuple[int, str]]:
         keep.move_waiting(conn, history)
         timelines.rename_person(conn, "a:d1", "u:ann")
         timelines.forget(conn, ["u:gone"])
@@ -209,7 +209,7 @@ def test_files_are_read_as_they_should_be_now(base: Base):
 
     crowd = {"u:ann": [did("tea", NOW)], "a:d1": [did("tea", NOW)], "u:gone": [did("tea", NOW), did("tea", NOW)]}
 
-    def with_order(conn: Connection, history: History) -> set[int]:
+    def with_order(conn: Connection, history: History) -> set[tuple[int, str]]:
         order = [did("=order", NOW, order_id="1")]
         timelines.put_orders(conn, [("u:bob", NOW)], {"1": ("u:bob", NOW, order)})
         return question(conn, history)
