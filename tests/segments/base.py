@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from shopkeeper import timelines
@@ -34,7 +34,7 @@ class Base:
         except _Undo:
             return found
 
-    def members(self, crowd, rules: list[ask.Expr], t: int, context: Context) -> list[set[str]]:
+    def members(self, crowd, rules: Sequence[ask.Expr], t: int, context: Context) -> list[set[str]]:
         def question(conn: Connection, history: History) -> list[set[str]]:
             wanted = {str(position): rule for position, rule in enumerate(rules)}
             found = bulk.members(conn, history, wanted, t, context.thresholds)
@@ -50,7 +50,7 @@ class Base:
 
         return self.asked(crowd, question)
 
-    def dues(self, crowd: Mapping[str, list[Fact]], rules: list[ask.Expr], t: int) -> dict[tuple[int, str], int]:
+    def dues(self, crowd: Mapping[str, list[Fact]], rules: Sequence[ask.Expr], t: int) -> dict[tuple[int, str], int]:
         """(position of the rule, person) -> when the answer may change."""
 
         def question(conn: Connection, history: History) -> dict[tuple[int, str], int]:

@@ -209,7 +209,7 @@ def test_files_are_read_as_they_should_be_now(base: Base):
 
     crowd = {"u:ann": [did("tea", NOW)], "a:d1": [did("tea", NOW)], "u:gone": [did("tea", NOW), did("tea", NOW)]}
 
-    def with_order(conn: Connection, history: History) -> set[int]:
+    def with_order(conn: Connection, history: History) -> set[tuple[int, str]]:
         order = [did("=order", NOW, order_id="1")]
         timelines.put_orders(conn, [("u:bob", NOW)], {"1": ("u:bob", NOW, order)})
         return question(conn, history)
@@ -253,3 +253,19 @@ def test_every_query_is_one_that_spark_can_run(base: Base, monkeypatch: pytest.M
     assert len(asked) >= 5
     for sql in asked:
         assert "SELECT" in portable(sql)
+
+
+def test_orders_of_many_products_are_counted_once_each(base: Base):
+    def line(product: str, order_id: str, days: int = 0) -> Fact:
+        return did("=line", NOW - days * DAY, product=product, order_id=order_id)
+
+    crowd = {
+        "u:ann": [line("p1", "1"), line("p2", "1"), line("p1", "2", 9)],
+        "u:bob": [line("p3", "3"), line("p3", "3")],
+    }
+    rules: list[ask.Expr] = [
+        ask.Measure(ask.Match(frozenset(("=line",)), (is_("product", f"p{n}"),)), when, "orders", Range(at_least=2))
+        for n in range(1, 6)
+        for when in (EVER, ask.Period(within=DAY))
+    ]
+    assert base.members(crowd, rules, NOW, Context()) == [{"u:ann"}, *[set()] * 9]
