@@ -10,13 +10,15 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import decide, intake, journey, start, tag
+from bench import decide, intake, journey, panels, segments, start, tag
 from bench.figure import Figure, table
 
 BENCHMARKS = {
     "decide": decide.measure,
     "intake": intake.measure,
     "journey": journey.measure,
+    "panels": panels.measure,
+    "segments": segments.measure,
     "start": start.measure,
     "tag": tag.measure,
 }

@@ -125,3 +125,56 @@ def test_rollups_of_one_communication_are_those_of_all(shop: Shop, arrived: list
         facts = Facts(conn, shop.plan, window)
         parts = {p: n for id_ in shop.plan.served for p, n in facts.acts([id_]).items()}
         assert parts == {place: n for place, n in facts.acts().items() if place.communication in shop.plan.served}
+
+
+def added(rows: list[stats.PanelRow]) -> dict[str, int]:
+    """Every figure, added up over the rows."""
+    return {name: sum(getattr(row, name) for row in rows) for name in stats.PanelRow.__struct_fields__[1:]}
+
+
+@examples
+@given(lives, windows, chances, sizes)
+def test_every_cut_of_a_panel_adds_up_to_the_same(shop: Shop, arrived: list[Event], window: Window, chance, sizes):
+    with undone(shop) as conn:
+        for batch in cut(chance.sample(arrived, len(arrived)), sizes):
+            take_in(conn, shop.desk(), batch)
+            sum_hours(conn, shop, chance)
+        cuts = [added(stats.panel(conn, shop.plan, window, by)) for by in ("communication", "zone", "device", "day")]
+        everybody = {row[0] for row in conn.rows("SELECT DISTINCT person FROM attribution_interactions")}
+        everybody |= {row[0] for row in conn.rows("SELECT DISTINCT person FROM orders_orders")}
+        assert cuts == [added(stats.panel_of_people(conn, shop.plan, window, everybody))] * 4
+
+
+@examples
+@given(lives, windows, chances, sizes)
+def test_a_figure_is_as_long_as_the_list_behind_it(shop: Shop, arrived: list[Event], window: Window, chance, sizes):
+    with undone(shop) as conn:
+        for batch in cut(chance.sample(arrived, len(arrived)), sizes):
+            take_in(conn, shop.desk(), batch)
+            sum_hours(conn, shop, chance)
+        figures = stats.figures(conn, shop.plan, window)
+        for row in figures.communications:
+            for figure in ("instances", "clicks", "orders"):
+                told = stats.behind(conn, shop.plan, window, figure, "communication", row.communication)
+                assert len(told) == getattr(row, figure)
+        for campaign in figures.campaigns:
+            for figure in ("instances", "clicks", "started", "profiles", "orders"):
+                told = stats.behind(conn, shop.plan, window, figure, "campaign", campaign.campaign)
+                assert len(told) == getattr(campaign, figure)
+            told = stats.behind(conn, shop.plan, window, "value", "campaign", campaign.campaign)
+            assert sum(row.value or 0 for row in told) == campaign.value
+
+
+@examples
+@given(lives, chances, sizes)
+def test_the_audit_finds_nothing_whatever_arrived(shop: Shop, arrived: list[Event], chance, sizes):
+    with undone(shop) as conn:
+        for batch in cut(chance.sample(arrived, len(arrived)), sizes):
+            take_in(conn, shop.desk(), batch)
+            sum_hours(conn, shop, chance)
+        found = stats.audit(conn, shop.plan)
+        assert found.clean, found
+        whole = stats.whole_period(conn)
+        for row in found.reconciliation:
+            totals = stats.Facts(conn, shop.plan, whole).sold()
+            assert row.revenue == sum(net for (_, currency), (_, net, _) in totals.items() if currency == row.currency)

@@ -12,6 +12,7 @@ from shopkeeper.conditions import NEVER
 from shopkeeper.conditions.leaves import Clock, Expr, Neg, Period
 from shopkeeper.model.segments import Range
 from shopkeeper.model.time import DAY, HOUR, MINUTE, SECOND, parse_local, parse_time
+from shopkeeper.timelines import keep
 from tests.segments.facts import count, did, live_answer
 from tests.segments.naive import holds
 from tests.segments.stage import Stage
@@ -128,6 +129,18 @@ def test_what_an_unknown_visitor_did_is_the_customers_from_the_beginning(stage: 
     assert stage.inside("lately", START) == {"a:phone"}
     stage.did("ann", START + HOUR, "identify", device="phone")
     assert stage.inside("lately", START) == {"ann"}
+
+
+def test_files_that_are_written_anew_say_what_they_said(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    stage.did("", START, "Product Viewed", device="phone")
+    stage.did("bob", START, "Order Completed", {"order_id": "o1", "total": 5})
+    timelines.move(stage.shop.state, stage.shop.history)
+    stage.did("ann", START + HOUR, "identify", device="phone")
+    stage.did("bob", START + HOUR, "Order Cancelled", {"order_id": "o1"})
+    monkeypatch.setattr(keep, "MANY_CORRECTIONS", 1)
+    assert timelines.tidy(stage.shop.state, stage.shop.history) == 1
+    assert stage.inside("lately", START) == {"ann"}
+    assert stage.inside("buyers", START) == set()
 
 
 def test_a_second_person_on_the_device_takes_along_what_came_after(stage: Stage):

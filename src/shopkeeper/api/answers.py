@@ -1,20 +1,21 @@
-"""What the quieter routes share: answering in JSON, asking for the secret key, reading parameters and bodies."""
+"""What the quieter routes share: JSON answers, and who may ask."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shopkeeper import stats
 from shopkeeper.api.hot import JSON, read_body
 from shopkeeper.api.request import basic_key
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.errors import BadInput, NotAllowed
 from shopkeeper.model.time import LATEST, parse_local
-from shopkeeper.stats import Window, rolling
+from shopkeeper.stats import Window
 
 _HEADERS = {name.decode(): value.decode() for name, value in JSON}
 
@@ -25,34 +26,28 @@ def answer(value: Any) -> Response:
 
 
 def server_only(shop: Shop, request: Request) -> None:
-    """Raise NotAllowed for a request without the secret key."""
+    """Raises NotAllowed unless the request carries the secret key."""
     if not shop.keys.server(basic_key(dict(request.scope["headers"]))):
         error = NotAllowed("secret_key_needed", "This needs the secret key.", hint="Ask from a server, not a page.")
         error.status = 403
         raise error
 
 
-def window_of(shop: Shop, params: Mapping[str, str]) -> Window:
+def window_of(shop: Shop, request: Request) -> Window:
     """The window asked for, in shop time where a time has no offset; the rolling 30 days by default."""
-    window = rolling(shop.now())
-    start = moment_of(shop, params, "from", window.start)
-    end = moment_of(shop, params, "until", window.end)
-    if end <= start:
-        raise BadInput("bad_window", "until must lie after from.")
-    return Window(start, end)
-
-
-def moment_of(shop: Shop, params: Mapping[str, str], name: str, default: int) -> int:
-    """A time in the query, in shop time where it has no offset."""
+    window = stats.rolling(shop.now())
+    parse: Callable[[str], int] = lambda text: parse_local(text, shop.plan.zone)  # noqa: E731
     try:
-        at = parse_local(params[name], shop.plan.zone) if name in params else default
-        if not 0 <= at < LATEST:
+        start = parse(request.query_params["from"]) if "from" in request.query_params else window.start
+        end = parse(request.query_params["until"]) if "until" in request.query_params else window.end
+        if not (0 <= start < LATEST and 0 <= end < LATEST):
             raise ValueError("outside the years 1970 to 9999")
     except (ValueError, OverflowError):
         hint = "Use ISO 8601, such as 2026-03-01 or 2026-03-01T09:30:00Z."
-        message = f"{name} must be a time between the years 1970 and 9999."
-        raise BadInput("bad_time", message, where=name, hint=hint) from None
-    return at
+        raise BadInput("bad_time", "from and until must be times between the years 1970 and 9999.", hint=hint) from None
+    if end <= start:
+        raise BadInput("bad_window", "until must lie after from.")
+    return Window(start, end)
 
 
 def number_of(params: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from shopkeeper.api.attribution import AttributionRoutes
 from shopkeeper.api.hot import CORS, JSON, HotRoutes, error_body, wrong_method
 from shopkeeper.api.reports import ReportRoutes
 from shopkeeper.api.routes import Routes
@@ -28,6 +29,7 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
     """The ASGI application of a shop. `beside` are routes of other doors (admin, a demo storefront)."""
     routes = Routes(intake.shop, intake)
     reports = ReportRoutes(intake.shop)
+    credit = AttributionRoutes(intake.shop)
     tag = files("shopkeeper.api").joinpath("static/t.js").read_bytes()
 
     async def serve_tag(_request: Request) -> Response:
@@ -42,6 +44,8 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
             Route("/v1/stats/{kind}", reports.report),
             Route("/v1/audit", reports.audit),
             Route("/v1/orders/{order_id:path}/explain", routes.explain_order),
+            Route("/v1/attribution/rules", credit.rules),
+            Route("/v1/attribution/preview", credit.preview),
             Route("/v1/rejects", routes.rejects),
             Route("/v1/products", routes.put_products, methods=["POST"]),
             *SegmentRoutes(intake.shop).routes(),

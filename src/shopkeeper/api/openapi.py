@@ -20,6 +20,7 @@ from shopkeeper.api.hot import INTAKE
 from shopkeeper.api.operation import ANYONE, REF, SECRET, WRITE, Operation, ref
 from shopkeeper.api.schemas import Schema
 from shopkeeper.api.segment_operations import TOLD, segment_operations
+from shopkeeper.attribution import Previewed
 from shopkeeper.engine.decide import Asked
 from shopkeeper.engine.intake import Answer, Rejected
 from shopkeeper.engine.reports import LISTED
@@ -41,7 +42,7 @@ class Error(msgspec.Struct):
 @cache
 def document() -> dict[str, Any]:
     """The whole document."""
-    types = [WireEvent, Asked, Answer, Error, *TOLD, *(report.row for report in LISTED.values()), Difference]
+    types = [WireEvent, Asked, Answer, Error, *TOLD, Previewed, *(report.row for report in LISTED.values()), Difference]
     _, components = msgspec.json.schema_components(types, ref_template=REF)
     paths: dict[str, Any] = {}
     for operation in operations():
@@ -84,6 +85,7 @@ def operations() -> Iterator[Operation]:
         schemas.query("until", "ISO 8601, exclusive; default: now"),
     )
     yield from _reports(window)
+    yield from _attribution(window)
     order = schemas.in_path("order_id", "the order's id as it was sent")
     yield Operation(
         "get",
@@ -142,6 +144,20 @@ def _reports(window: tuple[Schema, ...]) -> Iterator[Operation]:
             )
     audit = "Whether every rollup is what the rows say and both ledgers add up to the revenue, order by order"
     yield Operation("get", "/v1/audit", audit, SECRET, schemas.AUDIT, (401, 403, 503))
+
+
+def _attribution(window: tuple[Schema, ...]) -> Iterator[Operation]:
+    """How credit is reckoned, and how it would be."""
+    errors = (400, 401, 403, 503)
+    versions = "Every set of attribution rules the shop had, newest first"
+    yield Operation("get", "/v1/attribution/rules", versions, SECRET, schemas.RULE_SETS, (401, 403, 503))
+    preview = "Each communication under the rules in force and under those asked about; nothing is switched"
+    asked = tuple(
+        schemas.query(name, f"{meaning}; default: as in force", schema)
+        for name, (meaning, schema) in schemas.RULES.items()
+    )
+    answer = schemas.reckoned(ref("Previewed"), asked=schemas.RULE_SET)
+    yield Operation("get", "/v1/attribution/preview", preview, SECRET, answer, errors, None, (*window, *asked))
 
 
 def _described(operation: Operation) -> dict[str, Any]:

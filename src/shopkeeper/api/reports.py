@@ -34,7 +34,7 @@ class ReportRoutes:
         if name != SUMMARY and name not in LISTED:
             known = ", ".join([SUMMARY, *LISTED])
             raise NotFound("unknown_report", f"There is no report {name[:64]!r}.", hint=f"Use {known}.")
-        window = window_of(self.shop, request.query_params)
+        window = window_of(self.shop, request)
         if name == SUMMARY:
             return answer(await run_in_threadpool(self._summary, window))
         return await run_in_threadpool(self._report, name, form, window, dict(request.query_params))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, get_args
+
+from shopkeeper.model.definitions import Model
 
 Schema = dict[str, Any]
 
@@ -55,6 +57,11 @@ def figures(row: Schema, choices: Iterable[str] = ()) -> Schema:
         **chosen,
         rows=listed(row),
     )
+
+
+def reckoned(row: Schema, **more: Schema) -> Schema:
+    """Credit reckoned in other ways than the ledger's: window, rules in force, rows in minor units."""
+    return fixed(**{"from": TIME, "until": TIME}, rule=RULE_SET, **more, rows=listed(row))
 
 
 BATCH: Schema = {
@@ -126,16 +133,24 @@ _CONSIDERED = fixed(
     product_credit_lines=listed(WHOLE),
     why=TEXT,
 )
-RULE_SET = fixed(
-    version={**WHOLE, "description": "rises with every change; 0 before definitions were applied"},
-    order_lookback=TEXT,
-    product_lookback=TEXT,
-    model=TEXT,
-    half_life=TEXT,
-    kinds=listed(TEXT),
-    notification_hovers=YES,
-    credit_products_in_cart=YES,
-)
+_SPAN: Schema = {**TEXT, "pattern": "^[1-9][0-9]{0,3}[hd]$"}
+RULES: dict[str, tuple[str, Schema]] = {
+    "order_lookback": (
+        "hours or days such as 24h or 7d, at most 90d, or session",
+        {**TEXT, "pattern": "^(session|[1-9][0-9]{0,3}[hd])$"},
+    ),
+    "product_lookback": ("hours or days, at most 90d", _SPAN),
+    "model": ("who of several touches earns", {**TEXT, "enum": list(get_args(Model))}),
+    "half_life": ("of the model decay, at most 90d", _SPAN),
+    "kinds": ("kinds whose touches may earn, separated by commas", TEXT),
+    "notification_hovers": ("whether hovering a notification is a touch", YES),
+    "credit_products_in_cart": ("whether a click on what lies in the cart may earn", YES),
+}
+"""What a query may ask to be otherwise in a rule set: meaning and schema."""
+_RULE_SET = {name: listed(TEXT) if name == "kinds" else schema for name, (_, schema) in RULES.items()}
+_VERSION: Schema = {**WHOLE, "description": "rises with every change; 0 where it was never in force"}
+RULE_SET = fixed(version=_VERSION, **_RULE_SET)
+RULE_SETS = fixed(in_force=WHOLE, rows=listed(fixed(created_at=TIME, version=WHOLE, **_RULE_SET)))
 _ENTRY = fixed(
     made_at=TIME,
     reason=TEXT,

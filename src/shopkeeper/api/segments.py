@@ -84,7 +84,7 @@ class SegmentRoutes:
     async def insights(self, request: Request) -> Response:
         """The figures of a segment beside the shop's, over a window."""
         server_only(self.shop, request)
-        window = window_of(self.shop, request.query_params)
+        window = window_of(self.shop, request)
         return await self._told(request, telling.insights, request.path_params["id"], *window)
 
     async def together(self, request: Request) -> Response:
@@ -95,7 +95,7 @@ class SegmentRoutes:
         ids = [id for text in params.getlist("segments") for id in text.split(",") if id]
         more: tuple[int, ...] = ()
         if kind == "by-segment":
-            more = window_of(self.shop, params)
+            more = window_of(self.shop, request)
         if kind == "journeys":
             more = (number_of(params, "days", DAYS, 1, MOST_DAYS),)
         return await self._told(request, TOGETHER[kind], ids, *more)

@@ -383,7 +383,7 @@ def acts_between(conn: Connection, start: int, end: int, communications: Sequenc
         "SELECT communication, act, device, session, at, zone, device_class FROM attribution_interactions "
         f"WHERE {which} AND at >= ? AND at < ? ORDER BY at, event_id"
     )
-    return [Seen(*row) for row in conn.rows(sql, (*communications, start, end))]
+    return list(map(Seen._make, conn.rows(sql, (*communications, start, end))))
 
 
 def first_act(conn: Connection, communication: str, act: str, device: str, session: int) -> Seen | None:

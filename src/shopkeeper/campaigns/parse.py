@@ -15,7 +15,7 @@ import yaml
 from shopkeeper.campaigns.earlier import renewed
 from shopkeeper.campaigns.misfit import misfit
 from shopkeeper.campaigns.rules import hours
-from shopkeeper.model.definitions import Campaign, Communication, ShopFile
+from shopkeeper.model.definitions import Attribution, Campaign, Communication, ShopFile
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.time import DAY, parse_local, span_of
 
@@ -51,6 +51,18 @@ def read_file(data: Any) -> ShopFile:
     for message, where, hint in _problems(file):
         raise BadInput("bad_definition", message, where=where, hint=hint)
     return _cleaned(file)
+
+
+def parse_rules(data: dict[str, Any]) -> Attribution:
+    """One set of attribution rules; BadInput as for a file."""
+    whole = {"attribution": data}
+    try:
+        file = msgspec.convert(whole, ShopFile)
+    except msgspec.ValidationError as error:
+        raise misfit(whole, error) from None
+    for message, where, hint in _attribution_problems(file, ZoneInfo(file.shop.time_zone)):
+        raise BadInput("bad_definition", message, where=where, hint=hint)
+    return file.attribution
 
 
 def _check_text(file: ShopFile) -> None:

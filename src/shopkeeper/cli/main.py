@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from shopkeeper import __version__
 from shopkeeper.cli import shopfile, upkeep
+from shopkeeper.cli.attribution import attribution
 from shopkeeper.cli.audit import audit
 from shopkeeper.cli.context import DEFAULT_DATA, Place, complain
 from shopkeeper.cli.demo import demo
@@ -40,6 +41,7 @@ app.command()(upkeep.keys)
 app.command()(upkeep.rebuild)
 app.command()(upkeep.recredit)
 app.command()(upkeep.move)
+app.add_typer(attribution, name="attribution")
 app.add_typer(upkeep.rejects, name="rejects")
 app.add_typer(segments, name="segments")
 app.add_typer(imports, name="import")

@@ -137,12 +137,12 @@ class Facts:
 
 
 def _tally(conn: Connection, plan: Plan, span: Window, communications: Sequence[str]) -> Tally:
-    rows = [Row(*seen) for seen in attribution.acts_between(conn, *span, communications)]
+    rows = attribution.acts_between(conn, *span, communications)
     firsts: dict[Pair, Row] = {}
-    for row in rows:
-        if row.session < span.start and row.pair not in firsts:
-            first = attribution.first_act(conn, *row.pair)
-            firsts[row.pair] = Row(*first) if first else row
+    for pair in {Pair(*row[:4]) for row in rows if row.session < span.start}:
+        first = attribution.first_act(conn, *pair)
+        if first:
+            firsts[pair] = first
     return tally(rows, firsts, Days(plan.zone))
 
 

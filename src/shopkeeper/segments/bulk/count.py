@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from shopkeeper.conditions.leaves import Bucket, Expr, Top, each_leaf
 from shopkeeper.model.buckets import bucket_of
 from shopkeeper.segments.bulk import numbers, orders
+from shopkeeper.segments.bulk.due import due_sql
 from shopkeeper.segments.bulk.plan import Bits, bits
 from shopkeeper.segments.bulk.source import Asked, key_of
 from shopkeeper.segments.bulk.words import FALSE, TRUE, double
@@ -57,6 +58,21 @@ def members(
     asked = _Question(conn, wanted, at, thresholds)
     table = history.table(conn, members_sql(asked.bits, wanted, asked.people), kind="facts", tables=asked.tables)
     return Members(tuple(wanted), table)
+
+
+def due(conn: Connection, history: History, wanted: Mapping[str, Expr], at: int) -> Members:
+    """When members and others may change sides by time alone: also `due`, only of people for whom there is such a time.
+
+    It is after `at` and never too late; people whose answer does not change then are to be asked anew all the same.
+    """
+    facts = everybody(conn)
+    asked = Asked(facts.relation, at, {})
+    selects = [
+        f"SELECT {position} AS segment, who, due FROM ({due_sql(rule, asked)}) AS f"
+        for position, rule in enumerate(wanted.values())
+    ]
+    sql = " UNION ALL ".join(selects) or "SELECT 0 AS segment, 0 AS who, 0 AS due WHERE FALSE"
+    return Members(tuple(wanted), history.table(conn, sql, kind="facts", tables=facts.tables))
 
 
 def thresholds(conn: Connection, history: History, tops: Collection[Top], at: int) -> dict[Top, float]:
