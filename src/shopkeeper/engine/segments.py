@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from shopkeeper import segments
+from shopkeeper import insights
 from shopkeeper.campaigns import Applied, Plan, read_file
 from shopkeeper.engine.shop import Shop
 from shopkeeper.insights import Base, members, telling
@@ -42,14 +42,14 @@ def freeze(shop: Shop, id: str, name: str) -> ListTold:
         segment = asked.segment(id)
         people = [member.person for member in members(asked, segment).people]
     with shop.state.write() as conn:
-        frozen = segments.freeze(conn, name, segment, people, asked.now)
+        frozen = insights.freeze(conn, name, segment, people, asked.now)
     return telling.list_told(asked, frozen)
 
 
 def delete_list(shop: Shop, name: str) -> ListTold:
     """Drop a list; what it was. Raises NotFound."""
     with shop.state.write() as conn:
-        return telling.list_told(base(shop, conn), segments.delete_list(conn, name))
+        return telling.list_told(base(shop, conn), insights.delete_list(conn, name))
 
 
 def put_segment(shop: Shop, id: str, definition: Any) -> AppliedTold:

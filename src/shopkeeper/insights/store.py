@@ -1,11 +1,30 @@
-"""Every question of this room to everybody's facts. Private to the room.
+"""The room's tables, and its questions to everybody's facts. Private to the room.
 
-`facts` is a relation to stand after FROM, `members` an Arrow table of (segment, who). SQL that DuckDB and Spark know.
+In questions `facts` is a relation to stand after FROM, `members` an Arrow table of (segment, who). SQL that DuckDB and Spark know.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from shopkeeper.model.time import SESSION_GAP
+from shopkeeper.storage import Connection, Migration
+
+MIGRATIONS = (
+    Migration(
+        "insights",
+        1,
+        (
+            # Frozen copies of segments' members.
+            """CREATE TABLE insights_lists (
+                id TEXT NOT NULL PRIMARY KEY, segment TEXT NOT NULL, sentence TEXT NOT NULL, at BIGINT NOT NULL,
+                size BIGINT NOT NULL)""",
+            """CREATE TABLE insights_listed (
+                list TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (list, person)) WITHOUT ROWID""",
+            "CREATE INDEX insights_listed_person ON insights_listed (person)",
+        ),
+    ),
+)
 
 _BOUGHT = "name = '=order' AND value IS NOT NULL"
 """Orders that count, in the shop's currency."""
@@ -120,3 +139,32 @@ def transitions(days: int) -> str:
 
 def _facts(facts: str) -> str:
     return f'SELECT f.*, f."at" AS t FROM {facts} AS f'
+
+
+def add_list(conn: Connection, id: str, segment: str, sentence: str, at: int, persons: Sequence[str]) -> None:
+    conn.run("INSERT INTO insights_lists VALUES (?, ?, ?, ?, ?)", (id, segment, sentence, at, len(persons)))
+    conn.many("INSERT INTO insights_listed VALUES (?, ?)", [(id, person) for person in persons])
+
+
+def lists(conn: Connection) -> list[tuple[str, str, str, int, int]]:
+    """(list, segment, sentence, at, size)"""
+    sql = "SELECT id, segment, sentence, at, size FROM insights_lists ORDER BY at DESC, id"
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in conn.rows(sql)]
+
+
+def listed(conn: Connection, id: str) -> list[str]:
+    return [row[0] for row in conn.rows("SELECT person FROM insights_listed WHERE list = ? ORDER BY person", (id,))]
+
+
+def drop_list(conn: Connection, id: str) -> None:
+    conn.run("DELETE FROM insights_listed WHERE list = ?", (id,))
+    conn.run("DELETE FROM insights_lists WHERE id = ?", (id,))
+
+
+def rename_listed(conn: Connection, old: str, new: str) -> None:
+    """Who stood in a list under both names stands in it once."""
+    conn.run(
+        "DELETE FROM insights_listed WHERE person = ? AND list IN (SELECT list FROM insights_listed WHERE person = ?)",
+        (old, new),
+    )
+    conn.run("UPDATE insights_listed SET person = ? WHERE person = ?", (new, old))

@@ -9,6 +9,9 @@ from shopkeeper import segments, visitors
 from shopkeeper.insights.base import Base, person_named
 from shopkeeper.insights.figures import by_segment as parts_of
 from shopkeeper.insights.figures import insights as insights_of
+from shopkeeper.insights.lists import FrozenList
+from shopkeeper.insights.lists import listed as people_of
+from shopkeeper.insights.lists import lists as all_lists
 from shopkeeper.insights.members import Member, everybody, sizes_now
 from shopkeeper.insights.members import members as members_of
 from shopkeeper.insights.preview import Sized
@@ -37,7 +40,7 @@ from shopkeeper.insights.told import (
 from shopkeeper.insights.why import Reason
 from shopkeeper.insights.why import why as why_of
 from shopkeeper.model.time import DAY
-from shopkeeper.segments import Change, FrozenList, Segment
+from shopkeeper.segments import Change, Segment
 
 TREND = 7 * DAY
 
@@ -138,15 +141,15 @@ def journeys(base: Base, ids: Sequence[str], days: int) -> Journeys:
 
 def lists(base: Base) -> ListsTold:
     """All lists."""
-    return ListsTold([list_told(base, found) for found in segments.lists(base.conn)])
+    return ListsTold([list_told(base, found) for found in all_lists(base.conn)])
 
 
 def listed(base: Base, name: str, limit: int, offset: int = 0) -> MembersTold:
     """The people of a list, as they are now."""
-    people = segments.listed(base.conn, name)
+    people = people_of(base.conn, name)
     part = [Member(person, None) for person in people[offset : offset + limit]]
     told = told_members(base, part)
-    frozen = next(found for found in segments.lists(base.conn) if found.id == name)
+    frozen = next(found for found in all_lists(base.conn) if found.id == name)
     currency = base.plan.shop.currency
     return MembersTold(frozen.segment, base.told(frozen.at), len(people), offset, currency, told)
 

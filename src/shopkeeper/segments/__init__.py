@@ -7,7 +7,6 @@ answered), then `track.py` (following one person) and `bulk/` (everybody at once
 from shopkeeper.segments import bulk
 from shopkeeper.segments.book import Book, Segment, audience_segment, build_book, users_of
 from shopkeeper.segments.filling import backfill, renew_thresholds
-from shopkeeper.segments.lists import FrozenList, delete_list, freeze, listed, lists
 from shopkeeper.segments.people import (
     changes_in,
     changes_of,
@@ -27,7 +26,6 @@ __all__ = [
     "PREBUILT",
     "Book",
     "Change",
-    "FrozenList",
     "Ran",
     "Segment",
     "ask_anew",
@@ -37,15 +35,11 @@ __all__ = [
     "bulk",
     "changes_in",
     "changes_of",
-    "delete_list",
     "flow",
     "follow",
     "followed",
     "followed_members",
     "followed_size",
-    "freeze",
-    "listed",
-    "lists",
     "memberships",
     "next_due",
     "rename_person",

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from shopkeeper.insights import store
 from shopkeeper.model.errors import BadInput, Conflict, NotFound
-from shopkeeper.segments import store
-from shopkeeper.segments.book import Segment
+from shopkeeper.segments import Segment
 from shopkeeper.storage import Connection
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -62,3 +62,8 @@ def _known(conn: Connection, id: str) -> FrozenList:
         if found.id == id:
             return found
     raise NotFound("unknown_list", f"There is no list {id[:80]!r}", hint="`shopkeeper segments lists` shows all.")
+
+
+def rename_person(conn: Connection, old: str, new: str) -> None:
+    """A visitor became known: in the lists, too, it is one person."""
+    store.rename_listed(conn, old, new)
