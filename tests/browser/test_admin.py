@@ -18,7 +18,16 @@ from tests.admin.seed import Little
 from tests.needs import missing
 
 AXE = Path(__file__).parents[1] / "clients" / "node_modules" / "axe-core" / "axe.min.js"
-PATHS = ["", "campaigns", "campaigns/spring-tea", "orders/1001", "people", "people/u:ada", "rejects", "settings", "no"]
+SEGMENTS = [
+    "segments",
+    "segments/returning-customers",
+    "segments/price-sensitive",
+    "why/high-value-customers?person=ada",
+    "rule?text=all:%20[{orders:%201},%20{did:%20Danced}]",
+    "rule?text=all:%20[]",
+]
+PATHS = ["", "campaigns", "campaigns/spring-tea", "orders/1001", "people", "people/u:ada"]
+PATHS += [*SEGMENTS, "rejects", "settings", "no"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
