@@ -86,8 +86,9 @@ def thresholds(conn: Connection, history: History, tops: Collection[Top], at: in
         if not kept:
             continue
         source = ask(kept, asked)
-        for key, sql in thresholds_sql(source.sql, source.answers, kept).items():
-            [(threshold,)] = history.query(conn, sql, kind="facts", tables=facts.tables)
+        grouped = {"metrics": history.table(conn, source.sql, kind="facts", tables=facts.tables)}
+        for key, sql in thresholds_sql("SELECT * FROM metrics", source.answers, kept).items():
+            [(threshold,)] = history.query(conn, sql, kind="facts", tables=grouped)
             if threshold is not None:
                 found[by_key[key]] = threshold
     return found
