@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from shopkeeper import populations
 from shopkeeper.conditions import Expr, Top, each_leaf
 from shopkeeper.model.errors import BadInput, NotFound
-from shopkeeper.segments import Book, Segment, bulk
+from shopkeeper.segments import Book, Segment
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
 
@@ -49,4 +50,8 @@ class Base(NamedTuple):
         """The thresholds these rules need: those of the last count, and a count of those that have none yet."""
         tops = {leaf for rule in rules for leaf in each_leaf(rule) if isinstance(leaf, Top)}
         missing = tops - self.kept.keys()
-        return {**self.kept, **bulk.thresholds(self.conn, self.history, missing, self.now)} if missing else self.kept
+        return (
+            {**self.kept, **populations.thresholds(self.conn, self.history, missing, self.now)}
+            if missing
+            else self.kept
+        )
