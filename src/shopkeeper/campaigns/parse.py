@@ -33,7 +33,11 @@ def parse_file(text: str) -> ShopFile:
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise BadInput("bad_yaml", f"The file is not YAML: {problem}", where=where, hint="Check indents.") from None
-    data = {} if data is None else renewed(data) if isinstance(data, dict) else data
+    return read_file({} if data is None else renewed(data) if isinstance(data, dict) else data)
+
+
+def read_file(data: Any) -> ShopFile:
+    """The same for definitions that are read already, as dictionaries and lists."""
     try:
         file = msgspec.convert(data, ShopFile)
     except msgspec.ValidationError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -47,7 +47,7 @@ def line_tests(where: Where, catalogue: Catalogue, currency: str) -> tuple[Field
     orders = {word: said for word, said in where.items() if word in ORDER_WORDS}
     for word in products:
         if word not in PRODUCT_WORDS:
-            raise ValueError(_unknown(word))
+            raise ValueError(_unknown(word, (*PRODUCT_WORDS, *ORDER_WORDS)))
     return (*tests(products, catalogue, currency), *order_tests(orders, currency))
 
 
@@ -66,13 +66,12 @@ def order_tests(where: Where, currency: str) -> tuple[FieldTest, ...]:
             zero: frozenset[str | int | float | bool] = frozenset((0,))
             found.append(FieldTest(field, Check(excluded=zero) if said else Check(values=zero)))
         else:
-            raise ValueError(_unknown(word))
+            raise ValueError(_unknown(word, ORDER_WORDS))
     return tuple(found)
 
 
-def _unknown(word: str) -> str:
-    known = ", ".join((*PRODUCT_WORDS, *ORDER_WORDS))
-    return f"orders know no {word!r}; they know {known}"
+def _unknown(word: str, known: Sequence[str]) -> str:
+    return f"this condition about orders knows no {word!r}; it knows {', '.join(known)}"
 
 
 def _test(word: str, said: Tests, catalogue: Catalogue, currency: str) -> FieldTest:

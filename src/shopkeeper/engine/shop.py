@@ -125,19 +125,15 @@ class Shop:
         """Make the definitions those of a file. Events that already spoke of a new communication gain their meaning;
         changed attribution settings are carried through all of history.
         """
-        for id, campaign in file.campaigns.items():
-            for name, communication in campaign.communications.items():
-                for strategy in communication.recommender.strategies if communication.recommender else ():
-                    if strategy not in STRATEGIES:
-                        raise BadInput(
-                            "bad_definition",
-                            f"there is no recommender strategy {strategy!r}",
-                            where=f"$.campaigns.{id}.communications.{name}.recommender.strategies",
-                            hint=f"Use {', '.join(STRATEGIES)}.",
-                        )
+        return self.change(lambda _: file)
+
+    def change(self, made: Callable[[Plan], ShopFile]) -> Applied:
+        """Apply what is made of the definitions as they are in the very moment they are written."""
         with self.state.write() as conn:
             self.refresh(conn)
             before = self.plan
+            file = made(before)
+            _check_strategies(file)
             applied = campaigns.apply_file(conn, file, self.now())
             self.refresh(conn)
             met = attribution.persons_with(conn, _meant_anew(before, self.plan))
@@ -175,3 +171,17 @@ def _meant_anew(before: Plan, plan: Plan) -> list[tuple[str, int, int]]:
         for communication, versions in plan.served.items()
         if len(versions) > len(before.served.get(communication, ()))
     ]
+
+
+def _check_strategies(file: ShopFile) -> None:
+    """BadInput for a recommender strategy there is not."""
+    for id, campaign in file.campaigns.items():
+        for name, communication in campaign.communications.items():
+            for strategy in communication.recommender.strategies if communication.recommender else ():
+                if strategy not in STRATEGIES:
+                    raise BadInput(
+                        "bad_definition",
+                        f"there is no recommender strategy {strategy!r}",
+                        where=f"$.campaigns.{id}.communications.{name}.recommender.strategies",
+                        hint=f"Use {', '.join(STRATEGIES)}.",
+                    )

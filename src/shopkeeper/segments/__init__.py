@@ -4,10 +4,21 @@ May touch storage, model, the rooms of facts and conditions. Start reading in `b
 answered), then `track.py` (following one person) and `bulk/` (everybody at once).
 """
 
-from shopkeeper.segments.backfill import backfill, renew_thresholds
+from shopkeeper.segments import bulk
 from shopkeeper.segments.book import Book, Segment, audience_segment, build_book, users_of
+from shopkeeper.segments.filling import backfill, renew_thresholds
+from shopkeeper.segments.lists import FrozenList, delete_list, freeze, listed, lists
+from shopkeeper.segments.people import (
+    changes_in,
+    changes_of,
+    flow,
+    followed,
+    followed_members,
+    followed_size,
+    memberships,
+)
 from shopkeeper.segments.prebuilt import PREBUILT
-from shopkeeper.segments.store import MIGRATIONS
+from shopkeeper.segments.store import MIGRATIONS, Change
 from shopkeeper.segments.thresholds import thresholds
 from shopkeeper.segments.track import Ran, ask_anew, follow, next_due, rename_person, touch
 
@@ -15,13 +26,27 @@ __all__ = [
     "MIGRATIONS",
     "PREBUILT",
     "Book",
+    "Change",
+    "FrozenList",
     "Ran",
     "Segment",
     "ask_anew",
     "audience_segment",
     "backfill",
     "build_book",
+    "bulk",
+    "changes_in",
+    "changes_of",
+    "delete_list",
+    "flow",
     "follow",
+    "followed",
+    "followed_members",
+    "followed_size",
+    "freeze",
+    "listed",
+    "lists",
+    "memberships",
     "next_due",
     "rename_person",
     "renew_thresholds",

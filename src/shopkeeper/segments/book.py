@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ import msgspec
 
 from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
-from shopkeeper.conditions.leaves import And, Cart, Clock, Expr, Latest, Leaf, Match, Neg, Or, Top, each_leaf
+from shopkeeper.conditions.leaves import And, Cart, Clock, Expr, Latest, Leaf, Match, Neg, Or, Top, Visits, each_leaf
 from shopkeeper.conditions.meaning import AUDIENCE, World, meaning
 from shopkeeper.conditions.words import sentence
 from shopkeeper.model.definitions import SegmentDefinition
@@ -19,6 +19,9 @@ from shopkeeper.model.errors import BadInput
 from shopkeeper.model.segments import Predicted
 from shopkeeper.segments.prebuilt import PREBUILT
 from shopkeeper.timelines.facts import ORDER
+
+ANY_EVENT = "=event"
+"""Stands for every event among the names of facts."""
 
 
 class Segment(NamedTuple):
@@ -33,8 +36,8 @@ class Segment(NamedTuple):
     expr: Expr
     origin: str
     """`prebuilt`, `shop` (defined or redefined by the shop), or `audience`."""
-    touched_by: frozenset[str] | None
-    """Names of the facts that can change an answer; None for any event."""
+    touched_by: frozenset[str]
+    """Names of the facts that can change an answer; `ANY_EVENT` among them for those of all events."""
     tracked: bool
     """Entering and leaving are followed. Not by the clock, which would wake everybody at once: there the answer counts
     whenever it is asked for."""
@@ -70,8 +73,10 @@ class Book:
     @cached_property
     def asked_for(self) -> tuple[bool, frozenset[str]]:
         """Whether some followed rule asks for any event, and the names of facts that they ask for."""
-        followed = [segment.touched_by for segment in self.segments.values() if segment.tracked]
-        return None in followed, frozenset(name for names in followed if names is not None for name in names)
+        followed = frozenset(
+            name for segment in self.segments.values() if segment.tracked for name in segment.touched_by
+        )
+        return ANY_EVENT in followed, followed
 
     @property
     def tops(self) -> list[Top]:
@@ -127,31 +132,27 @@ def audience_segment(id: str) -> SegmentDefinition:
     return SegmentDefinition({"audience": audience}, f"Audience {audience}", "Everybody who joined the audience.")
 
 
-def touched_by(expr: Expr) -> frozenset[str] | None:
-    """Names of the facts that can change an answer; None for any event."""
+def touched_by(expr: Expr) -> frozenset[str]:
+    """Names of the facts that can change an answer, `ANY_EVENT` for those of all events."""
     found: set[str] = set()
     for leaf in each_leaf(expr):
-        names = _names(leaf)
-        if names is None:
-            return None
-        found.update(names)
+        for names in _names(leaf):
+            found.update((ANY_EVENT,) if names is None else names)
     return frozenset(found)
 
 
-def _names(leaf: Leaf) -> Collection[str] | None:
+def _names(leaf: Leaf) -> Iterator[Collection[str] | None]:
+    """The names of facts a leaf asks for; None for all events."""
     if isinstance(leaf, Top):
-        return leaf.metric.match.names
-    if isinstance(leaf, Latest):
-        return leaf.names
-    if isinstance(leaf, Cart):
-        return ("Product Added", "Product Removed", ORDER)
-    match = getattr(leaf, "match", None)
-    if isinstance(match, Match):
-        return match.names
-    first, second = getattr(leaf, "first", None), getattr(leaf, "second", None)
-    if isinstance(first, Match) and isinstance(second, Match):
-        return None if first.names is None or second.names is None else first.names | second.names
-    return () if not hasattr(leaf, "entry") else None
+        yield leaf.metric.match.names
+    elif isinstance(leaf, Latest):
+        yield leaf.names
+    elif isinstance(leaf, Cart):
+        yield ("Product Added", "Product Removed", ORDER)
+    elif isinstance(leaf, Visits):
+        yield None
+    else:
+        yield from (part.names for name in leaf.__struct_fields__ if isinstance(part := getattr(leaf, name), Match))
 
 
 def _segment(id: str, definition: SegmentDefinition, origin: str, expr: Expr, world: World) -> Segment:

@@ -172,20 +172,20 @@ def old_rows(conn: Connection, segment: str, generation: int, limit: int) -> lis
 def touch(conn: Connection, rows: Iterable[tuple[str, str]]) -> None:
     """(person, because): to be looked at as soon as possible."""
     conn.many(
-        "INSERT INTO segments_due (person, due, because) VALUES (?, 0, ?) ON CONFLICT (person) DO UPDATE SET due = 0, "
+        "INSERT INTO segments_due (person, due, because) VALUES (?, ?, ?) ON CONFLICT (person) DO UPDATE SET due = 0, "
         "because = CASE WHEN LENGTH(segments_due.because) > 500 OR segments_due.because = excluded.because "
         "THEN segments_due.because WHEN segments_due.because = '' THEN excluded.because "
         "ELSE segments_due.because || ',' || excluded.because END",
-        list(rows),
+        [(person, 0, because) for person, because in rows],
     )
 
 
 def anew(conn: Connection, persons: Iterable[str], because: str) -> None:
     """To be looked at as soon as possible, with no answer standing."""
     conn.many(
-        "INSERT INTO segments_due (person, due, because) VALUES (?, 0, ?) ON CONFLICT (person) DO UPDATE SET due = 0, "
+        "INSERT INTO segments_due (person, due, because) VALUES (?, ?, ?) ON CONFLICT (person) DO UPDATE SET due = 0, "
         "because = excluded.because, untils = NULL",
-        [(person, because) for person in persons],
+        [(person, 0, because) for person in persons],
     )
 
 
@@ -203,18 +203,18 @@ def next_due(conn: Connection) -> int | None:
 def set_due(conn: Connection, rows: Iterable[tuple[str, int, dict[str, int]]]) -> None:
     """(person, due, untils): what is to come next."""
     conn.many(
-        "INSERT INTO segments_due VALUES (?, ?, '', ?) ON CONFLICT (person) DO UPDATE SET "
+        "INSERT INTO segments_due VALUES (?, ?, ?, ?) ON CONFLICT (person) DO UPDATE SET "
         "due = excluded.due, because = '', untils = excluded.untils",
-        [(person, at, _encode(untils)) for person, at, untils in rows],
+        [(person, at, "", _encode(untils)) for person, at, untils in rows],
     )
 
 
 def sooner(conn: Connection, rows: Iterable[tuple[str, int]]) -> None:
     """(person, due): a timer for people who may have one already; then the earlier counts. No answer stands then."""
     conn.many(
-        "INSERT INTO segments_due (person, due, because) VALUES (?, ?, '') ON CONFLICT (person) DO UPDATE SET due = "
+        "INSERT INTO segments_due (person, due, because) VALUES (?, ?, ?) ON CONFLICT (person) DO UPDATE SET due = "
         "CASE WHEN segments_due.due < excluded.due THEN segments_due.due ELSE excluded.due END, untils = NULL",
-        list(rows),
+        [(person, at, "") for person, at in rows],
     )
 
 
@@ -270,3 +270,17 @@ def listed(conn: Connection, id: str) -> list[str]:
 def drop_list(conn: Connection, id: str) -> int:
     conn.run("DELETE FROM segments_listed WHERE list = ?", (id,))
     return conn.run("DELETE FROM segments_lists WHERE id = ?", (id,))
+
+
+def size(conn: Connection, segment: str, generation: int) -> int:
+    sql = "SELECT COUNT(*) FROM segments_members WHERE segment = ? AND generation = ?"
+    row = conn.row(sql, (segment, generation))
+    return int(row[0]) if row else 0
+
+
+def flow(conn: Connection, since: int) -> dict[str, tuple[int, int]]:
+    """Segment -> (entered, left) of single people since an instant."""
+    sql = (
+        "SELECT segment, SUM(entered), SUM(gone) FROM segments_changes WHERE at >= ? AND person <> '' GROUP BY segment"
+    )
+    return {row[0]: (int(row[1]), int(row[2])) for row in conn.rows(sql, (since,))}

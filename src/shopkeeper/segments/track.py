@@ -14,7 +14,7 @@ from shopkeeper import timelines
 from shopkeeper.conditions.leaves import Top
 from shopkeeper.conditions.live import NEVER, Standing
 from shopkeeper.segments import store
-from shopkeeper.segments.book import Book, Segment, asked_version
+from shopkeeper.segments.book import ANY_EVENT, Book, Segment, asked_version
 from shopkeeper.segments.store import Change, Due
 from shopkeeper.segments.thresholds import thresholds as kept_thresholds
 from shopkeeper.storage import Connection
@@ -172,9 +172,8 @@ class _Person:
 
 
 def _touched(segment: Segment, names: frozenset[str]) -> bool:
-    if segment.touched_by is None:
-        return any(name[0] != "=" for name in names)
-    return not segment.touched_by.isdisjoint(names)
+    by = segment.touched_by
+    return not by.isdisjoint(names) or (ANY_EVENT in by and any(name[0] != "=" for name in names))
 
 
 __all__ = ["Ran", "ask_anew", "follow", "next_due", "rename_person", "touch"]

@@ -56,8 +56,8 @@ def marked(conn: Connection, chosen: Callable[[str], bool]) -> pa.Table:
 
 def rewritten(conn: Connection, history: History, day: str) -> pa.Table:
     """The facts of one day's files as they are now."""
-    found, tables = _corrected(conn, "seq, ")
-    sql = f"SELECT * FROM ({found}) ORDER BY name, at, event_id"
+    found, tables = _corrected(conn, "f.seq, ")
+    sql = f'SELECT * FROM ({found}) ORDER BY name, "at", event_id'
     return history.table(conn, sql, kind="facts", first_day=day, last_day=day, tables=tables)
 
 
@@ -73,7 +73,7 @@ def _corrected(conn: Connection, more: str = "") -> tuple[str, dict[str, pa.Tabl
     """The files as they should read; without corrections the plain scan, which filters reach."""
     wrong = corrections(conn)
     if not wrong.amount:
-        return f"SELECT who, {more}{_LIST} FROM {{history}}", {}
+        return f"SELECT who, {more}{_LIST} FROM {{history}} AS f", {}
     tables = {
         "facts_renamed": pa.table(
             {"old": pa.array([r[0] for r in wrong.renamed], pa.int64()), "now": [r[1] for r in wrong.renamed]}

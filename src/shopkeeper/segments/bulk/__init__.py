@@ -4,7 +4,6 @@ Start reading in `count.py` (the verbs), then `plan.py` (many rules, one query);
 here and not in a store because it is made from rules, of constants and quoted values only, and asks the history alone.
 """
 
-from shopkeeper.segments.bulk.count import Members, Sizes, members, sizes, thresholds
-from shopkeeper.segments.bulk.due import due
+from shopkeeper.segments.bulk.count import Members, Sizes, due, members, sizes, thresholds
 
 __all__ = ["Members", "Sizes", "due", "members", "sizes", "thresholds"]

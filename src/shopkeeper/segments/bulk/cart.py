@@ -5,7 +5,7 @@ from __future__ import annotations
 from shopkeeper.conditions.leaves import Cart
 from shopkeeper.model.events import PRODUCT_ADDED, PRODUCT_REMOVED
 from shopkeeper.segments.bulk.checks import Fields, tests_sql
-from shopkeeper.segments.bulk.source import Asked, Source, span
+from shopkeeper.segments.bulk.source import Asked, Source, earliest, span
 from shopkeeper.segments.bulk.words import both, text, texts, within
 from shopkeeper.timelines.facts import ORDER
 
@@ -23,7 +23,13 @@ def source(leaves: dict[str, Cart], asked: Asked) -> Source:
             conditions.append(within("worth", leaf.bounds, whole=True))
         answers[key] = both(conditions)
     worth = "CAST(ROUND(COALESCE(price, 0) * COALESCE(quantity, 1e0)) AS DECIMAL(38, 0))"
-    moves = _latest(f"name IN {texts(_MOVES)} AND product IS NOT NULL", "who, product", fields, asked)
+    moved = f"name IN {texts(_MOVES)} AND product IS NOT NULL"
+    first = earliest(span(leaf.period, asked.at).first for leaf in leaves.values())
+    if first is not None:
+        # Only carts that something was put into in the period; they may hold older things too.
+        lately = f"name = {text(PRODUCT_ADDED)} AND t >= {first} AND t <= {asked.at}"
+        moved += f" AND who IN (SELECT who FROM {Fields().select(asked.relation)} AS f WHERE {lately})"
+    moves = _latest(moved, "who, product", fields, asked)
     orders = _latest(f"name = {text(ORDER)}", "who", Fields(), asked)
     return Source(
         f"SELECT m.who, {', '.join(columns)}, SUM({worth}) AS worth, MAX(m.t) AS newest FROM {moves} AS m "

@@ -110,14 +110,21 @@ def _text(column: str, field: str, test: str) -> str:
     return FALSE if is_number(field) else test.replace("{}", column, 1)
 
 
+def likenesses(field: str, values: frozenset[Any] | None) -> set[str]:
+    """What a column of text, or the token of a property, holds when it is one of these values."""
+    if field.startswith(PROPERTY):
+        return {token for value in values or () for token in _tokens_of(value)}
+    return {value for value in values or () if isinstance(value, str)}
+
+
 def _among(column: str, field: str, values: frozenset[Any]) -> str:
     if field.startswith(PROPERTY):
-        return f"{column} IN {texts({token for value in values for token in _tokens_of(value)})}"
+        return f"{column} IN {texts(likenesses(field, values))}"
     if is_number(field):
         numbers = [value for value in values if not isinstance(value, bool | str)]
         alike = [compare(column, "=", number, whole=field in _WHOLE) for number in sorted(numbers)]
         return " OR ".join(f"({one})" for one in alike if one != FALSE) or FALSE
-    wanted = [value for value in values if isinstance(value, str)]
+    wanted = likenesses(field, values)
     return f"{column} IN {texts(wanted)}" if wanted else FALSE
 
 

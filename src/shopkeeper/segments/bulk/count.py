@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from shopkeeper.conditions.leaves import Bucket, Expr, Top, each_leaf
 from shopkeeper.model.buckets import bucket_of
 from shopkeeper.segments.bulk import numbers, orders
+from shopkeeper.segments.bulk.due import due_sql
 from shopkeeper.segments.bulk.plan import Bits, bits
 from shopkeeper.segments.bulk.source import Asked, key_of
 from shopkeeper.segments.bulk.words import FALSE, TRUE, double
@@ -59,6 +60,21 @@ def members(
     return Members(tuple(wanted), table)
 
 
+def due(conn: Connection, history: History, wanted: Mapping[str, Expr], at: int) -> Members:
+    """When members and others may change sides by time alone: also `due`, only of people for whom there is such a time.
+
+    It is after `at` and never too late; people whose answer does not change then are to be asked anew all the same.
+    """
+    facts = everybody(conn)
+    asked = Asked(facts.relation, at, {})
+    selects = [
+        f"SELECT {position} AS segment, who, due FROM ({due_sql(rule, asked)}) AS f"
+        for position, rule in enumerate(wanted.values())
+    ]
+    sql = " UNION ALL ".join(selects) or "SELECT 0 AS segment, 0 AS who, 0 AS due WHERE FALSE"
+    return Members(tuple(wanted), history.table(conn, sql, kind="facts", tables=facts.tables))
+
+
 def thresholds(conn: Connection, history: History, tops: Collection[Top], at: int) -> dict[Top, float]:
     """The least metric of each top share at an instant; without one where nobody has any."""
     facts = everybody(conn)
@@ -70,8 +86,9 @@ def thresholds(conn: Connection, history: History, tops: Collection[Top], at: in
         if not kept:
             continue
         source = ask(kept, asked)
-        for key, sql in thresholds_sql(source.sql, source.answers, kept).items():
-            [(threshold,)] = history.query(conn, sql, kind="facts", tables=facts.tables)
+        grouped = {"metrics": history.table(conn, source.sql, kind="facts", tables=facts.tables)}
+        for key, sql in thresholds_sql("SELECT * FROM metrics", source.answers, kept).items():
+            [(threshold,)] = history.query(conn, sql, kind="facts", tables=grouped)
             if threshold is not None:
                 found[by_key[key]] = threshold
     return found

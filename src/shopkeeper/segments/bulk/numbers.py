@@ -27,11 +27,14 @@ class Grouping:
 
     def matching(self, match: Match, when: Span, part: Iterable[str] = ()) -> str:
         """Whether a fact matches and lies in the span."""
-        named = checks.names_sql(match.names)
-        found = both([named, *(checks.test_sql(test, self.fields, match.names) for test in match.tests), *part])
-        whole = both([when.sql(), found])
+        tests = [checks.test_sql(test, self.fields, match.names) for test in match.tests]
+        return self.rows(match.names, when, [*tests, *part])
+
+    def rows(self, names: frozenset[str] | None, when: Span, conditions: Iterable[str]) -> str:
+        """Whether a fact is of these names, lies in the span and fulfils the conditions."""
+        whole = both([when.sql(), checks.names_sql(names), *conditions])
         if whole != FALSE:
-            self._rows[whole] = (match.names, when)
+            self._rows[whole] = (names, when)
         return whole
 
     def aggregate(self, sql: str) -> str:
@@ -62,11 +65,9 @@ class Grouping:
         return both(found)
 
 
-def source(leaves: Leaves, asked: Asked) -> Source:
+def answers(leaves: Leaves, grouping: Grouping) -> dict[str, str]:
     """The answers of Measure, Edge, Share, Rhythm and Top leaves, distinct orders aside."""
-    grouping = Grouping(asked)
-    answers = {key: _ANSWERS[type(leaf)](leaf, grouping) for key, leaf in leaves.items()}
-    return Source(grouping.sql(), answers)
+    return {key: _ANSWERS[type(leaf)](leaf, grouping) for key, leaf in leaves.items()}
 
 
 def metrics(tops: Mapping[str, Top], asked: Asked) -> Source:

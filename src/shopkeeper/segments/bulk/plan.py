@@ -7,7 +7,7 @@ row: everything unites into one row of bits for each person who did.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from shopkeeper.conditions.leaves import (
@@ -30,14 +30,17 @@ from shopkeeper.conditions.leaves import (
     each_leaf,
 )
 from shopkeeper.conditions.live import Standing
-from shopkeeper.segments.bulk import cart, follow, latest, numbers, orders, visits
+from shopkeeper.segments.bulk import cart, follow, latest, numbers, orders, shelves, visits
+from shopkeeper.segments.bulk.numbers import Grouping
 from shopkeeper.segments.bulk.source import Asked, Leaves, Source, key_of
 from shopkeeper.segments.bulk.words import FALSE, TRUE
 from shopkeeper.timelines import Timeline
 
 BITS = 62
 """In one column."""
-_NUMBERS = (Measure, Edge, Share, Rhythm, Top)
+_GROUPABLE = (Measure, Edge, Share, Rhythm, Top, Latest)
+TOGETHER = 12
+"""Up to so many leaves are found in one look at all facts."""
 
 
 class Bits(NamedTuple):
@@ -101,19 +104,28 @@ def bits(rules: Sequence[Expr], asked: Asked, chances: Mapping[str, str]) -> Bit
     for source in sources(distinct, asked, chances):
         changing = [key for key, answer in source.answers.items() if answer != (TRUE if alike[key] else FALSE)]
         for key in changing:
-            places[key] = len(places)
+            places.setdefault(key, len(places))
         if changing:
             found.append((source, changing))
     columns = -(-len(places) // BITS)
     selects = [_masked(source, keys, places, alike, columns) for source, keys in found]
-    return Bits(_united(selects, columns), columns, places, alike)
+    named = ", ".join(f"{source.name} AS ({source.sql})" for source, _ in found if source.name)
+    united = _united(selects, columns)
+    if len(found) == 1 and not found[0][0].of:
+        united = selects[0]
+    return Bits(f"WITH {named} {united}" if named and united else united, columns, places, alike)
 
 
 def sources(distinct: Leaves, asked: Asked, chances: Mapping[str, str]) -> Iterator[Source]:
     """Leaves that are answered together."""
     groups: dict[Any, dict[str, Any]] = defaultdict(dict)
+    on_shelves: set[str] = set()
+    for some in shelves.sorted_out(distinct):
+        on_shelves.update(some.leaves)
+        yield shelves.source(some, asked)
     for key, leaf in distinct.items():
-        groups[_together(leaf)][key] = leaf
+        if key not in on_shelves:
+            groups[_together(leaf)][key] = leaf
     for (kind, *_), group in groups.items():
         if kind is Bucket:
             for key in group:
@@ -121,17 +133,39 @@ def sources(distinct: Leaves, asked: Asked, chances: Mapping[str, str]) -> Itera
         elif kind is Follow:
             for key, leaf in group.items():
                 yield follow.source(key, leaf, asked)
+        elif kind == "grouped":
+            for position, some_leaves in enumerate(_split(group)):
+                yield from _grouped(some_leaves, asked, f"grouped_{position}")
         elif kind is not Clock:
             yield _SOURCES[kind](group, asked)
+
+
+def _split(group: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    """Few leaves are found in one look at the facts; of many those with the same names, as every look has its price."""
+    if len(group) <= TOGETHER:
+        return (group,)
+    parts: dict[frozenset[str] | None, dict[str, Any]] = defaultdict(dict)
+    for key, leaf in group.items():
+        inner = leaf.metric if isinstance(leaf, Top) else leaf
+        parts[inner.names if isinstance(inner, Latest) else inner.match.names][key] = leaf
+    return parts.values()
+
+
+def _grouped(group: Mapping[str, Any], asked: Asked, name: str) -> Iterator[Source]:
+    """What is found in one look at the facts."""
+    grouping = Grouping(asked)
+    latest_ones = {key: leaf for key, leaf in group.items() if isinstance(leaf, Latest)}
+    answers, open_ = latest.grouped(latest_ones, grouping, name)
+    answers |= numbers.answers({key: leaf for key, leaf in group.items() if key not in latest_ones}, grouping)
+    yield Source(grouping.sql(), answers, name)
+    yield from open_
 
 
 def _together(leaf: Leaf) -> tuple[Any, ...]:
     if orders.counts_orders(leaf):
         return ("orders",)
-    if isinstance(leaf, _NUMBERS):
-        return ("numbers",)
-    if isinstance(leaf, Latest):
-        return (Latest, leaf.field, leaf.names)
+    if isinstance(leaf, _GROUPABLE):
+        return ("grouped",)
     if isinstance(leaf, Visits):
         return (Visits, leaf.gap)
     return (type(leaf),)
@@ -139,8 +173,6 @@ def _together(leaf: Leaf) -> tuple[Any, ...]:
 
 _SOURCES: dict[Any, Any] = {
     "orders": orders.source,
-    "numbers": numbers.source,
-    Latest: latest.source,
     Cart: cart.source,
     Visits: visits.source,
 }
@@ -155,17 +187,17 @@ def _masked(
         column, bit = divmod(places[key], BITS)
         answer = source.answers[key]
         differs = f"COALESCE({answer}, FALSE)" if not alike[key] else f"NOT COALESCE({answer}, FALSE)"
+        if key in source.of:
+            differs = f"{source.of[key]} AND {differs}"
         sums[column].append(f"CASE WHEN {differs} THEN {1 << bit} ELSE 0 END")
     selected = [f"CAST({' + '.join(sums_) or '0'} AS BIGINT) AS m{column}" for column, sums_ in enumerate(sums)]
     some = " OR ".join(f"m{column} <> 0" for column, sums_ in enumerate(sums) if sums_)
-    return f"SELECT * FROM (SELECT who, {', '.join(selected)} FROM ({source.sql}) AS f) AS f WHERE {some}"
+    return f"SELECT * FROM (SELECT who, {', '.join(selected)} FROM {source.name or f'({source.sql}) AS f'}) AS f WHERE {some}"
 
 
 def _united(selects: Sequence[str], columns: int) -> str | None:
     if not selects:
         return None
-    if len(selects) == 1:
-        return selects[0]
     together = ", ".join(f"BIT_OR(m{column}) AS m{column}" for column in range(columns))
     return f"SELECT who, {together} FROM ({' UNION ALL '.join(selects)}) AS f GROUP BY who"
 

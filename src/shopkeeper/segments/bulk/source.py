@@ -22,9 +22,14 @@ class Source(NamedTuple):
     """Answers that are found together."""
 
     sql: str
-    """SELECT who and some columns, one row for each person that may answer otherwise than somebody without facts."""
+    """SELECT who and some columns, one row for each person (but see `of`) that may answer otherwise than somebody
+    without facts."""
     answers: Mapping[str, str]
     """Leaf (by its key) -> its answer over those columns: TRUE or FALSE, or NULL for FALSE."""
+    name: str = ""
+    """What others may call it."""
+    of: Mapping[str, str] = {}
+    """Leaf -> the rows it is about, where there is more than one row for each person."""
 
 
 Leaves = Mapping[str, Leaf]

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from shopkeeper import timelines
 from shopkeeper.conditions import Top
+from shopkeeper.conditions.leaves import And
 from shopkeeper.segments import store
 from shopkeeper.segments.book import Book, Segment, asked_version, version_of
 from shopkeeper.segments.bulk import due as due_in_bulk
@@ -99,7 +100,9 @@ def _ask(
     """Members and timers of all of them in one pass over everybody."""
     wanted = {segment.id: segment.expr for segment in segments}
     members = members_in_bulk(conn, history, wanted, now, thresholds)
-    timers = due_in_bulk(conn, history, wanted, now)
+    # As one rule: their leaves are looked at together, and a person has one timer anyway.
+    rung = due_in_bulk(conn, history, {"": And(tuple(wanted.values()))}, now).table
+    timers = dict(zip(rung["who"].to_pylist(), rung["due"].to_pylist(), strict=True))
     numbers = members.table["who"].to_pylist()
     names = timelines.persons(conn, sorted({*numbers, *timers}))
     people: dict[str, list[str]] = {id: [] for id in members.ids}
