@@ -3,6 +3,7 @@
 May touch storage, model and the rooms of facts. Start reading in `rules/` (what may earn credit), then `credit.py`.
 """
 
+from shopkeeper.attribution.bulk import ORDERS_SQL, PRODUCTS_SQL, credit_everybody
 from shopkeeper.attribution.compare import (
     ALL_MODELS,
     LOOKBACKS,
@@ -51,6 +52,8 @@ __all__ = [
     "DERIVED",
     "LOOKBACKS",
     "MIGRATIONS",
+    "ORDERS_SQL",
+    "PRODUCTS_SQL",
     "Cause",
     "Credit",
     "Earned",
@@ -66,6 +69,7 @@ __all__ = [
     "acts_between",
     "clicked_element",
     "credit",
+    "credit_everybody",
     "credit_sums",
     "explain",
     "extent",
