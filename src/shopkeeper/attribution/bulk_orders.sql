@@ -10,11 +10,9 @@ FROM (
     FROM (
         SELECT person, moment, id, touch, moment AS touched_at, CAST(NULL AS BIGINT) AS sale
         FROM touches
-        WHERE person IN (SELECT person FROM sales)
         UNION ALL
         SELECT person, moment, id, CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), sale
         FROM sales
-        WHERE person IN (SELECT person FROM touches)
     ) AS moments
     WINDOW before AS (PARTITION BY person ORDER BY moment, id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 ) AS seen
