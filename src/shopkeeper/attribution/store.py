@@ -151,6 +151,18 @@ def cart_moves(conn: Connection, persons: Sequence[str], until: int) -> dict[str
     return found
 
 
+def all_touches(conn: Connection) -> list[Interaction]:
+    """Everybody's clicks and hovers."""
+    sql = f"SELECT {_FIELDS} FROM attribution_interactions WHERE act IN ('clicked', 'hovered')"
+    return [Interaction(*row) for row in conn.rows(sql)]
+
+
+def all_moves(conn: Connection) -> list[tuple[str, CartMove]]:
+    """What everybody put into the cart or took out of it."""
+    sql = "SELECT person, at, event_id, product, act FROM attribution_interactions WHERE act IN ('added', 'removed')"
+    return [(row[0], CartMove(row[1], bytes(row[2]), row[3], row[4] == "added")) for row in conn.rows(sql)]
+
+
 def rename_session(conn: Connection, device: str, old: int, new: int) -> None:
     conn.run("UPDATE attribution_interactions SET session = ? WHERE device = ? AND session = ?", (new, device, old))
 
