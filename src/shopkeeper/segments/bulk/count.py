@@ -90,7 +90,7 @@ def thresholds(conn: Connection, history: History, tops: Collection[Top], at: in
         for key, sql in thresholds_sql("SELECT * FROM metrics", source.answers, kept).items():
             [(threshold,)] = history.query(conn, sql, kind="facts", tables=grouped)
             if threshold is not None:
-                found[by_key[key]] = threshold
+                found[by_key[key]] = float(threshold)
     return found
 
 
