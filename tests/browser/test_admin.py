@@ -18,7 +18,23 @@ from tests.admin.seed import Little
 from tests.needs import missing
 
 AXE = Path(__file__).parents[1] / "clients" / "node_modules" / "axe-core" / "axe.min.js"
-PATHS = ["", "campaigns", "campaigns/spring-tea", "orders/1001", "people", "people/u:ada", "rejects", "settings", "no"]
+PATHS = [
+    "",
+    "campaigns",
+    "campaigns/spring-tea",
+    "orders/1001",
+    "people",
+    "people/u:ada",
+    "reports",
+    "reports/communications",
+    "reports/click-total?by=element",
+    "reports/behind?figure=instances&of=campaign&key=spring-tea",
+    "audit?full=1",
+    "doctor",
+    "rejects",
+    "settings",
+    "no",
+]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
