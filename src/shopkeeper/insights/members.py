@@ -38,6 +38,11 @@ def sizes_now(base: Base) -> dict[str, int]:
     return {id: sizes[id] for id in base.book.segments}
 
 
+def everybody(base: Base) -> int:
+    """How many people are on record."""
+    return populations.sizes(base.conn, base.history, {}, base.now, {}).everybody
+
+
 def members(base: Base, segment: Segment, limit: int = EVERYBODY, offset: int = 0, at: int | None = None) -> Members:
     """Members now, or at an instant (then asked of everybody's facts)."""
     size = segments.followed_size(base.conn, segment) if at is None else None

@@ -6,7 +6,6 @@ answered), then `track.py` (following one person) and `bulk/` (everybody at once
 
 from shopkeeper.segments.book import Book, Segment, audience_segment, build_book, users_of
 from shopkeeper.segments.filling import backfill, renew_thresholds
-from shopkeeper.segments.lists import FrozenList, delete_list, freeze, listed, lists
 from shopkeeper.segments.people import (
     changes_in,
     changes_of,
@@ -26,7 +25,6 @@ __all__ = [
     "PREBUILT",
     "Book",
     "Change",
-    "FrozenList",
     "Ran",
     "Segment",
     "ask_anew",
@@ -35,15 +33,11 @@ __all__ = [
     "build_book",
     "changes_in",
     "changes_of",
-    "delete_list",
     "flow",
     "follow",
     "followed",
     "followed_members",
     "followed_size",
-    "freeze",
-    "listed",
-    "lists",
     "memberships",
     "next_due",
     "rename_person",
