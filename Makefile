@@ -16,7 +16,7 @@ COMPILE := $(UV) pip compile pyproject.toml --group build --universal --python-v
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint format bench lock clean
+.PHONY: help install demo test lint format bench mutants lock clean
 
 help: ## Print this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -44,13 +44,21 @@ format: $(ALL) ## Let ruff put the code in order
 bench: $(ALL) ## Measure against the budgets and print the table
 	$(BIN)/python -m bench $(ARGS)
 
+mutants: $(ALL) ## Change the rules of attribution in hundreds of ways and count how many changes no test notices
+	$(BIN)/mutmut run $(ARGS)
+	$(BIN)/mutmut results
+	$(BIN)/mutmut export-cicd-stats
+	@$(BIN)/python -c 'import json; s = json.load(open("mutants/mutmut-cicd-stats.json")); \
+		killed = s["killed"] + s["timeout"]; share = killed / max(s["total"] - s["skipped"], 1); \
+		print(f"{killed} of {s[\"total\"]} killed: {share:.1%}"); raise SystemExit(share < 0.9)'
+
 lock: ## Choose the pinned versions anew (needs uv; LOCK=--upgrade takes the latest)
 	$(COMPILE) --all-extras $(LOCK) --output-file requirements.lock
 	$(COMPILE) --constraints requirements.lock --output-file requirements-run.lock
 	cd tests/clients && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts
 
 clean: ## Remove .venv, caches and built files; shop data stays
-	rm -rf $(VENV) tests/clients/node_modules build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) mutants tests/clients/node_modules build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	rm -rf .hypothesis
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -10,13 +10,15 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import decide, intake, journey, panels, segments, start, tag
+from bench import attribution, decide, intake, journey, live, panels, segments, start, tag
 from bench.figure import Figure, table
 
 BENCHMARKS = {
+    "attribution": attribution.measure,
     "decide": decide.measure,
     "intake": intake.measure,
     "journey": journey.measure,
+    "live": live.measure,
     "panels": panels.measure,
     "segments": segments.measure,
     "start": start.measure,

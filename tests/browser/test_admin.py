@@ -26,8 +26,24 @@ SEGMENTS = [
     "rule?text=all:%20[{orders:%201},%20{did:%20Danced}]",
     "rule?text=all:%20[]",
 ]
-PATHS = ["", "campaigns", "campaigns/spring-tea", "orders/1001", "people", "people/u:ada"]
-PATHS += [*SEGMENTS, "rejects", "settings", "no"]
+PATHS = [
+    "",
+    "campaigns",
+    "campaigns/spring-tea",
+    "orders/1001",
+    "people",
+    "people/u:ada",
+    "reports",
+    "reports/communications",
+    "reports/click-total?by=element",
+    "reports/behind?figure=instances&of=campaign&key=spring-tea",
+    "audit?full=1",
+    "doctor",
+    *SEGMENTS,
+    "rejects",
+    "settings",
+    "no",
+]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

@@ -11,10 +11,12 @@ from typing import Any
 
 import httpx
 
-from shopkeeper import attribution, visitors
+from shopkeeper import attribution, stats, visitors
 from shopkeeper.api import build_app
+from shopkeeper.attribution import Cause
 from shopkeeper.campaigns import parse_file
 from shopkeeper.engine.intake import Intake
+from shopkeeper.engine.jobs import sum_hours
 from shopkeeper.engine.shop import Shop
 from shopkeeper.engine.writer import Writer
 from shopkeeper.model.time import DAY, HOUR, MINUTE, SECOND, format_time, parse_time
@@ -82,19 +84,19 @@ def shaken(case: Json, seed: int) -> Json:
     return case | {"steps": steps}
 
 
-def perform(case: Json, folder: Path, database: str | None) -> None:
-    """Play a case and compare every figure it expects."""
+def perform(case: Json, folder: Path, database: str | None, *, summed: bool = False) -> None:
+    """Play a case and compare every figure it expects; with `summed` once more from rollups of every hour."""
     time = [_DEFINED]
     shop = Shop.open(folder, database, now=lambda: time[0])
     writer = Writer(shop)
     try:
-        asyncio.run(_perform(case, shop, writer, time))
+        asyncio.run(_perform(case, shop, writer, time, summed=summed))
     finally:
         writer.close()
         shop.close()
 
 
-async def _perform(case: Json, shop: Shop, writer: Writer, time: list[int]) -> None:
+async def _perform(case: Json, shop: Shop, writer: Writer, time: list[int], *, summed: bool) -> None:
     transport = httpx.ASGITransport(build_app(Intake(shop, writer)))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as http:
         stage = _Stage(shop, http)
@@ -104,7 +106,15 @@ async def _perform(case: Json, shop: Shop, writer: Writer, time: list[int]) -> N
             await stage.do(step)
         for kind, expected in case["expect"].items():
             await getattr(stage, f"check_{kind}")(expected)
+        stage.check_audit()
+        if summed:
+            while sum_hours(shop, 1_000):
+                pass
+            for kind, expected in case["expect"].items():
+                await getattr(stage, f"check_{kind}")(expected)
+            stage.check_audit()
         stage.check_ledger()
+        stage.check_again()
 
 
 class _Stage:
@@ -149,6 +159,17 @@ class _Stage:
             rows = (await self._ask(f"/v1/stats/click-total?by={by}"))["rows"]
             assert {row["key"]: row["value"] for row in rows} == values
 
+    async def check_reports(self, expected: Json) -> None:
+        for report, rows in expected.items():
+            told = (await self._ask(f"/v1/stats/{report}"))["rows"]
+            _compare({row.get("key", row.get("currency")): row for row in told}, rows)
+
+    def check_audit(self) -> None:
+        """Whatever the case is about: rollups are what the rows say, and both ledgers add up to the revenue."""
+        with self.shop.state.read() as conn:
+            found = stats.audit(conn, self.shop.plan)
+        assert found.clean, found
+
     async def check_orders(self, expected: Json) -> None:
         for id, figures in expected.items():
             told = await self._ask(f"/v1/orders/{id}/explain")
@@ -186,6 +207,14 @@ class _Stage:
         """After every case the ledger's entries add up to the credit that holds."""
         with self.shop.state.read() as conn:
             assert attribution.ledger_differences(conn) == []
+
+    def check_again(self) -> None:
+        """Crediting everybody anew, in bulk where the rules allow, finds every entry as it is."""
+        with self.shop.state.write() as conn:
+            attribution.credit_everybody(
+                conn, self.shop.history, self.shop.plan, self.shop.catalogue, Cause(NOW, "found otherwise")
+            )
+            assert conn.rows("SELECT * FROM attribution_ledger WHERE reason = 'found otherwise'") == []
 
     async def _ask(self, path: str) -> Json:
         answer = await self.http.get(path, auth=(self.shop.keys.secret, ""))

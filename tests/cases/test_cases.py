@@ -11,7 +11,7 @@ from tests.cases.stage import case_names, numbered, perform, read_case, shaken
 
 @pytest.mark.parametrize("name", case_names())
 def test_case(name: str, tmp_path: Path):
-    perform(read_case(name), tmp_path, None)
+    perform(read_case(name), tmp_path, None, summed=True)
 
 
 @pytest.mark.parametrize("name", case_names())

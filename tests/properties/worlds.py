@@ -186,6 +186,32 @@ buyer = _calls(
     st.sampled_from([START + days * DAY + hours * HOUR for days, hours in ((0, 0), (9, 0), (18, 0), (18, 1), (18, 2))]),
 )
 """One person's clicks on tea, tea in the cart and out of it, and orders, further apart than any lookback reaches."""
+_touches = st.sampled_from(["Clicked", "Clicked", "Clicked", "Hovered"]).flatmap(
+    lambda act: _track(
+        f"Communication {act}",
+        communication_id=communications,
+        element_id=st.sampled_from(["button", "button", "plain"]),
+    )
+)
+_sold = st.builds(
+    lambda number, bought, more: {
+        "type": "track",
+        "event": "Order Completed",
+        "properties": {"order_id": f"o{number}", "products": [{"product_id": p, "price": 10} for p in bought], **more},
+    },
+    st.integers(1, 5),
+    st.lists(products, min_size=1, max_size=3),
+    st.sampled_from([{}, {}, {"total": 17.01}, {"currency": "USD"}]),
+)
+shoppers = _calls(
+    st.builds(
+        lambda body, who: body | who,
+        st.one_of(_touches, _touches, _touches, _cart, _sold, _sold, _sold, _orders),
+        st.sampled_from([{"anonymousId": "d1"}, {"anonymousId": "d1"}, {"anonymousId": "d2"}, {"userId": "ann"}]),
+    ),
+    st.builds(lambda far, near: START + far + near, st.sampled_from(_FAR[:3]), st.sampled_from(_TICKS[:8])),
+)
+"""Clicks, carts and orders close together: most orders have touches to choose from."""
 copies = st.one_of(
     st.builds(Copy, late=st.just(0), server=st.booleans(), flags=st.just(0), consent=st.none()),
     st.builds(
@@ -207,9 +233,21 @@ def _with_signature(body: dict[str, Any]) -> dict[str, Any]:
 @st.composite
 def worlds(draw: st.DrawFn, most: int = 14) -> list[Event]:
     """Every copy of every event of a little shop, in the order of the calls."""
-    arrived: list[Event] = []
-    calls = draw(st.sampled_from([anything, strangers, buyer]))
+    calls = draw(st.sampled_from([anything, strangers, buyer, shoppers]))
     said = draw(st.lists(st.tuples(calls, st.lists(copies, min_size=1, max_size=2)), min_size=2, max_size=most))
+    return _arrived(said)
+
+
+@st.composite
+def busy_worlds(draw: st.DrawFn) -> list[Event]:
+    """Every event of a little shop once or twice, in which there is much to attribute."""
+    plain = st.builds(Copy, late=st.just(0), server=st.just(True), flags=st.just(0), consent=st.none())
+    said = draw(st.lists(st.tuples(shoppers, st.lists(plain, min_size=1, max_size=1)), min_size=8, max_size=24))
+    return _arrived(said)
+
+
+def _arrived(said: list[tuple[Call, list[Copy]]]) -> list[Event]:
+    arrived: list[Event] = []
     for number, (call, variations) in enumerate(said):
         arrived.extend(arrive(call, f"m{number}", copy) for copy in variations)
     return arrived

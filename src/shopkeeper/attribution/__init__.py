@@ -3,6 +3,7 @@
 May touch storage, model and the rooms of facts. Start reading in `rules/` (what may earn credit), then `credit.py`.
 """
 
+from shopkeeper.attribution.bulk import ORDERS_SQL, PRODUCTS_SQL, credit_everybody
 from shopkeeper.attribution.compare import (
     ALL_MODELS,
     LOOKBACKS,
@@ -57,6 +58,8 @@ __all__ = [
     "DERIVED",
     "LOOKBACKS",
     "MIGRATIONS",
+    "ORDERS_SQL",
+    "PRODUCTS_SQL",
     "WHOLE_ORDER",
     "Cause",
     "Credit",
@@ -74,6 +77,7 @@ __all__ = [
     "clicked_element",
     "clicked_orders",
     "credit",
+    "credit_everybody",
     "credit_sums",
     "credits_between",
     "credits_by_person",

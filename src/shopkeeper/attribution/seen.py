@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+Seen = tuple[str, str, str, int, int, str, str]
+"""One act as far as counting needs it: communication, act, device, session, at, zone, device class.
 
-class Seen(NamedTuple):
-    """One act upon a communication, as far as counting needs it."""
-
-    communication: str
-    act: str
-    device: str
-    session: int
-    at: int
-    zone: str
-    device_class: str
+A plain tuple, as a window may have a million of them.
+"""
 
 
 class Earning(NamedTuple):

@@ -151,6 +151,18 @@ def cart_moves(conn: Connection, persons: Sequence[str], until: int) -> dict[str
     return found
 
 
+def all_touches(conn: Connection) -> list[Interaction]:
+    """Everybody's clicks and hovers."""
+    sql = f"SELECT {_FIELDS} FROM attribution_interactions WHERE act IN ('clicked', 'hovered')"
+    return [Interaction(*row) for row in conn.rows(sql)]
+
+
+def all_moves(conn: Connection) -> list[tuple[str, CartMove]]:
+    """What everybody put into the cart or took out of it."""
+    sql = "SELECT person, at, event_id, product, act FROM attribution_interactions WHERE act IN ('added', 'removed')"
+    return [(row[0], CartMove(row[1], bytes(row[2]), row[3], row[4] == "added")) for row in conn.rows(sql)]
+
+
 def rename_session(conn: Connection, device: str, old: int, new: int) -> None:
     conn.run("UPDATE attribution_interactions SET session = ? WHERE device = ? AND session = ?", (new, device, old))
 
@@ -376,14 +388,14 @@ def winners(conn: Connection, order_ids: Sequence[str]) -> dict[str, tuple[str, 
     return found
 
 
-def acts_between(conn: Connection, start: int, end: int, communications: Sequence[str] = ()) -> list[Seen]:
+def acts_between(conn: Connection, start: int, end: int, communications: Sequence[str]) -> list[Seen]:
     """Acts upon communications (all, or those named) in [start, end), in order."""
     which = f"communication IN ({marks(len(communications))})" if communications else "communication <> ''"
     sql = (
         "SELECT communication, act, device, session, at, zone, device_class FROM attribution_interactions "
         f"WHERE {which} AND at >= ? AND at < ? ORDER BY at, event_id"
     )
-    return list(map(Seen._make, conn.rows(sql, (*communications, start, end))))
+    return conn.rows(sql, (*communications, start, end))
 
 
 def first_act(conn: Connection, communication: str, act: str, device: str, session: int) -> Seen | None:
@@ -392,8 +404,7 @@ def first_act(conn: Connection, communication: str, act: str, device: str, sessi
         "SELECT communication, act, device, session, at, zone, device_class FROM attribution_interactions "
         "WHERE device = ? AND session = ? AND communication = ? AND act = ? ORDER BY at, event_id LIMIT 1"
     )
-    row = conn.row(sql, (device, session, communication, act))
-    return Seen(*row) if row else None
+    return conn.row(sql, (device, session, communication, act))
 
 
 def moments_of_session(conn: Connection, device: str, session: int) -> list[int]:

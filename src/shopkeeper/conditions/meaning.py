@@ -190,6 +190,8 @@ class _Reader:
             or _period(after, self.world) != _EVER
         ):
             raise refuse("what follows is one act at any time after", place, "Use then_within beside it.")
+        if isinstance(after, Orders) and bounds(after.orders) not in (_ONCE, Range(exactly=1)):
+            raise refuse("what follows is one order, not a number of them", place, "Write {orders: 1}.")
         within = duration(condition.then_within) if condition.then_within else None
         return Follow(first, self._match(after, place), when, within, negate=word == "then_not")
 

@@ -164,10 +164,10 @@ def refold(conn: Connection, desk: Desk, devices: Sequence[str]) -> None:
     _absorb(conn, desk, own, people, book, changes, only=concerned)
 
 
-def reattribute(conn: Connection, desk: Desk, persons: Sequence[str], because: str) -> None:
-    """Derive the credit of all orders of these people again."""
+def reattribute(conn: Connection, desk: Desk, because: str) -> None:
+    """Derive the credit of all orders again."""
     cause = Cause(desk.now, because, ledger=desk.ledger)
-    attribution.credit(conn, desk.plan, desk.catalogue, persons, 0, ALWAYS, cause)
+    attribution.credit_everybody(conn, desk.history, desk.plan, desk.catalogue, cause)
 
 
 def revalue(conn: Connection, desk: Desk) -> None:
@@ -178,7 +178,7 @@ def revalue(conn: Connection, desk: Desk) -> None:
     profiles = visitors.load(conn, buyers, create=False)
     _total(conn, desk, profiles)
     visitors.save(conn, profiles.values())
-    reattribute(conn, desk, buyers, "order values changed")
+    reattribute(conn, desk, "order values changed")
 
 
 def _absorb(

@@ -10,8 +10,6 @@ from shopkeeper.engine.shop import DERIVED, Shop
 from shopkeeper.storage import hours
 
 BATCH = 5_000
-TOGETHER = 500
-"""Buyers credited between two steps of the progress bar."""
 Progress = Callable[[int, int], None]
 """Called with (done, total)."""
 
@@ -39,8 +37,8 @@ def rebuild(shop: Shop, progress: Progress = lambda _done, _total: None) -> int:
 def recredit(shop: Shop, progress: Progress = lambda _done, _total: None) -> int:
     """Derive both ledgers again from touches and orders; returns the number of buyers."""
     with shop.state.write() as conn:
-        people = orders.buyers(conn)
-        for start in range(0, len(people), TOGETHER):
-            reattribute(conn, shop.desk(), people[start : start + TOGETHER], "recomputed")
-            progress(min(start + TOGETHER, len(people)), len(people))
-    return len(people)
+        people = len(orders.buyers(conn))
+        progress(0, people)
+        reattribute(conn, shop.desk(), "recomputed")
+        progress(people, people)
+    return people

@@ -146,7 +146,7 @@ class Shop:
             if reading(self.plan) != reading(before):
                 revalue(conn, self.desk())
             elif self.plan.rule_version != before.rule_version:
-                reattribute(conn, self.desk(), orders.buyers(conn), "rule change")
+                reattribute(conn, self.desk(), "rule change")
         return applied
 
     def put_products(self, products: list[Product]) -> int:
@@ -159,7 +159,7 @@ class Shop:
             count = catalogue.upsert_products(conn, products, self.now())
             self.refresh(conn)
             if self.catalogue.variants != before:
-                reattribute(conn, self.desk(), orders.buyers(conn), "products changed")
+                reattribute(conn, self.desk(), "products changed")
         return count
 
 

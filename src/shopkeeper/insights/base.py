@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from shopkeeper import visitors
+from shopkeeper import populations, visitors
 from shopkeeper.campaigns import Plan
 from shopkeeper.conditions import Expr, Top, each_leaf
 from shopkeeper.model.errors import BadInput, NotFound
 from shopkeeper.model.time import LATEST, format_time, parse_local
-from shopkeeper.segments import Book, Segment, bulk
+from shopkeeper.segments import Book, Segment
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
 
@@ -76,7 +76,11 @@ class Base(NamedTuple):
         """The thresholds these rules need: those of the last count, and a count of those that have none yet."""
         tops = {leaf for rule in rules for leaf in each_leaf(rule) if isinstance(leaf, Top)}
         missing = tops - self.kept.keys()
-        return {**self.kept, **bulk.thresholds(self.conn, self.history, missing, self.now)} if missing else self.kept
+        return (
+            {**self.kept, **populations.thresholds(self.conn, self.history, missing, self.now)}
+            if missing
+            else self.kept
+        )
 
 
 def person_named(conn: Connection, name: str) -> str:

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from shopkeeper import attribution, timelines
+from shopkeeper import attribution, populations, timelines
 from shopkeeper.conditions import EVERYBODY
 from shopkeeper.insights import store
 from shopkeeper.insights.base import Base
 from shopkeeper.insights.rules import mean_money, share
 from shopkeeper.model.time import MINUTE
-from shopkeeper.segments import Segment, bulk
+from shopkeeper.segments import Segment
 
 TOP = 10
 
@@ -130,7 +130,7 @@ def _worth(base: Base, chosen: Sequence[Segment], start: int, end: int) -> tuple
     """The members of these segments and of everybody (the last), and their figures, in one pass each."""
     at = min(end, base.now)
     wanted = {str(place): segment.expr for place, segment in enumerate(chosen)} | {"all": EVERYBODY}
-    members = bulk.members(base.conn, base.history, wanted, at, base.thresholds(wanted.values())).table
+    members = populations.members(base.conn, base.history, wanted, at, base.thresholds(wanted.values())).table
     facts = timelines.everybody(base.conn)
     sql = store.figures(facts.relation, start, end)
     rows = base.history.query(base.conn, sql, kind="facts", tables={**facts.tables, "members": members})

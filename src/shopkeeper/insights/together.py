@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import msgspec
 
+from shopkeeper import populations
 from shopkeeper.conditions import Expr
 from shopkeeper.conditions.leaves import And, Neg
 from shopkeeper.insights import store
@@ -16,7 +17,7 @@ from shopkeeper.insights.members import everybody
 from shopkeeper.insights.rules import jaccard, lift, median, share
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.time import from_datetime, to_datetime
-from shopkeeper.segments import Segment, bulk
+from shopkeeper.segments import Segment
 
 OUTSIDE = ""
 """Where people are who are in none of a set."""
@@ -81,7 +82,7 @@ class Journeys(msgspec.Struct, frozen=True):
 def overlap(base: Base, chosen: Sequence[Segment]) -> Overlap:
     """What each two of these segments share now."""
     wanted = {segment.id: segment.expr for segment in chosen}
-    table = bulk.members(base.conn, base.history, wanted, base.now, base.thresholds(wanted.values())).table
+    table = populations.members(base.conn, base.history, wanted, base.now, base.thresholds(wanted.values())).table
     rows = base.history.query(base.conn, store.OVERLAP, kind="facts", tables={"members": table})
     shared = {(one, other): int(count) for one, other, count in rows}
     whole = everybody(base)
@@ -108,7 +109,7 @@ def exclusive(chosen: Sequence[Segment]) -> dict[str, Expr]:
 def ordered_set(base: Base, chosen: Sequence[Segment]) -> list[Place]:
     """How many people are where, of an ordered set of segments; the last place is outside of all."""
     wanted = exclusive(chosen)
-    sizes, whole = bulk.sizes(base.conn, base.history, wanted, base.now, base.thresholds(wanted.values()))
+    sizes, whole = populations.sizes(base.conn, base.history, wanted, base.now, base.thresholds(wanted.values()))
     places = [Place(id, size, share(size, whole)) for id, size in sizes.items()]
     rest = whole - sum(sizes.values())
     return [*places, Place(OUTSIDE, rest, share(rest, whole))]
@@ -125,7 +126,7 @@ def journeys(base: Base, chosen: Sequence[Segment], days: int) -> Journeys:
     wanted = exclusive(chosen)
     thresholds = base.thresholds(wanted.values())
     tables = {
-        f"day_{number}": bulk.members(base.conn, base.history, wanted, at, thresholds).table
+        f"day_{number}": populations.members(base.conn, base.history, wanted, at, thresholds).table
         for number, (_, at) in enumerate(ends)
     }
     rows = base.history.query(base.conn, store.transitions(len(ends)), kind="facts", tables=tables)

@@ -37,7 +37,7 @@ class Range(_Part, frozen=True):
     @property
     def empty(self) -> bool:
         """No bound is given."""
-        return self == Range()
+        return self == _ANY
 
     def holds(self, number: float) -> bool:
         """Whether a number lies inside."""
@@ -48,6 +48,9 @@ class Range(_Part, frozen=True):
             and (self.below is None or number < self.below)
             and (self.exactly is None or number == self.exactly)
         )
+
+
+_ANY = Range()
 
 
 class Test(_Part, frozen=True):

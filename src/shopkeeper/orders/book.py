@@ -86,6 +86,16 @@ def orders_of(conn: Connection, persons: Sequence[str], start: int, end: int) ->
     return store.of_persons(conn, persons, start, end)
 
 
+def counting_heads(conn: Connection) -> list[tuple[str, str, int, bytes, str, int, int]]:
+    """(order id, person, at, event id, currency, value, refunded) of every order that counts."""
+    return store.counting_heads(conn)
+
+
+def counting_lines(conn: Connection) -> list[tuple[str, int, str, str, int, int]]:
+    """(order id, number, product, variant of, net, refunded) of every line of theirs that names a product."""
+    return store.counting_lines(conn)
+
+
 def placings(conn: Connection, persons: Sequence[str], until: int) -> dict[str, list[tuple[int, bytes]]]:
     """(at, event id) of each person's orders that count, up to `until`, in order."""
     return store.placings(conn, persons, until)

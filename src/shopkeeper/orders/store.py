@@ -214,6 +214,22 @@ def of_persons(conn: Connection, persons: Sequence[str], start: int, end: int) -
     return found
 
 
+def counting_heads(conn: Connection) -> list[tuple[str, str, int, bytes, str, int, int]]:
+    sql = (
+        "SELECT o.order_id, o.person, o.at, o.event_id, o.currency, o.value, o.refunded FROM orders_orders o "
+        f"WHERE {_COUNTS}"
+    )
+    return [(r[0], r[1], r[2], bytes(r[3]), r[4], r[5], r[6]) for r in conn.rows(sql)]
+
+
+def counting_lines(conn: Connection) -> list[tuple[str, int, str, str, int, int]]:
+    sql = (
+        "SELECT l.order_id, l.number, l.product, l.variant_of, l.value - l.refunded, l.refunded FROM orders_lines l "
+        f"JOIN orders_orders o ON o.order_id = l.order_id WHERE l.product <> '' AND {_COUNTS}"
+    )
+    return conn.rows(sql)
+
+
 def placings(conn: Connection, persons: Sequence[str], until: int) -> dict[str, list[tuple[int, bytes]]]:
     """(at, event id) of each person's orders that count, up to `until`, in order."""
     found: dict[str, list[tuple[int, bytes]]] = {}

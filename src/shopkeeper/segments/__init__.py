@@ -4,7 +4,6 @@ May touch storage, model, the rooms of facts and conditions. Start reading in `b
 answered), then `track.py` (following one person) and `bulk/` (everybody at once).
 """
 
-from shopkeeper.segments import bulk
 from shopkeeper.segments.book import Book, Segment, audience_segment, build_book, users_of
 from shopkeeper.segments.filling import backfill, renew_thresholds
 from shopkeeper.segments.people import (
@@ -32,7 +31,6 @@ __all__ = [
     "audience_segment",
     "backfill",
     "build_book",
-    "bulk",
     "changes_in",
     "changes_of",
     "flow",

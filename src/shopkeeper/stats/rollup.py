@@ -139,7 +139,7 @@ class Facts:
 def _tally(conn: Connection, plan: Plan, span: Window, communications: Sequence[str]) -> Tally:
     rows = attribution.acts_between(conn, *span, communications)
     firsts: dict[Pair, Row] = {}
-    for pair in {Pair(*row[:4]) for row in rows if row.session < span.start}:
+    for pair in {Pair(*row[:4]) for row in rows if row[3] < span.start}:
         first = attribution.first_act(conn, *pair)
         if first:
             firsts[pair] = first

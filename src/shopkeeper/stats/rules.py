@@ -189,19 +189,32 @@ def day_name(at: int, zone: ZoneInfo) -> str:
 
 
 class Days:
-    """Days of moments, remembered: sessions of an hour share one or two."""
+    """Days of moments, remembered: neighbours mostly share one."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
-        self._known: dict[int, str] = {}
+        self._starts: list[int] = []
+        self._days: list[tuple[int, str]] = []
+        """(end, name) of the day that begins at each start; days in between may be missing."""
+        self._last = (0, 0, "")
 
     def __call__(self, at: int) -> str:
-        """The day of shop time of a moment."""
-        # Every zone's midnight falls on a quarter of an hour UTC.
-        quarter = at // (HOUR // 4)
-        if quarter not in self._known:
-            self._known[quarter] = day_name(at, self._zone)
-        return self._known[quarter]
+        """The day of shop time of a moment, as `day_name` has it."""
+        start, end, name = self._last
+        if start <= at < end:
+            return name
+        position = bisect_right(self._starts, at) - 1
+        if position < 0 or at >= self._days[position][0]:
+            position += 1
+            start, end = self._bounds(at)
+            self._starts.insert(position, start)
+            self._days.insert(position, (end, day_name(at, self._zone)))
+        self._last = (self._starts[position], *self._days[position])
+        return self._last[2]
+
+    def _bounds(self, at: int) -> tuple[int, int]:
+        midnight = to_datetime(at, self._zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None, fold=0)
+        return _moment(midnight, self._zone), _moment(midnight + timedelta(days=1), self._zone)
 
 
 def _moment(local: datetime, zone: ZoneInfo) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from shopkeeper.attribution.rules.models import leader, weights
 from shopkeeper.attribution.rules.paths import path_to, steps_of
 from shopkeeper.attribution.rules.products import product_winners
-from shopkeeper.attribution.rules.words import WHOLE, WHOLE_ORDER, CartMove, Credit, Key, Rules, Sale, Touch
+from shopkeeper.attribution.rules.words import WHOLE, WHOLE_ORDER, CartMove, Credit, Key, Rules, Sale, SaleLine, Touch
 from shopkeeper.model.money import spread
 
 
@@ -30,6 +30,13 @@ def shared(sale: Sale, person: str, steps: Sequence[Touch], by: Sequence[int], v
     ]
 
 
+def earned(sale: Sale, person: str, touch: Touch, rules: Rules, line: SaleLine | None = None) -> Credit:
+    """The entry of a touch that takes all of an order, or all of a line of it."""
+    if line is None:
+        return _credit(sale, person, touch, WHOLE_ORDER, ("", sale.net, sale.refunded), rules.version)
+    return _credit(sale, person, touch, line.number, (line.product, line.net, line.refunded), rules.version)
+
+
 def product_credits(
     sales: Sequence[Sale],
     person: str,
@@ -44,7 +51,7 @@ def product_credits(
         for line in sale.lines:
             click = winners.get((sale.order_id, line.number))
             if click:
-                yield _credit(sale, person, click, line.number, (line.product, line.net, line.refunded), rules.version)
+                yield earned(sale, person, click, rules, line)
 
 
 def _credit(

@@ -12,7 +12,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from shopkeeper.conditions.leaves import Bucket, Cart, Clock, Follow, Latest, Match, Visits
-from shopkeeper.conditions.live.flips import NEVER, boundaries, coming, settled
+from shopkeeper.conditions.live.flips import EVER, NEVER, boundaries, coming, settled
 from shopkeeper.conditions.passing import Value, fact_passes, field_of, passes
 from shopkeeper.model.buckets import bucket_of
 from shopkeeper.model.events import PAGE, PRODUCT_ADDED, PRODUCT_REMOVED
@@ -130,10 +130,11 @@ def _half_up(amount: float) -> int:
 
 def visits(leaf: Visits, asked: Asked) -> tuple[bool, int]:
     events = asked.timeline.events
+    whole = not leaf.entry and leaf.pages is None and leaf.minutes is None and leaf.period == EVER
 
     def holds(t: int) -> bool:
-        count = sum(1 for visit in visits_of(events, t, leaf.gap) if _counts(leaf, visit, t))
-        return leaf.bounds.holds(count)
+        found = visits_of(events, t, leaf.gap)
+        return leaf.bounds.holds(len(found) if whole else sum(1 for visit in found if _counts(leaf, visit, t)))
 
     near = {*boundaries(leaf.period, events, asked.at), *coming(events, asked.at)} if _moves(leaf) else set()
     near.update(coming(events, asked.at))
