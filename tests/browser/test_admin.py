@@ -18,6 +18,14 @@ from tests.admin.seed import Little
 from tests.needs import missing
 
 AXE = Path(__file__).parents[1] / "clients" / "node_modules" / "axe-core" / "axe.min.js"
+SEGMENTS = [
+    "segments",
+    "segments/returning-customers",
+    "segments/price-sensitive",
+    "why/high-value-customers?person=ada",
+    "rule?text=all:%20[{orders:%201},%20{did:%20Danced}]",
+    "rule?text=all:%20[]",
+]
 PATHS = [
     "",
     "campaigns",
@@ -31,6 +39,7 @@ PATHS = [
     "reports/behind?figure=instances&of=campaign&key=spring-tea",
     "audit?full=1",
     "doctor",
+    *SEGMENTS,
     "rejects",
     "settings",
     "no",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from shopkeeper.admin import audit, campaigns, home, orders, people, rejects, reports, settings, sign_in
+from shopkeeper.admin import audit, campaigns, home, orders, people, rejects, reports, segments, settings, sign_in
 from shopkeeper.admin.page import FILES, Ask, Page, answer, html
 from shopkeeper.engine.intake import Counts
 from shopkeeper.engine.shop import Shop
+from shopkeeper.insights.files import FORMS
 from shopkeeper.model.errors import NotFound, ShopkeeperError
 
 View = Callable[[Ask], Page]
@@ -27,6 +29,11 @@ def admin(shop: Shop, counts: Counts | None = None) -> Starlette:
         "/campaigns": campaigns.listing,
         "/campaigns/{id:path}": campaigns.one,
         "/orders/{id:path}": orders.one,
+        "/segments": segments.listing,
+        "/segments/{id:path}": segments.one,
+        "/lists/{id:path}": segments.one_list,
+        "/why/{id:path}": segments.why,
+        "/rule": segments.trying,
         "/people": people.listing,
         "/people/{id:path}": people.one,
         "/reports": reports.listing,
@@ -42,6 +49,11 @@ def admin(shop: Shop, counts: Counts | None = None) -> Starlette:
         _route("/sign-out", _posted(lambda request: sign_in.sign_out(shop, request)), "POST"),
         _route("/files/{name}", _file),
         _route("/preview/{id}", _guarded(shop, lambda request: campaigns.preview(shop, request))),
+        *(
+            _route(f"/export/{{id:path}}.{form}", _guarded(shop, partial(segments.export, shop, form)))
+            for form in FORMS
+        ),
+        _route("/freeze/{id:path}", _posted(_guarded(shop, lambda request: segments.freezing(shop, request))), "POST"),
         _route("/", _guarded(shop, _shown(shop, home.show, "html"))),
         *(_route(f"/home.{form}", _guarded(shop, _shown(shop, home.show, form))) for form in TWINS),
     ]

@@ -14,6 +14,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from shopkeeper import insights
 from shopkeeper.admin.table import Table
 from shopkeeper.admin.wording import Wording
 from shopkeeper.campaigns import Plan
@@ -25,6 +26,7 @@ from shopkeeper.storage import Connection
 SECTIONS = (
     ("", "Home"),
     ("campaigns", "Campaigns"),
+    ("segments", "Segments"),
     ("people", "People"),
     ("reports", "Reports"),
     ("rejects", "Rejects"),
@@ -96,7 +98,7 @@ def html(request: Request, template: str, context: dict[str, Any], status: int =
         base=request.scope.get("root_path", ""),
         nonce=request.state.nonce,
         files={name: f"{name}?v={file.tag}" for name, file in FILES.items()},
-        definitions=DEFINITIONS,
+        definitions=DEFINITIONS | insights.DEFINITIONS,
         sections=SECTIONS,
         **context,
     )

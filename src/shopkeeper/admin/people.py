@@ -6,6 +6,7 @@ from typing import Any
 
 from shopkeeper import attribution, orders, visitors
 from shopkeeper.admin.page import Ask, Page
+from shopkeeper.admin.segments import membership_table
 from shopkeeper.admin.table import EVER, Column, Empty, Table, address
 from shopkeeper.admin.timeline import timeline
 from shopkeeper.model.errors import NotFound
@@ -72,7 +73,13 @@ def one(ask: Ask) -> Page:
         "purposes": [(p, profile.consent.get(p)) for p in PURPOSES],
         "consent_default": ask.plan.settings.consent_default,
     }
-    tables = (_orders(ask, profile), _attributes(profile), _audiences(profile), _timeline_table(shown))
+    tables = (
+        _orders(ask, profile),
+        _attributes(profile),
+        _audiences(profile),
+        membership_table(ask, profile.person),
+        _timeline_table(shown),
+    )
     data = {"person": profile.person, "user": profile.user, "devices": profile.devices, "sessions": shown}
     return Page("person.html", context["name"], "people", tables, context, data)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from shopkeeper.api.operation import SECRET, Operation, ref
+from shopkeeper.api.operation import ANYONE, SECRET, Operation, ref
 from shopkeeper.api.schemas import TEXT, WHOLE, Schema, fixed, in_path, query
 from shopkeeper.insights import MOST_DAYS, Journeys, Overlap, told
 
@@ -77,6 +77,8 @@ def segment_operations() -> Iterator[Operation]:
         (*_ERRORS, 413),
         fixed(rule=_RULE),
     )
+    language = "The language of rules as a JSON Schema"
+    yield Operation("get", "/v1/segments/schema.json", language, ANYONE, {"type": "object"}, ())
     yield get(one, "One segment with its rule", told.SegmentTold, _ID)
     put = "Define a segment, or define it anew; checked as shop.yaml is"
     yield Operation("put", one, put, SECRET, ref("AppliedTold"), (*_ERRORS, 409, 413), _DEFINITION, (_ID,))

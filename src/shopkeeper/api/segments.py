@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from shopkeeper.api.answers import answer, body_of, number_of, server_only, window_of
+from shopkeeper.conditions.schema import schema
 from shopkeeper.engine.segments import ask, delete_list, delete_segment, freeze, put_segment
 from shopkeeper.engine.shop import Shop
 from shopkeeper.insights import MOST_DAYS, telling
@@ -40,6 +41,7 @@ class SegmentRoutes:
         one = "/v1/segments/{id}"
         return [
             Route("/v1/segments", self.listing),
+            Route("/v1/segments/schema.json", self.schema),
             Route("/v1/segments/preview", self.preview, methods=["POST"]),
             Route(f"{one}/members", self.members),
             Route(f"{one}/members/{{person:path}}", self.why),
@@ -58,6 +60,10 @@ class SegmentRoutes:
     async def listing(self, request: Request) -> Response:
         """Every segment with its size."""
         return await self._told(request, telling.listing)
+
+    async def schema(self, _request: Request) -> Response:
+        """The language of rules as a JSON Schema."""
+        return answer(schema())
 
     async def shown(self, request: Request) -> Response:
         """One segment with its rule."""

@@ -5,7 +5,7 @@ May touch storage, model, the facts, conditions and the meanings. Start reading 
 """
 
 from shopkeeper.insights import telling
-from shopkeeper.insights.base import Base
+from shopkeeper.insights.base import Base, person_named
 from shopkeeper.insights.figures import DEFINITIONS, Insights, Part, Product, Worth, by_segment, insights
 from shopkeeper.insights.lists import FrozenList, delete_list, freeze, listed, lists, rename_person
 from shopkeeper.insights.members import EVERYBODY, Member, Members, everybody, members, people_at, sizes_now
@@ -23,7 +23,7 @@ from shopkeeper.insights.together import (
     ordered_set,
     overlap,
 )
-from shopkeeper.insights.why import Reason, Why, why
+from shopkeeper.insights.why import Inside, Reason, Why, segments_of, why
 
 __all__ = [
     "DEFINITIONS",
@@ -32,6 +32,7 @@ __all__ = [
     "MOST_DAYS",
     "Base",
     "FrozenList",
+    "Inside",
     "Insights",
     "Journeys",
     "Member",
@@ -60,8 +61,10 @@ __all__ = [
     "ordered_set",
     "overlap",
     "people_at",
+    "person_named",
     "preview",
     "rename_person",
+    "segments_of",
     "sizes_now",
     "telling",
     "why",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 
-from shopkeeper import timelines
+from shopkeeper import segments, timelines
 from shopkeeper.conditions import NEVER, Standing
 from shopkeeper.conditions.evidence import Evidence, evidence
 from shopkeeper.conditions.leaves import And, Neg, Or
@@ -62,3 +64,29 @@ def _reason(part: Part, standing: Standing) -> Reason:
         found,
         [_reason(inner, standing) for inner in part.parts],
     )
+
+
+class Inside(NamedTuple):
+    """A segment somebody is in."""
+
+    segment: Segment
+    since: int | None
+    """When they entered; None where that is not followed."""
+    until: int | None
+    """From when on time alone may take them out; None for never."""
+
+
+def segments_of(base: Base, person: str) -> list[Inside]:
+    """Every segment a person is in now, in the order of the book."""
+    timeline = timelines.load(base.conn, person)
+    if not timeline.facts:
+        return []
+    rules = [segment.expr for segment in base.book.segments.values()]
+    standing = Standing(timeline, person, base.now, base.thresholds(rules))
+    since = segments.memberships(base.conn, base.book, person)
+    found = []
+    for id, segment in base.book.segments.items():
+        holds, until = standing.answer(segment.expr)
+        if holds:
+            found.append(Inside(segment, since.get(id), until if until < NEVER else None))
+    return found
