@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import attribution, decide, intake, journey, start, tag
+from bench import attribution, decide, intake, journey, panels, segments, start, tag
 from bench.figure import Figure, table
 
 BENCHMARKS = {
@@ -18,6 +18,8 @@ BENCHMARKS = {
     "decide": decide.measure,
     "intake": intake.measure,
     "journey": journey.measure,
+    "panels": panels.measure,
+    "segments": segments.measure,
     "start": start.measure,
     "tag": tag.measure,
 }

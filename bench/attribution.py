@@ -106,16 +106,17 @@ def _live(folder: Path) -> float:
     shop = Shop.open(folder)
     shop.apply(parse_file("zones: {hero: {}}\ncampaigns: {tea: {communications: {tea: {kind: block, zone: hero, "
                           "elements: {button: {products: [tea]}}}}}}"))  # fmt: skip
-    clicked = {"communication_id": "tea", "element_id": "button"}
-    ordered = {"products": [{"product_id": "tea", "price": 1}, {"product_id": "cup", "price": 2}]}
+    clicked: dict[str, object] = {"communication_id": "tea", "element_id": "button"}
+    ordered: dict[str, object] = {"products": [{"product_id": "tea", "price": 1}, {"product_id": "cup", "price": 2}]}
     taken = []
     with shop.state.write() as conn:
         for who in range(200):
             moment = shop.now() - 3_600_000_000
-            acts = [("Communication Clicked", clicked)] * 20 + [("Order Completed", ordered | {"order_id": str(who)})]
-            take_in(
-                conn, shop.desk(), [_event(f"{who}.{number}", *act, moment + number) for number, act in enumerate(acts)]
-            )
+            clicks = [_event(f"{who}.{n}", "Communication Clicked", clicked, moment + n) for n in range(20)]
+            order = _event(f"{who}.order", "Order Completed", ordered | {"order_id": str(who)}, moment + 20)
+            take_in(conn, shop.desk(), [*clicks, order])
+            conn.run("DELETE FROM attribution_order_credits")  # as before the order
+            conn.run("DELETE FROM attribution_product_credits")
             begun = time.perf_counter()
             attribution.credit(conn, shop.plan, shop.catalogue, (f"u:{who}",), shop.now() - DAY, shop.now())
             taken.append(time.perf_counter() - begun)
@@ -124,7 +125,7 @@ def _live(folder: Path) -> float:
 
 
 def _event(id: str, name: str, properties: dict[str, object], at: int) -> Event:
-    body = {"type": "track", "event": name, "userId": id.split(".")[0], "timestamp": format_time(at)}
+    body = {"type": "track", "event": name, "userId": id.split(".", maxsplit=1)[0], "timestamp": format_time(at)}
     wire = decode_event(json.dumps(body | {"properties": properties}).encode())
     return read_event(wire, Sender(True, at, None, 0, {}, ""), id)
 

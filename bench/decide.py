@@ -23,6 +23,7 @@ def measure(folder: Path, seconds: float) -> list[Figure]:
         server.load("past", 120)
         rounds = [(server.load("noop", seconds), server.load("decide", seconds)) for _ in range(ROUNDS)]
         decided = median(decide.per_second for _, decide in rounds)
+        calm = server.load("noop", seconds, rate=0.7 * decided)
         paced = server.load("decide", 2 * seconds, rate=0.7 * decided)
     share = median(decide.per_second / noop.per_second for noop, decide in rounds)
     cpu = median((noop.cpu_s / noop.requests) / (decide.cpu_s / decide.requests) for noop, decide in rounds)
@@ -32,6 +33,7 @@ def measure(folder: Path, seconds: float) -> list[Figure]:
         Figure("decide as a share of the no-op", "", share, SHARE, at_least=True),
         Figure("the same by processor time", "", cpu),
         Figure("decide p99 at 70 % load", "ms", paced.p99_ms, P99_MS),
+        Figure("no-op p99 at that rate", "ms", calm.p99_ms),
     ]
 
 

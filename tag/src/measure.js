@@ -16,6 +16,7 @@ export function appearance(zone, answer, decision) {
       version: answer.version,
       zone,
       decision_id: decision,
+      products: answer.products?.map(({ id, strategy }) => [id, strategy]),
       ...more,
     });
 }

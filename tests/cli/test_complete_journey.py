@@ -67,6 +67,18 @@ def test_a_part_of_the_data_is_reported_as_reckoned(run, some):
     assert json.loads(run("report", "--json").output)["campaigns"] == reckoned(some)
 
 
+def test_a_part_of_the_data_is_audited_clean_with_all_hours_summed_up(run, some):
+    run("import", "complete-journey")
+    audited = run("audit", "--sum", "--json")
+    told = json.loads(audited.output)
+    campaigns = json.loads(run("report", "--json").output)["campaigns"].values()
+    (dollars,) = told["reconciliation"]
+    assert (audited.exit_code, told["clean"], told["hours"] > 8000) == (0, True, True)
+    assert dollars["order_credit"] == sum(row["value_cents"] for row in campaigns)
+    assert dollars["product_credit"] == sum(row["product_credit"]["value_cents"] for row in campaigns)
+    assert json.loads(run("report", "--json").output)["campaigns"] == reckoned(some)
+
+
 def test_a_rebuild_and_a_new_crediting_give_the_same_tables(run, some, shop: Shop):
     run("import", "complete-journey")
     shop.refresh()
@@ -106,3 +118,8 @@ def test_the_whole_year_is_reported_as_reckoned(run):
     report = json.loads(run("report", "--json").output)
     assert (report["orders"], report["customers"], report["revenue_cents"]) == (155_848, 2_469, 459_603_958)
     assert report["campaigns"] == reckoned(complete_journey.folder())
+    audited = run("audit", "--json")
+    (dollars,) = json.loads(audited.output)["reconciliation"]
+    assert audited.exit_code == 0
+    assert dollars["revenue"] == dollars["order_credit"] + dollars["order_organic"] == 459_603_958
+    assert dollars["product_credit"] + dollars["product_organic"] == 459_603_958

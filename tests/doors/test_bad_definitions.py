@@ -63,7 +63,6 @@ MISTAKES = {
         "x.zone",
         "cannot stand",
     ),
-    "an unknown segment": ("campaigns: {c: {segment: rich}}", "$.campaigns.c.segment", "no segment 'rich'"),
     "a cap beyond 50": (
         ZONES + "campaigns: {c: {communications: {x: {kind: block, zone: hero, cap: {times: 51}}}}}",
         "x.cap.times",

@@ -22,7 +22,8 @@ from schemathesis.specs.openapi.checks import (
 from starlette.routing import Route
 
 from shopkeeper.api.hot import INTAKE, SHORT
-from shopkeeper.api.openapi import REPORTS, SECRET, Operation, document, operations
+from shopkeeper.api.openapi import SECRET, Operation, document, operations
+from shopkeeper.engine.reports import LISTED
 from tests.doors.conftest import Door
 from tests.serving import Served
 
@@ -68,7 +69,8 @@ def test_no_call_breaks_the_server_or_its_word(case, shared_server: Served, key:
 
 
 def test_every_route_is_described(door: Door):
-    served = {*INTAKE, "/v1/decide", "/v1/noop", *(f"/v1/stats/{kind}" for kind in REPORTS)}
+    served = {*INTAKE, "/v1/decide", "/v1/noop", "/v1/stats/summary"}
+    served |= {f"/v1/stats/{name}{form}" for name in LISTED for form in ("", ".csv", ".parquet")}
     routes = [route for route in door.app.rest.routes if isinstance(route, Route)]
     served |= {re.sub(r":path\}", "}", route.path) for route in routes if route.path != "/v1/stats/{kind}"}
     assert served == set(document()["paths"])

@@ -33,7 +33,9 @@ rule_sets = st.builds(
 @given(busy_worlds(), rule_sets)
 def test_bulk_is_what_the_rules_say(shop: Shop, arrived: list[Event], chosen: Attribution):
     plan = shop.plan
-    shop.plan = type(plan)(7, msgspec.structs.replace(SHOP, attribution=chosen), plan.numbers, plan.served, 7)
+    shop.plan = type(plan)(
+        7, msgspec.structs.replace(SHOP, attribution=chosen), plan.numbers, plan.served, rule_version=7
+    )
     try:
         with undone(shop) as conn:
             take_in(conn, shop.desk(), arrived)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from shopkeeper.admin import campaigns, home, orders, people, rejects, settings, sign_in
+from shopkeeper.admin import audit, campaigns, home, orders, people, rejects, reports, settings, sign_in
 from shopkeeper.admin.page import FILES, Ask, Page, answer, html
 from shopkeeper.engine.intake import Counts
 from shopkeeper.engine.shop import Shop
@@ -29,6 +29,10 @@ def admin(shop: Shop, counts: Counts | None = None) -> Starlette:
         "/orders/{id:path}": orders.one,
         "/people": people.listing,
         "/people/{id:path}": people.one,
+        "/reports": reports.listing,
+        "/reports/{id:path}": reports.one,
+        "/audit": audit.show,
+        "/doctor": reports.doctor,
         "/rejects": rejects.listing,
         "/settings": lambda ask: settings.show(ask, counts),
     }

@@ -7,9 +7,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shopkeeper import attribution, segments
+from shopkeeper import attribution
 from shopkeeper.admin.page import Ask, Page, html
-from shopkeeper.admin.table import Column, Empty, Row, Table, address
+from shopkeeper.admin.table import Column, Empty, Row, Table, address, behind
 from shopkeeper.admin.wording import KINDS, Wording
 from shopkeeper.campaigns import campaign_history, schedule_state
 from shopkeeper.campaigns.rules import hours
@@ -71,7 +71,7 @@ def listing(ask: Ask) -> Page:
 def _row(ask: Ask, figures_: CommunicationRow, place: int | None) -> Row:
     campaign = ask.plan.file.campaigns.get(figures_.campaign)
     reason = _state(ask, campaign) if campaign else "deleted"
-    segment = segments.named(campaign.segment) if campaign else None
+    segment = ask.shop.book.get(campaign.segment) if campaign else None
     return {
         "place": place,
         "communication": figures_.communication,
@@ -85,13 +85,22 @@ def _row(ask: Ask, figures_: CommunicationRow, place: int | None) -> Row:
         "orders": figures_.orders,
         "value": figures_.value,
         "quiet": bool(reason),
-        "links": {
-            "communication": address("campaigns", figures_.campaign, figures_.communication),
-            "campaign": address("campaigns", figures_.campaign),
-        }
-        if campaign
-        else {},
+        "links": _figures_behind(figures_)
+        | (
+            {
+                "communication": address("campaigns", figures_.campaign, figures_.communication),
+                "campaign": address("campaigns", figures_.campaign),
+            }
+            if campaign
+            else {}
+        ),
     }
+
+
+def _figures_behind(row: CommunicationRow) -> dict[str, str]:
+    """Links from figures that are not zero to what stands behind them."""
+    names = ("instances", "clicks", "hovered", "orders", "value")
+    return {name: behind(name, "communication", row.communication) for name in names if getattr(row, name)}
 
 
 def _state(ask: Ask, campaign: Campaign) -> str:
@@ -109,7 +118,7 @@ def one(ask: Ask) -> Page:
     row = next(row for row in panels.campaigns if row.campaign == ask.id)
     own = [r for r in panels.communications if r.campaign == ask.id and r.communication in campaign.communications]
     totals = {total.key: total for total in click_totals(ask.conn, ask.plan, ask.window, "campaign")}
-    segment = segments.named(campaign.segment)
+    segment = ask.shop.book.get(campaign.segment)
     context: dict[str, Any] = {
         "id": ask.id,
         "campaign": campaign,
@@ -138,7 +147,7 @@ def _communications(ask: Ask, own: list[CommunicationRow]) -> Table:
     columns = (Column("communication", "Communication"), Column("kind", "Kind"), Column("zone", "Zone"), *FIGURES)
     rows = [_row(ask, row, None) | {"zone": row.zone or None, "quiet": False} for row in own]
     for row in rows:
-        row["links"] = {"communication": address("campaigns", ask.id, row["communication"])}
+        row["links"] |= {"communication": address("campaigns", ask.id, row["communication"])}
     return Table("communications", "Communications", columns, rows, Empty("The campaign has no communication yet."))
 
 

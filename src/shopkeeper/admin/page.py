@@ -26,6 +26,7 @@ SECTIONS = (
     ("", "Home"),
     ("campaigns", "Campaigns"),
     ("people", "People"),
+    ("reports", "Reports"),
     ("rejects", "Rejects"),
     ("settings", "Settings"),
 )
@@ -119,6 +120,7 @@ def answer(ask: Ask, page: Page, form: str) -> Response:
         "window": ask.window,
         "now": ask.now,
         "here": ask.request.url.path,
+        "query": ask.request.url.query,
         **page.context,
     }
     return html(ask.request, page.template, context)

@@ -9,7 +9,7 @@ from shopkeeper.admin.page import Ask, Page
 from shopkeeper.admin.table import EVER, Column, Empty, Table, address
 from shopkeeper.admin.timeline import timeline
 from shopkeeper.model.errors import NotFound
-from shopkeeper.visitors import Profile
+from shopkeeper.visitors import Profile, name_of
 from shopkeeper.visitors.profile import PURPOSES
 
 FOUND = 50
@@ -75,14 +75,6 @@ def one(ask: Ask) -> Page:
     tables = (_orders(ask, profile), _attributes(profile), _audiences(profile), _timeline_table(shown))
     data = {"person": profile.person, "user": profile.user, "devices": profile.devices, "sessions": shown}
     return Page("person.html", context["name"], "people", tables, context, data)
-
-
-def name_of(profile: Profile) -> str:
-    """What people call them: a name, else the e-mail, else the id, shortened for those nobody knows."""
-    first = profile.attribute("first_name") or profile.attribute("firstName") or ""
-    last = profile.attribute("last_name") or profile.attribute("lastName") or ""
-    said = profile.attribute("name") or f"{first} {last}".strip() or profile.attribute("email") or profile.user
-    return str(said) if said else f"Visitor {profile.person[2:][-8:]}"
 
 
 def _page_number(ask: Ask) -> int:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
-from urllib.parse import quote
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
 
 from shopkeeper.admin.wording import Wording
+from shopkeeper.storage.sheet import Kind, csv_text
 
-Kind = Literal["text", "number", "money", "share", "time", "code"]
 Row = dict[str, Any]
 """A value per column key. Beside them `links` (column -> address below the admin), `currency` and `quiet` may stand."""
 
@@ -18,6 +17,11 @@ Row = dict[str, Any]
 def address(section: str, name: str, part: str = "") -> str:
     """Where a thing's page is, below the admin; `part` is a place on it."""
     return f"/{section}/{quote(name, safe=':@')}{f'#{part}' if part else ''}"
+
+
+def behind(figure: str, of: str, key: str, window: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Where the people and events behind a figure are listed, below the admin."""
+    return f"/reports/behind?{urlencode({'figure': figure, 'of': of, 'key': key, **window})}"
 
 
 class Column(NamedTuple):
@@ -64,28 +68,5 @@ class Table(NamedTuple):
         ]
 
     def csv(self, wording: Wording) -> str:
-        """The rows as CSV (RFC 4180) under the columns' keys.
-
-        Text a spreadsheet would take for a formula is kept from being one by an apostrophe.
-        """
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(column.key for column in self.columns)
-        for record in self.records(wording):
-            writer.writerow(_inert(value) for value in record.values())
-        return out.getvalue()
-
-
-def _inert(value: Any) -> Any:
-    risky = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
-    if not risky or _is_number(value):
-        return value
-    return "'" + value
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+        """The rows as CSV under the columns' keys."""
+        return csv_text([column.key for column in self.columns], self.records(wording))

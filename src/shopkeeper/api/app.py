@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from shopkeeper.api.attribution import AttributionRoutes
 from shopkeeper.api.hot import CORS, JSON, HotRoutes, error_body, wrong_method
+from shopkeeper.api.reports import ReportRoutes
 from shopkeeper.api.routes import Routes
 from shopkeeper.engine.intake import Intake
 from shopkeeper.model.errors import BadInput, NotFound, ShopkeeperError
@@ -26,7 +27,8 @@ log = logging.getLogger(__name__)
 def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[..., Any]:
     """The ASGI application of a shop. `beside` are routes of other doors (admin, a demo storefront)."""
     routes = Routes(intake.shop, intake)
-    credit = AttributionRoutes(routes)
+    reports = ReportRoutes(intake.shop)
+    credit = AttributionRoutes(intake.shop)
     tag = files("shopkeeper.api").joinpath("static/t.js").read_bytes()
 
     async def serve_tag(_request: Request) -> Response:
@@ -38,12 +40,11 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
             Route("/healthz", routes.health),
             Route("/v1/openapi.json", routes.openapi),
             Route("/v1/intake", routes.intake_steps),
-            Route("/v1/stats/{kind}", routes.figures),
+            Route("/v1/stats/{kind}", reports.report),
+            Route("/v1/audit", reports.audit),
             Route("/v1/orders/{order_id:path}/explain", routes.explain_order),
             Route("/v1/attribution/rules", credit.rules),
             Route("/v1/attribution/preview", credit.preview),
-            Route("/v1/attribution/models", credit.models),
-            Route("/v1/attribution/lookbacks", credit.lookbacks),
             Route("/v1/rejects", routes.rejects),
             Route("/v1/products", routes.put_products, methods=["POST"]),
             Route(TAG_PATH, serve_tag),

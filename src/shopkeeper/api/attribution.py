@@ -1,9 +1,8 @@
-"""Routes about how credit is reckoned: the rule sets, other rules beside them, the models, and the lookback strip."""
+"""Routes about how credit is reckoned: the rule sets, and other rules beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -11,29 +10,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shopkeeper import attribution, campaigns
-from shopkeeper.api.routes import Routes, answer
-from shopkeeper.campaigns import Plan
-from shopkeeper.catalogue import Catalogue
+from shopkeeper.api.answers import answer, server_only, window_of
+from shopkeeper.attribution import Previewed
+from shopkeeper.engine.shop import Shop
 from shopkeeper.model.definitions import Attribution
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.time import format_time
-from shopkeeper.storage import Connection
+from shopkeeper.stats import Window
 
-Row = TypeVar("Row")
-Reckon = Callable[[Connection, Plan, Catalogue, int, int], list[Row]]
 _YES = {"true": True, "1": True, "false": False, "0": False}
 
 
 class AttributionRoutes:
-    """The handlers, bound to the other quiet routes for keys and windows."""
+    """The handlers, bound to one shop."""
 
-    def __init__(self, routes: Routes) -> None:
-        self._routes = routes
-        self._shop = routes.shop
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
 
     async def rules(self, request: Request) -> Response:
         """Every rule set the shop had, newest first; the first is in force."""
-        self._routes.server_only(request)
+        server_only(self._shop, request)
         with self._shop.state.read() as conn:
             found = campaigns.rule_sets(conn)
         rows = [{"created_at": format_time(at), **told(chosen, version)} for version, at, chosen in found]
@@ -41,34 +37,18 @@ class AttributionRoutes:
 
     async def preview(self, request: Request) -> Response:
         """Each communication under the rules in force and under those asked about. Nothing is switched."""
-        self._routes.server_only(request)
+        server_only(self._shop, request)
         chosen = _chosen(request, self._shop.plan.attribution)
-        reckon: Reckon[Any] = lambda conn, plan, products, start, end: attribution.preview(  # noqa: E731
-            conn, plan, products, chosen, start, end
-        )
-        return await self._reckoned(request, reckon, asked=told(chosen, 0))
-
-    async def models(self, request: Request) -> Response:
-        """Order credit by every model over the same touches."""
-        self._routes.server_only(request)
-        return await self._reckoned(request, attribution.model_comparison)
-
-    async def lookbacks(self, request: Request) -> Response:
-        """Order credit by the model in force with each lookback of the strip."""
-        self._routes.server_only(request)
-        return await self._reckoned(request, attribution.lookback_strip)
-
-    async def _reckoned(self, request: Request, reckon: Reckon[Any], **more: Any) -> Response:
-        window = self._routes.window(request)
-        shop = self._shop
-
-        def work() -> list[Any]:
-            with shop.state.read() as conn:
-                return reckon(conn, shop.plan, shop.catalogue, *window)
-
-        rows = await run_in_threadpool(work)
+        window = window_of(self._shop, request)
+        rows = await run_in_threadpool(self._preview, window, chosen)
         head = {"from": format_time(window.start), "until": format_time(window.end)}
-        return answer({**head, "rule": told(shop.plan.attribution, shop.plan.rule_version), **more, "rows": rows})
+        rule = told(self._shop.plan.attribution, self._shop.plan.rule_version)
+        return answer({**head, "rule": rule, "asked": told(chosen, 0), "rows": rows})
+
+    def _preview(self, window: Window, chosen: Attribution) -> list[Previewed]:
+        shop = self._shop
+        with shop.state.read() as conn:
+            return attribution.preview(conn, shop.plan, shop.catalogue, chosen, *window)
 
 
 def told(chosen: Attribution, version: int) -> dict[str, Any]:

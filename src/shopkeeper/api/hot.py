@@ -87,7 +87,8 @@ class HotRoutes:
         if path == "/v1/noop":
             return 200, b'{"ok":true}'
         headers = dict(scope["headers"])
-        encoding = headers.get(b"content-encoding", b"").decode("latin-1").strip().lower()
+        encoded = headers.get(b"content-encoding")
+        encoding = encoded.decode("latin-1").strip().lower() if encoded else ""
         address = client_address(headers, (scope.get("client") or ("", 0))[0])
         flags = sender_flags(headers, address, self.shop.plan.settings.staff_ips)
         if path == "/v1/decide":

@@ -15,24 +15,17 @@ import msgspec
 
 from shopkeeper import __version__
 from shopkeeper.api import schemas
+from shopkeeper.api.forms import FORMS
 from shopkeeper.api.hot import INTAKE
 from shopkeeper.api.schemas import Schema
-from shopkeeper.attribution import Previewed, Reckoned
+from shopkeeper.attribution import Previewed
 from shopkeeper.engine.decide import Asked
 from shopkeeper.engine.intake import Answer, Rejected
+from shopkeeper.engine.reports import LISTED
 from shopkeeper.events.wire import WireEvent
-from shopkeeper.stats import CampaignRow, ClickTotal, CommunicationRow, SequenceRow
+from shopkeeper.stats import Difference
 
 REF = "#/components/schemas/{name}"
-REPORTS: dict[str, type | None] = {
-    "summary": None,
-    "communications": CommunicationRow,
-    "sequences": SequenceRow,
-    "campaigns": CampaignRow,
-    "click-total": ClickTotal,
-}
-"""The reports under /v1/stats/ and the shape of their rows; the summary has none."""
-CLICK_TOTALS_BY = ("zone", "campaign", "communication", "site")
 ANYONE, WRITE, SECRET = "no key", "write or secret key", "secret key"
 
 
@@ -65,7 +58,7 @@ class Error(msgspec.Struct):
 @cache
 def document() -> dict[str, Any]:
     """The whole document."""
-    types = [WireEvent, Asked, Answer, Error, Previewed, Reckoned, *(row for row in REPORTS.values() if row)]
+    types = [WireEvent, Asked, Answer, Error, Previewed, *(report.row for report in LISTED.values()), Difference]
     _, components = msgspec.json.schema_components(types, ref_template=REF)
     paths: dict[str, Any] = {}
     for operation in operations():
@@ -107,14 +100,7 @@ def operations() -> Iterator[Operation]:
         schemas.query("from", "ISO 8601, shop time without an offset; default: 30 x 24 h ago"),
         schemas.query("until", "ISO 8601, exclusive; default: now"),
     )
-    by = schemas.query("by", "what to sum by; default: zone", {"type": "string", "enum": list(CLICK_TOTALS_BY)})
-    for kind, row in REPORTS.items():
-        answer = schemas.figures(_ref(row.__name__)) if row else schemas.SUMMARY
-        more = (by,) if kind == "click-total" else ()
-        summary = f"The figures of {kind.replace('-', ' ')}" if row else "Orders, customers and revenue"
-        yield Operation(
-            "get", f"/v1/stats/{kind}", summary, SECRET, answer, (400, 401, 403, 503), None, (*window, *more)
-        )
+    yield from _reports(window)
     yield from _attribution(window)
     order = schemas.in_path("order_id", "the order's id as it was sent")
     yield Operation(
@@ -141,6 +127,40 @@ def operations() -> Iterator[Operation]:
     yield Operation("get", "/sk/t.js", "The tag, for the shop's pages", ANYONE, {}, (), media="text/javascript")
 
 
+def _reports(window: tuple[Schema, ...]) -> Iterator[Operation]:
+    errors = (400, 401, 403, 503)
+    yield Operation(
+        "get", "/v1/stats/summary", "Orders, customers and revenue", SECRET, schemas.SUMMARY, errors, None, window
+    )
+    for name, report in LISTED.items():
+        choices = []
+        for choice, values in report.choices.items():
+            allowed = {"type": "string", "enum": list(values)} if values else schemas.TEXT
+            default = f"default: {values[0]}" if values else "all when left out"
+            choices.append(schemas.query(choice, default, allowed))
+        answer = schemas.figures(_ref(report.row.__name__), report.choices)
+        summary = f"{report.title}: {report.about[0].lower()}{report.about[1:]}"
+        missing = (404,) if any(not values for values in report.choices.values()) else ()
+        yield Operation(
+            "get", f"/v1/stats/{name}", summary, SECRET, answer, (*errors, *missing), None, (*window, *choices)
+        )
+        for form in ("csv", "parquet"):
+            told = f"The same as {form.upper() if form == 'csv' else 'Parquet'}, money in decimals"
+            yield Operation(
+                "get",
+                f"/v1/stats/{name}.{form}",
+                told,
+                SECRET,
+                {},
+                (*errors, *missing),
+                None,
+                (*window, *choices),
+                FORMS[form],
+            )
+    audit = "Whether every rollup is what the rows say and both ledgers add up to the revenue, order by order"
+    yield Operation("get", "/v1/audit", audit, SECRET, schemas.AUDIT, (401, 403, 503))
+
+
 def _attribution(window: tuple[Schema, ...]) -> Iterator[Operation]:
     """How credit is reckoned, and how it would be."""
     errors = (400, 401, 403, 503)
@@ -153,11 +173,6 @@ def _attribution(window: tuple[Schema, ...]) -> Iterator[Operation]:
     )
     answer = schemas.reckoned(_ref("Previewed"), asked=schemas.RULE_SET)
     yield Operation("get", "/v1/attribution/preview", preview, SECRET, answer, errors, None, (*window, *asked))
-    rows = schemas.reckoned(_ref("Reckoned"))
-    models = "Order credit by every model over the same touches"
-    yield Operation("get", "/v1/attribution/models", models, SECRET, rows, errors, None, window)
-    strip = "Order credit with each lookback from the session to 30 days"
-    yield Operation("get", "/v1/attribution/lookbacks", strip, SECRET, rows, errors, None, window)
 
 
 def _described(operation: Operation) -> dict[str, Any]:

@@ -31,7 +31,10 @@ Headers = Mapping[bytes, bytes]
 
 def basic_key(headers: Headers) -> str | None:
     """The user name of Basic authorisation, where clients put their key; or a Bearer token."""
-    scheme, _, value = headers.get(b"authorization", b"").partition(b" ")
+    given = headers.get(b"authorization")
+    if given is None:
+        return None
+    scheme, _, value = given.partition(b" ")
     if scheme.lower() == b"bearer":
         return value.strip().decode("latin-1") or None
     if scheme.lower() != b"basic":
@@ -44,10 +47,11 @@ def basic_key(headers: Headers) -> str | None:
 
 def client_address(headers: Headers, peer: str) -> str:
     """The visitor's address: the first of X-Forwarded-For when a proxy on this machine or network says so."""
-    forwarded = headers.get(b"x-forwarded-for", b"").partition(b",")[0].strip().decode("latin-1")
-    if not forwarded or not _private(peer):
+    said = headers.get(b"x-forwarded-for")
+    if said is None:
         return peer
-    return forwarded
+    forwarded = said.partition(b",")[0].strip().decode("latin-1")
+    return forwarded if forwarded and _private(peer) else peer
 
 
 def sender_context(headers: Headers) -> dict[str, Any]:
@@ -67,7 +71,7 @@ def sender_context(headers: Headers) -> dict[str, Any]:
 def sender_flags(headers: Headers, address: str, staff: tuple[str, ...]) -> int:
     """Bot and staff flags of a request."""
     flags = 0
-    if is_bot(headers.get(b"user-agent", b"").decode("latin-1")):
+    if is_bot(headers.get(b"user-agent", b"")):
         flags |= _BOT
     if staff and _within(address, staff):
         flags |= _STAFF
@@ -96,8 +100,9 @@ def device_class(agent: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def is_bot(agent: str) -> bool:
+def is_bot(user_agent: bytes) -> bool:
     """Whether the User-Agent is a known crawler's; a program that was written to send events to us is none."""
+    agent = user_agent.decode("latin-1")
     return bool(agent) and not _LIBRARY.match(agent) and bool(crawleruseragents.is_crawler(agent))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, get_args
 
 from shopkeeper.model.definitions import Model
@@ -46,13 +47,14 @@ def in_path(name: str, text: str) -> Schema:
     return {"name": name, "in": "path", "required": True, "description": text, "schema": {**TEXT, "minLength": 1}}
 
 
-def figures(row: Schema) -> Schema:
-    """A report: its window, and its rows. Money is in minor units of the currency."""
+def figures(row: Schema, choices: Iterable[str] = ()) -> Schema:
+    """A report: its window, its choices, and its rows. Money is in minor units of the currency."""
+    chosen = dict.fromkeys(choices, TEXT)
     return fixed(
-        ("by",),
+        tuple(chosen),
         **{"from": TIME, "until": TIME},
         currency=TEXT,
-        by={**TEXT, "description": "of click totals"},
+        **chosen,
         rows=listed(row),
     )
 
@@ -95,6 +97,7 @@ _PRODUCT = fixed(
     url=TEXT,
     image=TEXT,
     reason=TEXT,
+    strategy=TEXT,
 )
 _SHOWN = fixed(
     ("products",),
@@ -178,6 +181,13 @@ STEPS = fixed(steps=listed(fixed(step=TEXT, events=WHOLE, dropped=by_name(WHOLE)
 REJECTS = fixed(
     counts=by_name(WHOLE),
     rejects=listed(fixed(id=WHOLE, received_at=TIME, code=TEXT, message=TEXT, raw=TEXT)),
+)
+AUDIT = fixed(
+    clean=YES,
+    hours=WHOLE,
+    orders=WHOLE,
+    differences=listed({"$ref": "#/components/schemas/Difference"}),
+    reconciliation=listed({"$ref": "#/components/schemas/Reconciliation"}),
 )
 HEALTH = fixed(status={"const": "ok"})
 NOOP = fixed(ok={"const": True})

@@ -31,18 +31,23 @@ from shopkeeper.attribution.panels import (
     Earned,
     Money,
     acts_between,
+    clicked_orders,
     credit_sums,
+    credits_between,
+    earning_touches,
     extent,
     first_act,
+    interactions_between,
     order_credit_places,
     order_credits,
     product_credits,
     reach,
     top_orders,
+    touch,
     winners,
 )
 from shopkeeper.attribution.rules.ledger import Cause
-from shopkeeper.attribution.rules.words import Credit, Interaction, Rules
+from shopkeeper.attribution.rules.words import WHOLE_ORDER, Credit, Interaction, Rules
 from shopkeeper.attribution.ruleset import rules_of
 from shopkeeper.attribution.seen import Earning, Seen
 from shopkeeper.attribution.store import DERIVED, MIGRATIONS
@@ -54,6 +59,7 @@ __all__ = [
     "MIGRATIONS",
     "ORDERS_SQL",
     "PRODUCTS_SQL",
+    "WHOLE_ORDER",
     "Cause",
     "Credit",
     "Earned",
@@ -68,14 +74,18 @@ __all__ = [
     "Side",
     "acts_between",
     "clicked_element",
+    "clicked_orders",
     "credit",
     "credit_everybody",
     "credit_sums",
+    "credits_between",
+    "earning_touches",
     "explain",
     "extent",
     "first_act",
     "forget",
     "interaction_of",
+    "interactions_between",
     "ledger",
     "ledger_differences",
     "lookback_strip",
@@ -93,5 +103,6 @@ __all__ = [
     "rules_of",
     "settle_ledger",
     "top_orders",
+    "touch",
     "winners",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from shopkeeper.attribution import store
 from shopkeeper.attribution.rules.words import Interaction
 from shopkeeper.campaigns import Plan
@@ -13,6 +15,8 @@ from shopkeeper.storage import Connection
 from shopkeeper.storage.hours import disturb
 
 DEVICE_CLASSES = ("desktop", "mobile", "tablet")
+MOST_OFFERED = 48
+"""A recommender shows no more."""
 _CART = {PRODUCT_ADDED: "added", PRODUCT_REMOVED: "removed"}
 
 
@@ -48,6 +52,7 @@ def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Inter
         _text(event, "zone") or _zone(plan, communication, version, event.occurred_at),
         version,
         _class(event),
+        _offered(event) if act in ("shown", "clicked") else "",
     )
 
 
@@ -110,6 +115,22 @@ def _class(event: Event) -> str:
     """The device class that was derived at intake or stands in the event's own context."""
     found = event.context.get("device_class")
     return found if isinstance(found, str) and found in DEVICE_CLASSES else ""
+
+
+def _offered(event: Event) -> str:
+    """The products that stood there, as ids, [id, strategy] pairs or Segment's product objects; others are left out."""
+    products = event.properties.get("products")
+    if not isinstance(products, list):
+        return ""
+    pairs = [pair for pair in map(_offer, products[:MOST_OFFERED]) if pair[0]]
+    return msgspec.json.encode(pairs).decode() if pairs else ""
+
+
+def _offer(said: object) -> tuple[str, str]:
+    if isinstance(said, dict):
+        said = [said.get("product_id"), said.get("strategy")]
+    product, strategy = [*said, "", ""][:2] if isinstance(said, list) else (said, "")
+    return (product[:255] if isinstance(product, str) else "", strategy[:64] if isinstance(strategy, str) else "")
 
 
 def _text(event: Event, name: str) -> str:

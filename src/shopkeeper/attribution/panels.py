@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shopkeeper.attribution import store
+from shopkeeper.attribution.rules.words import Credit, Interaction
 from shopkeeper.attribution.seen import Earning, Seen
 from shopkeeper.storage import Connection
 
@@ -16,6 +17,8 @@ class Money(NamedTuple):
     orders: int = 0
     value: int = 0
     lines: int = 0
+    refunded: int = 0
+    """Given back since; the gross value is the value and this."""
 
 
 class Earned(NamedTuple):
@@ -42,8 +45,8 @@ def reach(conn: Connection, communications: Sequence[str], start: int, end: int)
 def order_credits(conn: Connection, start: int, end: int) -> dict[str, dict[str, Money]]:
     """Communication -> currency -> order credit for orders placed in [start, end)."""
     found: dict[str, dict[str, Money]] = {}
-    for communication, currency, orders, value in store.order_credit_sums(conn, start, end):
-        found.setdefault(communication, {})[currency] = Money(orders, value)
+    for communication, currency, orders, value, refunded in store.order_credit_sums(conn, start, end):
+        found.setdefault(communication, {})[currency] = Money(orders, value, 0, refunded)
     return found
 
 
@@ -53,8 +56,16 @@ def product_credits(conn: Connection, by: str, start: int, end: int) -> dict[str
     `by` is element (`communication/element`), communication, campaign, zone, or site (one key, the empty text).
     """
     found: dict[str, dict[str, Money]] = {}
-    for key, currency, lines, orders, value in store.product_credit_sums(conn, by, start, end):
-        found.setdefault(key, {})[currency] = Money(orders, value, lines)
+    for key, currency, lines, orders, value, refunded in store.product_credit_sums(conn, by, start, end):
+        found.setdefault(key, {})[currency] = Money(orders, value, lines, refunded)
+    return found
+
+
+def clicked_orders(conn: Connection, by: str, start: int, end: int) -> dict[str, list[str]]:
+    """Key -> orders placed in [start, end) with a line credited to it; `by` as in `product_credits`."""
+    found: dict[str, list[str]] = {}
+    for key, order_id in store.product_credit_orders(conn, by, start, end):
+        found.setdefault(key, []).append(order_id)
     return found
 
 
@@ -86,3 +97,25 @@ def first_act(conn: Connection, communication: str, act: str, device: str, sessi
 def order_credit_places(conn: Connection, start: int, end: int, communications: Sequence[str] = ()) -> list[Earning]:
     """Order credit of orders placed in [start, end), by communication, zone, device class and currency."""
     return store.order_credit_places(conn, start, end, communications)
+
+
+def credits_between(conn: Connection, start: int, end: int) -> list[Credit]:
+    """The entries of both ledgers for orders placed in [start, end); those of whole orders have line WHOLE_ORDER."""
+    return store.credits_between(conn, start, end)
+
+
+def earning_touches(conn: Connection, start: int, end: int) -> set[bytes]:
+    """The clicks of [start, end) that earned a line of any later order."""
+    return store.earning_touches(conn, start, end)
+
+
+def interactions_between(
+    conn: Connection, start: int, end: int, communications: Sequence[str], acts: Sequence[str]
+) -> list[Interaction]:
+    """Whole interactions of these acts with these communications in [start, end), in order."""
+    return store.interactions_between(conn, start, end, communications, acts)
+
+
+def touch(conn: Connection, credit: Credit) -> Interaction | None:
+    """The interaction an entry was given for."""
+    return store.interaction(conn, credit.communication, credit.touch_at, credit.touch_id)

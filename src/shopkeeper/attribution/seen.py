@@ -26,3 +26,4 @@ class Earning(NamedTuple):
     currency: str
     orders: int
     value: int
+    refunded: int

@@ -89,6 +89,7 @@ MIGRATIONS = (
         3,
         (
             "ALTER TABLE attribution_interactions ADD COLUMN device_class TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE attribution_interactions ADD COLUMN offered TEXT NOT NULL DEFAULT ''",
             # Reports read an hour of all communications, or of one of them.
             "CREATE INDEX attribution_interactions_at ON attribution_interactions (at)",
         ),
@@ -99,15 +100,17 @@ LEDGERS = ("attribution_order_credits", "attribution_product_credits")
 DERIVED = ("attribution_interactions", *LEDGERS)
 """Tables a rebuild empties and fills again from the log."""
 
-_FIELDS = "at, event_id, act, person, device, session, communication, element, product, zone, version, device_class"
+_FIELDS = (
+    "at, event_id, act, person, device, session, communication, element, product, zone, version, device_class, offered"
+)
 
 
 def add(conn: Connection, interactions: Iterable[Interaction]) -> None:
     conn.many(
-        f"INSERT INTO attribution_interactions ({_FIELDS}) VALUES ({marks(12)}) ON CONFLICT DO NOTHING",
+        f"INSERT INTO attribution_interactions ({_FIELDS}) VALUES ({marks(13)}) ON CONFLICT DO NOTHING",
         [
             (i.at, i.event_id, i.act, i.person, i.device, i.session)
-            + (i.communication, i.element, i.product, i.zone, i.version, i.device_class)
+            + (i.communication, i.element, i.product, i.zone, i.version, i.device_class, i.offered)
             for i in interactions
         ],
     )
@@ -306,13 +309,13 @@ def reach(conn: Connection, communications: Sequence[str], start: int, end: int)
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
-def order_credit_sums(conn: Connection, start: int, end: int) -> list[tuple[str, str, int, int]]:
-    """(communication, currency, orders, value) of orders placed in [start, end)."""
+def order_credit_sums(conn: Connection, start: int, end: int) -> list[tuple[str, str, int, int, int]]:
+    """(communication, currency, orders, value, refunded) of orders placed in [start, end)."""
     sql = (
-        "SELECT communication, currency, SUM(leads), SUM(value) FROM attribution_order_credits "
+        "SELECT communication, currency, SUM(leads), SUM(value), SUM(refunded) FROM attribution_order_credits "
         "WHERE at >= ? AND at < ? GROUP BY communication, currency ORDER BY communication, currency"
     )
-    return [(r[0], r[1], int(r[2]), int(r[3])) for r in conn.rows(sql, (start, end))]
+    return [(r[0], r[1], int(r[2]), int(r[3]), int(r[4])) for r in conn.rows(sql, (start, end))]
 
 
 _CLICKED_BY = {
@@ -324,14 +327,23 @@ _CLICKED_BY = {
 }
 
 
-def product_credit_sums(conn: Connection, by: str, start: int, end: int) -> list[tuple[str, str, int, int, int]]:
-    """(key, currency, lines, orders, value) by one of _CLICKED_BY for orders in [start, end)."""
+def product_credit_sums(conn: Connection, by: str, start: int, end: int) -> list[tuple[str, str, int, int, int, int]]:
+    """(key, currency, lines, orders, value, refunded) by one of _CLICKED_BY for orders in [start, end)."""
     column = _CLICKED_BY[by]
     sql = (
-        f"SELECT {column}, currency, COUNT(*), COUNT(DISTINCT order_id), SUM(value) FROM attribution_product_credits "
-        f"WHERE at >= ? AND at < ? GROUP BY 1, 2 ORDER BY 1, 2"
+        f"SELECT {column}, currency, COUNT(*), COUNT(DISTINCT order_id), SUM(value), SUM(refunded) "
+        "FROM attribution_product_credits WHERE at >= ? AND at < ? GROUP BY 1, 2 ORDER BY 1, 2"
     )
-    return [(r[0], r[1], int(r[2]), int(r[3]), int(r[4])) for r in conn.rows(sql, (start, end))]
+    return [(r[0], r[1], *map(int, r[2:])) for r in conn.rows(sql, (start, end))]
+
+
+def product_credit_orders(conn: Connection, by: str, start: int, end: int) -> list[tuple[str, str]]:
+    """(key, order) of orders placed in [start, end) with a line credited to the key."""
+    sql = (
+        f"SELECT DISTINCT {_CLICKED_BY[by]}, order_id FROM attribution_product_credits "
+        "WHERE at >= ? AND at < ? ORDER BY 1, 2"
+    )
+    return [(row[0], row[1]) for row in conn.rows(sql, (start, end))]
 
 
 def credit_steps(conn: Connection, currency: str, start: int, end: int, step: int) -> list[tuple[int, int, int]]:
@@ -374,7 +386,7 @@ def acts_between(conn: Connection, start: int, end: int, communications: Sequenc
         "SELECT communication, act, device, session, at, zone, device_class FROM attribution_interactions "
         f"WHERE {which} AND at >= ? AND at < ? ORDER BY at, event_id"
     )
-    return [Seen(*row) for row in conn.rows(sql, (*communications, start, end))]
+    return list(map(Seen._make, conn.rows(sql, (*communications, start, end))))
 
 
 def first_act(conn: Connection, communication: str, act: str, device: str, session: int) -> Seen | None:
@@ -405,12 +417,39 @@ def order_credit_places(conn: Connection, start: int, end: int, communications: 
     """Order credit of orders placed in [start, end) by where and on what the touch was made."""
     which = f"c.communication IN ({marks(len(communications))}) AND" if communications else ""
     sql = (
-        "SELECT c.communication, c.zone, COALESCE(i.device_class, ''), c.currency, SUM(c.leads), SUM(c.value) "
+        "SELECT c.communication, c.zone, COALESCE(i.device_class, ''), c.currency, SUM(c.leads), SUM(c.value), "
+        "SUM(c.refunded) "
         "FROM attribution_order_credits c LEFT JOIN attribution_interactions i "
         "ON i.communication = c.communication AND i.at = c.touch_at AND i.event_id = c.touch_id "
         f"WHERE {which} c.at >= ? AND c.at < ? GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
     )
     return [
-        Earning(row[0], row[1], row[2], row[3], int(row[4]), int(row[5]))
+        Earning(row[0], row[1], row[2], row[3], int(row[4]), int(row[5]), int(row[6]))
         for row in conn.rows(sql, (*communications, start, end))
     ]
+
+
+def interactions_between(
+    conn: Connection, start: int, end: int, communications: Sequence[str], acts: Sequence[str]
+) -> list[Interaction]:
+    """Whole interactions of these acts with these communications in [start, end), in order."""
+    found: list[Interaction] = []
+    for part in parts(communications):
+        sql = (
+            f"SELECT {_FIELDS} FROM attribution_interactions WHERE communication IN ({marks(len(part))}) "
+            f"AND act IN ({marks(len(acts))}) AND at >= ? AND at < ?"
+        )
+        found.extend(Interaction(*row) for row in conn.rows(sql, (*part, *acts, start, end)))
+    return sorted(found, key=lambda i: i.order)
+
+
+def interaction(conn: Connection, communication: str, at: int, event_id: bytes) -> Interaction | None:
+    sql = f"SELECT {_FIELDS} FROM attribution_interactions WHERE communication = ? AND at = ? AND event_id = ?"
+    row = conn.row(sql, (communication, at, event_id))
+    return Interaction(*row) if row else None
+
+
+def earning_touches(conn: Connection, start: int, end: int) -> set[bytes]:
+    """The clicks of [start, end) that earned a line; the orders they earn from lie after them."""
+    sql = "SELECT touch_id FROM attribution_product_credits WHERE at >= ? AND touch_at >= ? AND touch_at < ?"
+    return {bytes(row[0]) for row in conn.rows(sql, (start, start, end))}

@@ -74,9 +74,11 @@ def load_plan(conn: Connection, have: Plan | None = None) -> Plan:
         if kind == "campaign":
             for name, communication in msgspec.json.decode(body, type=Campaign).communications.items():
                 served.setdefault(name, []).append(Served(id, version, created_at, communication))
-    numbers = {id: v for (k, id), (_, v, _) in current.items() if k == "campaign"}
+    numbers: dict[str, dict[str, int]] = {"campaign": {}, "segment": {}}
+    for (kind, id), (_, version, _) in current.items():
+        numbers.setdefault(kind, {})[id] = version
     rule_version = current["attribution", ""][1] if ("attribution", "") in current else 0
-    return Plan(number, _file(current), numbers, served, rule_version)
+    return Plan(number, _file(current), numbers["campaign"], served, numbers["segment"], rule_version)
 
 
 def rule_sets(conn: Connection) -> list[tuple[int, int, Attribution]]:
@@ -105,13 +107,15 @@ def _bodies(file: ShopFile) -> Iterable[tuple[tuple[str, str], tuple[int, bytes]
     yield ("rates", ""), (0, _encode(file.rates))
     for position, (id, zone) in enumerate(file.zones.items()):
         yield ("zone", id), (position, _encode(zone))
+    for position, (id, segment) in enumerate(file.segments.items()):
+        yield ("segment", id), (position, _encode(segment))
     for position, (id, campaign) in enumerate(file.campaigns.items()):
         yield ("campaign", id), (position, _encode(campaign))
 
 
 def _file(current: Mapping[tuple[str, str], tuple[int, int, bytes]]) -> ShopFile:
     """The definitions put together again, in the order of the file they came from."""
-    parts: dict[str, object] = {"zones": {}, "campaigns": {}}
+    parts: dict[str, object] = {"zones": {}, "segments": {}, "campaigns": {}}
     for (kind, id), (_, _, body) in sorted(current.items(), key=lambda item: item[1][0]):
         value = msgspec.json.decode(body)
         if kind in ("shop", "settings", "attribution", "rates"):

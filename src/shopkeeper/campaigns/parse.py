@@ -21,7 +21,6 @@ from shopkeeper.model.time import DAY, parse_local, span_of
 
 LONGEST_LOOKBACK = 90 * DAY
 _ZONE_KINDS = {"block": "block", "recommender": "block", "popup": "popup", "notification": "notification"}
-_SEGMENTS = ("everyone", "new-visitors", "returning-customers")
 _ATTRIBUTES = {"*": {"class", "style", "data-sk-element", "title", "role", "aria-label"}}
 
 
@@ -34,7 +33,11 @@ def parse_file(text: str) -> ShopFile:
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise BadInput("bad_yaml", f"The file is not YAML: {problem}", where=where, hint="Check indents.") from None
-    data = {} if data is None else renewed(data) if isinstance(data, dict) else data
+    return read_file({} if data is None else renewed(data) if isinstance(data, dict) else data)
+
+
+def read_file(data: Any) -> ShopFile:
+    """The same for definitions that are read already, as dictionaries and lists."""
     try:
         file = msgspec.convert(data, ShopFile)
     except msgspec.ValidationError as error:
@@ -117,9 +120,6 @@ def _problems(file: ShopFile) -> Iterator[tuple[str, str, str]]:
             hours(campaign.schedule, zone)
         except ValueError as error:
             yield str(error), f"{path}.schedule", "Times are shop time, such as 2026-03-01 or 2026-03-01T09:30."
-        if campaign.segment not in _SEGMENTS and not campaign.segment.startswith("audience:"):
-            known = ", ".join(_SEGMENTS)
-            yield f"there is no segment {campaign.segment!r}", f"{path}.segment", f"Use {known} or audience:<name>."
         for id, communication in campaign.communications.items():
             where = f"{path}.communications.{id}"
             if id in owners:

@@ -39,12 +39,15 @@ class Plan:
         file: ShopFile,
         numbers: Mapping[str, int],
         served: Mapping[str, list[Served]],
+        segments: Mapping[str, int],
         rule_version: int = 0,
     ) -> None:
         self.version = version
         self.file = file
         self.numbers = numbers
         """Campaign id -> its current version."""
+        self.segments = segments
+        """Segment id -> its current version, of those in the file."""
         self.served = served
         """Communication id -> its versions, oldest first; also of deleted ones."""
         self.rule_version = rule_version

@@ -7,11 +7,13 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from shopkeeper.model.definitions import DAYS, Campaign, DayPart, Schedule, When
 from shopkeeper.model.time import LATEST, parse_local, to_datetime
 
 
-class Page(NamedTuple):
+class Page(msgspec.Struct, frozen=True):
     """What is known of the page being shown."""
 
     type: str = ""

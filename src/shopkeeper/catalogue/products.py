@@ -60,7 +60,7 @@ def read_product(values: Mapping[str, Any], currency: str, now: int) -> Product:
     if not (len(said) == 3 and said.isascii() and said.isalpha()):
         raise BadInput("bad_currency", f"Product {identity}: {said!r} is no ISO 4217 currency.", where="currency")
     prices: dict[str, int | None] = {}
-    for field in ("price", "sale_price"):
+    for field in ("price", "sale_price", "cost"):
         raw = values.get(field)
         try:
             prices[field] = None if raw is None or raw == "" else minor_units(raw, said)
@@ -73,6 +73,7 @@ def read_product(values: Mapping[str, Any], currency: str, now: int) -> Product:
         name=texts.pop("name") or identity,
         price=prices["price"],
         sale_price=prices["sale_price"],
+        cost=prices["cost"],
         currency=said,
         in_stock=str(stock).strip().lower() not in ("false", "0", "no", "out of stock", "out_of_stock"),
         created_at=_created_at(values.get("created_at"), identity) or now,
@@ -81,7 +82,7 @@ def read_product(values: Mapping[str, Any], currency: str, now: int) -> Product:
     )
 
 
-_KNOWN = {*_TEXT, "id", "product_id", "price", "sale_price", "currency", "in_stock", "created_at"}
+_KNOWN = {*_TEXT, "id", "product_id", "price", "sale_price", "cost", "currency", "in_stock", "created_at"}
 
 
 def _text(values: Mapping[str, Any], field: str) -> str:

@@ -12,8 +12,10 @@ from typer.exceptions import TyperException
 from shopkeeper import __version__
 from shopkeeper.cli import shopfile, upkeep
 from shopkeeper.cli.attribution import attribution
+from shopkeeper.cli.audit import audit
 from shopkeeper.cli.context import DEFAULT_DATA, Place, complain
 from shopkeeper.cli.demo import demo
+from shopkeeper.cli.doctor import doctor
 from shopkeeper.cli.imports.commands import imports
 from shopkeeper.cli.report import report
 from shopkeeper.cli.serve import link, serve
@@ -32,6 +34,8 @@ app.command()(demo)
 app.command("apply")(shopfile.apply)
 app.command("export")(shopfile.export)
 app.command()(report)
+app.command()(audit)
+app.command()(doctor)
 app.command()(upkeep.keys)
 app.command()(upkeep.rebuild)
 app.command()(upkeep.recredit)

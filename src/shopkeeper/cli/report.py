@@ -1,38 +1,122 @@
-"""`shopkeeper report`: what the campaigns of the whole period on record earned."""
+"""`shopkeeper report`: what the campaigns earned, or any report of the list, on the screen or in a file."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from shopkeeper.cli.context import open_shop, place, say
+from shopkeeper.model.errors import BadInput
 
 if TYPE_CHECKING:
+    from shopkeeper.campaigns import Plan
+    from shopkeeper.engine.reports import Report
     from shopkeeper.stats import Window
+    from shopkeeper.storage import Connection
+
+FORMS = ("csv", "json", "parquet")
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")]
 
 
 def report(
     context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")] = False,
+    name: Annotated[str, typer.Argument(help="A report of the list; left out: the summary of the campaigns.")] = "",
+    out: Annotated[Path | None, typer.Option(help="A file to write: .csv, .json or .parquet.")] = None,
+    since: Annotated[str, typer.Option("--from", help="ISO 8601, shop time; default: the first on record.")] = "",
+    until: Annotated[str, typer.Option(help="ISO 8601, shop time, exclusive; default: the last on record.")] = "",
+    choose: Annotated[list[str] | None, typer.Option(help="A choice of the report, as by=campaign.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Orders, customers, revenue and each campaign's figures, from the first to the last event on record.
 
-    Example: shopkeeper report --json
+    With a name one of the reports that the API and the admin have too, whole or into a file.
+
+    Example: shopkeeper report click-total --choose by=campaign --out click-total.parquet
     """
     # Deferred: see `open_shop`.
     from shopkeeper import stats
+    from shopkeeper.engine.reports import LISTED, asked
 
+    chosen = _choices(choose or [])
     with open_shop(place(context)) as shop, shop.state.read() as conn:
-        period = stats.whole_period(conn)
-        found = stats.report(conn, shop.plan, period)
-        names = {id: campaign.name or id for id, campaign in shop.plan.file.campaigns.items()}
+        period = _window(conn, shop.plan, since, until)
         currency = shop.plan.shop.currency
-    if as_json:
+        if not name:
+            if out or chosen:
+                raise BadInput("no_report", "--out and --choose need the name of a report", hint=_known(LISTED))
+            found = stats.report(conn, shop.plan, period)
+            names = {id: campaign.name or id for id, campaign in shop.plan.file.campaigns.items()}
+        elif name not in LISTED:
+            raise BadInput("unknown_report", f"There is no report {name!r}", hint=_known(LISTED))
+        else:
+            listed = LISTED[name]
+            rows = listed.make(asked(listed, conn, shop.plan, shop.catalogue, period, chosen))
+    if name:
+        _tell(listed, rows, shop.plan, out, as_json=as_json)
+    elif as_json:
         say(json.dumps(found))
     else:
         _draw(found, names, currency, period)
+
+
+def _known(listed: Any) -> str:
+    return f"Reports: {', '.join(listed)}."
+
+
+def _choices(said: Sequence[str]) -> dict[str, str]:
+    chosen = {}
+    for each in said:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise BadInput("bad_choice", f"{each!r} is not a choice", hint="Write it as by=campaign.")
+        chosen[name] = value
+    return chosen
+
+
+def _window(conn: Connection, plan: Plan, since: str, until: str) -> Window:
+    # Deferred: see `open_shop`.
+    from shopkeeper import stats
+    from shopkeeper.model.time import parse_local
+
+    whole = stats.whole_period(conn)
+    try:
+        start = parse_local(since, plan.zone) if since else whole.start
+        end = parse_local(until, plan.zone) if until else whole.end
+    except ValueError:
+        hint = "Use ISO 8601, such as 2026-03-01 or 2026-03-01T09:30:00Z."
+        raise BadInput("bad_time", "--from and --until must be times", hint=hint) from None
+    if (since or until) and end <= start:
+        raise BadInput("bad_window", "--until must lie after --from and in the time on record")
+    return stats.Window(start, end)
+
+
+def _tell(report: Report, rows: Sequence[Any], plan: Plan, out: Path | None, *, as_json: bool) -> None:
+    """Into a file of the form its name ends in, or onto the screen."""
+    # Deferred: see `open_shop`.
+    import msgspec
+
+    from shopkeeper.engine.reports import csv_of, parquet_of
+
+    if out is None:
+        say(msgspec.json.encode(rows).decode() if as_json else csv_of(report, rows, plan).rstrip())
+        return
+    form = out.suffix.removeprefix(".")
+    if form not in FORMS:
+        raise BadInput("bad_form", f"{out.name} names no form", hint=f"End it in .{', .'.join(FORMS)}.")
+    body = {
+        "csv": lambda: csv_of(report, rows, plan).encode(),
+        "json": lambda: msgspec.json.encode(rows),
+        "parquet": lambda: parquet_of(report, rows, plan),
+    }[form]()
+    try:
+        out.write_bytes(body)
+    except OSError as error:
+        raise BadInput("not_written", f"{out} cannot be written: {error.strerror}") from None
+    say(f"{report.title}: {len(rows):,} rows in {out}")
 
 
 def _draw(found: dict[str, Any], names: dict[str, str], currency: str, period: Window) -> None:

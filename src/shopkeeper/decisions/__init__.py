@@ -1,12 +1,22 @@
 """Owns decisions: what is shown to a visitor in each zone of a page, and the record of why.
 
-May touch storage, model, the facts and the meanings. Start reading in `rules.py`, then `board.py`.
+May touch storage, model, the facts and the meanings. Start reading in `rules.py`, then `board.py` and `decide.py`.
 """
 
 from shopkeeper.campaigns.rules import Page
-from shopkeeper.decisions.board import build_board
-from shopkeeper.decisions.log import KEPT_DAYS, Logged, Made, Recorder, count_decisions, decisions_of, purge_decisions
-from shopkeeper.decisions.rules import Board, Candidacy, Candidate, Chosen, Place, Visitor, decide
+from shopkeeper.decisions.board import Board, build_board
+from shopkeeper.decisions.decide import decide
+from shopkeeper.decisions.log import (
+    KEPT_DAYS,
+    Logged,
+    Made,
+    Recorder,
+    count_decisions,
+    decisions_of,
+    enter_decisions,
+    purge_decisions,
+)
+from shopkeeper.decisions.rules import Candidacy, Candidate, Chosen, Moment, Visitor
 from shopkeeper.decisions.store import MIGRATIONS
 
 __all__ = [
@@ -18,13 +28,14 @@ __all__ = [
     "Chosen",
     "Logged",
     "Made",
+    "Moment",
     "Page",
-    "Place",
     "Recorder",
     "Visitor",
     "build_board",
     "count_decisions",
     "decide",
     "decisions_of",
+    "enter_decisions",
     "purge_decisions",
 ]

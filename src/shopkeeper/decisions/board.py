@@ -2,23 +2,114 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from shopkeeper.campaigns import Placed, Plan
-from shopkeeper.decisions.rules import Board, Candidate, place
+from shopkeeper.conditions import EVERYBODY, NEVER, Standing, Top
+from shopkeeper.decisions.rules import Candidate, Chosen, Visitor
 from shopkeeper.recommenders import Shelves
-from shopkeeper.segments import named
+from shopkeeper.segments import Book, Segment
+from shopkeeper.timelines import Timeline
+from shopkeeper.visitors import Profile
+
+LIMIT = 50_000
+"""Visitors whose segments are remembered at most; beyond it all are forgotten, which costs a look each."""
 
 
-def build_board(plan: Plan, shelves: Shelves) -> Board:
-    """Compile the plan's candidates."""
+class Zone(NamedTuple):
+    """The candidates of a zone, and what they ask for."""
+
+    candidates: Sequence[Candidate]
+    """In priority order."""
+    segments: int
+    """The bits of the segments they ask for."""
+    settled: bool
+    """They ask for nothing else: the segments a visitor is in settle the outcome."""
+    outcomes: dict[int, Chosen]
+    """The outcomes met so far of a settled zone."""
+
+    @classmethod
+    def of(cls, candidates: Sequence[Candidate]) -> Zone:
+        """A zone of these candidates."""
+        segments = 0
+        for candidate in candidates:
+            segments |= candidate.segment
+        return cls(candidates, segments, all(candidate.settled for candidate in candidates), {})
+
+
+class Board:
+    """What competes for attention, as of one version of the definitions."""
+
+    def __init__(
+        self,
+        zones: Mapping[str, Zone],
+        segments: Sequence[Segment],
+        thresholds: Mapping[Top, float],
+        shelves: Shelves,
+        time_zone: ZoneInfo,
+    ) -> None:
+        self.zones = zones
+        self.segments = segments
+        """The segments that candidates ask for, each once: the first has bit 1, the second bit 2, the third bit 4."""
+        self.thresholds = thresholds
+        self.shelves = shelves
+        self.time_zone = time_zone
+        self._seen: dict[str, tuple[Profile, int, int, int]] = {}
+
+    def inside(self, visitor: Visitor, timeline: Callable[[], Timeline]) -> int:
+        """The bits of the segments a visitor is in; `timeline` reads what they did.
+
+        A page is looked at more often than its visitor does something: the bits are remembered while the profile is
+        the very same document (a write makes a new one), and until time alone changes one of the answers.
+        """
+        profile, at = visitor.profile, visitor.moment.at
+        seen = self._seen.get(profile.person)
+        if seen is not None and seen[0] is profile and seen[1] <= at < seen[2]:
+            return seen[3]
+        bits, until = self._answers(visitor, timeline()) if self.segments else (0, NEVER)
+        if len(self._seen) >= LIMIT:
+            self._seen.clear()
+        self._seen[profile.person] = (profile, at, until, bits)
+        return bits
+
+    def _answers(self, visitor: Visitor, timeline: Timeline) -> tuple[int, int]:
+        """The bits of the segments a visitor is in, and until when they stand."""
+        standing = Standing(timeline, visitor.profile.person, visitor.moment.at, self.thresholds)
+        bits, until = 0, NEVER
+        for position, segment in enumerate(self.segments):
+            holds, stands = standing.answer(segment.expr)
+            until = min(until, stands)
+            if holds:
+                bits |= 1 << position
+        return bits, until
+
+
+def build_board(plan: Plan, book: Book, thresholds: Mapping[Top, float], shelves: Shelves) -> Board:
+    """Compile the plan's candidates. A segment that everybody is in is not asked."""
+    named = {placed.campaign.segment: None for zone in plan.candidates.values() for placed in zone}
+    asked = {id: found for id in named if (found := _existing(book, id)).expr != EVERYBODY}
+    bits = {id: 1 << position for position, id in enumerate(asked)}
     zones = {
-        zone: [place(Candidate.of(p, named(p.campaign.segment), _raw(p))) for p in placed]
+        zone: Zone.of(
+            [
+                Candidate.of(p, _existing(book, p.campaign.segment).sentence, bits.get(p.campaign.segment, 0), _raw(p))
+                for p in placed
+            ]
+        )
         for zone, placed in plan.candidates.items()
     }
-    return Board(zones, shelves, plan.zone)
+    return Board(zones, list(asked.values()), thresholds, shelves, plan.zone)
+
+
+def _existing(book: Book, id: str) -> Segment:
+    """The segment a campaign names: `apply` has seen that there is one."""
+    found = book.get(id)
+    assert found is not None
+    return found
 
 
 def _raw(placed: Placed) -> msgspec.Raw:

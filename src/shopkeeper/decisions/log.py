@@ -12,7 +12,7 @@ import msgspec
 
 from shopkeeper.decisions import store
 from shopkeeper.decisions.rules import Candidacy, Chosen
-from shopkeeper.storage import Connection
+from shopkeeper.storage import Connection, State
 
 KEPT_DAYS = 30
 
@@ -52,44 +52,53 @@ _decode = msgspec.msgpack.Decoder(_Row).decode
 _decode_walk = msgspec.msgpack.Decoder(list[Candidacy]).decode
 
 
+def digest_of(walked: list[Candidacy]) -> bytes:
+    """The hash under which a walk is stored."""
+    return hashlib.blake2b(_encode(walked), digest_size=12).digest()
+
+
 class Recorder:
     """Keeps decisions; remembers which walks are stored already. Used by the one writer only."""
 
     LIMIT = 50_000
 
     def __init__(self) -> None:
-        self._hashes: dict[tuple[int, ...], tuple[bytes, list[Candidacy]]] = {}
+        self._digests: dict[tuple[int, ...], tuple[bytes, list[Candidacy]]] = {}
+        self._stored: set[bytes] = set()
 
     def keep(self, conn: Connection, made: Iterable[Made]) -> None:
         """Store decisions, and the walks that are new."""
         new: dict[bytes, bytes] = {}
         rows = []
         for decision in made:
-            walks = {outcome.zone: self._hash(outcome.walked, new) for outcome in decision.outcomes}
+            walks = {}
+            for outcome in decision.outcomes:
+                digest = walks[outcome.zone] = outcome.digest or self._digest(outcome.walked)
+                if digest not in self._stored:
+                    self._stored.add(digest)
+                    new[digest] = _encode(outcome.walked)
             body = _encode(_Row(decision.decision_id, decision.person, decision.url, walks))
             rows.append((decision.device, decision.at, body))
         if new:
             store.add_walks(conn, new.items())
         store.add(conn, rows)
+        if len(self._stored) > self.LIMIT:
+            self._stored.clear()
 
-    def _hash(self, walked: list[Candidacy], new: dict[bytes, bytes]) -> bytes:
+    def _digest(self, walked: list[Candidacy]) -> bytes:
         # The outcomes of a walk are mostly the prepared ones of its board: telling them apart by identity is quick,
         # and safe as long as the remembered walk keeps them alive.
         key = tuple(map(id, walked))
-        known = self._hashes.get(key)
-        if known is not None:
-            return known[0]
-        body = _encode(walked)
-        digest = hashlib.blake2b(body, digest_size=12).digest()
-        new[digest] = body
-        if len(self._hashes) >= self.LIMIT:
-            self._hashes.clear()
-        self._hashes[key] = (digest, walked)
-        return digest
+        known = self._digests.get(key)
+        if known is None:
+            if len(self._digests) >= self.LIMIT:
+                self._digests.clear()
+            known = self._digests[key] = (digest_of(walked), walked)
+        return known[0]
 
     def forget(self) -> None:
         """Store every walk anew: what was remembered may not have been committed."""
-        self._hashes.clear()
+        self._stored.clear()
 
 
 def decisions_of(conn: Connection, devices: Sequence[str], limit: int = 200) -> list[Logged]:
@@ -108,6 +117,19 @@ def decisions_of(conn: Connection, devices: Sequence[str], limit: int = 200) -> 
         )
         for device, at, row in rows
     ]
+
+
+def enter_decisions(state: State) -> None:
+    """Enter the decisions made since in the index by device: a person's page finds older ones by it.
+
+    A chunk at a time, as others wait to write meanwhile.
+    """
+    while True:
+        with state.read() as conn:
+            if store.entered(conn) >= store.latest(conn):
+                return
+        with state.write() as conn:
+            store.enter(conn)
 
 
 def purge_decisions(conn: Connection, before: int) -> int:

@@ -1,12 +1,13 @@
 """The walk down a zone: the first communication that passes every test is shown. Pure.
 
 A page asks for several zones with dozens of candidates each while a visitor waits, so whatever does not depend on the
-visitor is prepared on the candidate: which tests can fail at all, and the outcome to note when one does.
+visitor is prepared on the candidate: which tests can fail at all, and the outcome to note when one does. Which segments
+the visitor is in is found out before the walk, as bits: one for each segment the board asks for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,6 @@ from shopkeeper.campaigns.rules import Page, page_fits, schedule_state
 from shopkeeper.model.definitions import Cap, When
 from shopkeeper.model.time import DAY
 from shopkeeper.recommenders.rules import Pick, Shelves, choose
-from shopkeeper.segments.rules import Moment, Segment
 from shopkeeper.visitors.profile import Profile
 
 _PER = {"day": DAY, "week": 7 * DAY}
@@ -37,8 +37,8 @@ class Candidate(msgspec.Struct, frozen=True):
     """A communication in a zone, ready to be tested and served."""
 
     placed: Placed
-    segment: Segment | None
-    """None when everybody is in it."""
+    segment: int
+    """The bit of the segment to be in; 0 when everybody is."""
     wire: msgspec.Raw
     """The answer's JSON, but for the products of a recommender."""
     always: bool
@@ -52,51 +52,43 @@ class Candidate(msgspec.Struct, frozen=True):
     chosen: Candidacy
 
     @classmethod
-    def of(cls, placed: Placed, segment: Segment | None, wire: msgspec.Raw) -> Candidate:
-        """Prepare a communication; `segment` is None when its campaign names one that does not exist."""
+    def of(cls, placed: Placed, sentence: str, bit: int, wire: msgspec.Raw) -> Candidate:
+        """Prepare a communication; `sentence` says who is in its segment, `bit` is that of the segment."""
 
         def outcome(test: str, reason: str) -> Candidacy:
             return Candidacy(placed.id, placed.version, test, reason)
 
-        sentence = f"not {segment.sentence}" if segment else f"there is no segment {placed.campaign.segment}"
         when = placed.hours
-        nobody = Segment(placed.campaign.segment, "", "", lambda _profile, _moment: False)
         return cls(
             placed=placed,
-            segment=None if segment and segment.id == "everyone" else segment or nobody,
+            segment=bit,
             wire=wire,
             always=placed.campaign.status == "published" and when.start is None and when.end is None and not when.parts,
             anywhere=placed.communication.when == _ANYWHERE,
-            stranger=outcome("segment", sentence),
+            stranger=outcome("segment", f"not among people who {sentence}"),
             unpermitted=outcome("consent", "the visitor does not permit personalisation"),
             chosen=outcome("", ""),
         )
 
-
-Test = Callable[[Profile, Moment], bool]
-Place = tuple[str, Test | None, Candidacy, Candidate]
-"""A candidate in its zone behind what the walk looks at first: the segment to be in and its test, where nothing comes
-before them, and the outcome for who is outside. A plain tuple, as it is taken apart dozens of times a page."""
-
-
-def place(candidate: Candidate) -> Place:
-    """The place of a candidate."""
-    segment = candidate.segment
-    if segment is None or not (candidate.always and candidate.anywhere):
-        return ("", None, candidate.stranger, candidate)
-    return (segment.id, segment.test, candidate.stranger, candidate)
+    @property
+    def settled(self) -> bool:
+        """Whether nothing but segments can change its outcome: it is not published, or live everywhere and always,
+        without a cap and without products that may run short.
+        """
+        c = self.placed.communication
+        unbound = self.always and self.anywhere and c.cap is None and c.recommender is None
+        return unbound or self.placed.campaign.status != "published"
 
 
-class Board(NamedTuple):
-    """What competes for attention, as of one version of the definitions."""
+class Moment(NamedTuple):
+    """When, and in which session of the visitor."""
 
-    zones: Mapping[str, list[Place]]
-    """Zone -> candidates in priority order."""
-    shelves: Shelves
-    time_zone: ZoneInfo
+    at: int
+    session_start: int
+    """When the running session began; `at` when the next event begins one."""
 
 
-class Visitor(NamedTuple):
+class Visitor(msgspec.Struct, frozen=True):
     """Who is looking, and what they permit."""
 
     profile: Profile
@@ -113,68 +105,56 @@ class Chosen(NamedTuple):
     picks: list[Pick]
     walked: list[Candidacy]
     """Every candidate looked at, in priority order."""
+    digest: bytes = b""
+    """The hash of the walk, where it was remembered with it (see `log.py`)."""
 
 
-def decide(board: Board, visitor: Visitor, page: Page, zones: Iterable[str]) -> list[Chosen]:
-    """Decide all zones of a page together, in page order; recommenders do not repeat a product of an earlier zone."""
-    shown: set[str] = set()
-    inside: set[str] = set()
-    outside: set[str] = set()
-    return [_walk(zone, board, visitor, page, shown, inside, outside) for zone in zones]
+class Look(msgspec.Struct, frozen=True):
+    """What a walk goes by, beside the candidates."""
+
+    visitor: Visitor
+    inside: int
+    """The bits of the segments the visitor is in."""
+    page: Page
+    shelves: Shelves
+    time_zone: ZoneInfo
 
 
-def _walk(
-    zone: str, board: Board, visitor: Visitor, page: Page, shown: set[str], inside: set[str], outside: set[str]
-) -> Chosen:
-    """`inside` and `outside` collect the segments the visitor was found to be in or not, for the whole page."""
+def walk(zone: str, candidates: Sequence[Candidate], look: Look, shown: set[str]) -> Chosen:
+    """Go down a zone. `shown` collects the products on the page: those there already are not repeated."""
     walked: list[Candidacy] = []
-    note = walked.append
-    profile, moment, personal = visitor
-    for segment, test, stranger, candidate in board.zones[zone]:
-        # Most candidates of a full board end here.
-        if test is not None and personal and segment not in inside:
-            if segment in outside or not test(profile, moment):
-                outside.add(segment)
-                note(stranger)
-                continue
-            inside.add(segment)
-        failure = _failure(board, visitor, page, candidate, inside, outside)
+    for candidate in candidates:
+        failure = _failure(candidate, look)
         picks: list[Pick] = []
         recommender = candidate.placed.communication.recommender
         if failure is None and recommender is not None:
-            picks = choose(board.shelves, recommender, page.category, page.product, shown)
+            picks = choose(look.shelves, recommender, look.page.category, look.page.product, shown)
             if not picks and candidate.placed.communication.kind == "recommender":
                 failure = _failed(candidate, "content", f"fewer than {recommender.min} products")
         if failure is None:
-            if picks:
-                shown.update(pick.product.id for pick in picks)
-            note(candidate.chosen)
+            shown.update(pick.product.id for pick in picks)
+            walked.append(candidate.chosen)
             return Chosen(zone, candidate, picks, walked)
-        note(failure)
+        walked.append(failure)
     return Chosen(zone, None, [], walked)
 
 
-def _failure(
-    board: Board, visitor: Visitor, page: Page, candidate: Candidate, inside: set[str], outside: set[str]
-) -> Candidacy | None:
+def _failure(candidate: Candidate, look: Look) -> Candidacy | None:
     """The outcome of the first test the candidate fails."""
-    placed, segment = candidate.placed, candidate.segment
+    placed, visitor = candidate.placed, look.visitor
     if not candidate.always:
-        reason = schedule_state(placed.campaign, placed.hours, board.time_zone, visitor.moment.at)
+        reason = schedule_state(placed.campaign, placed.hours, look.time_zone, visitor.moment.at)
         if reason:
             return _failed(candidate, "live", reason)
     if not candidate.anywhere:
-        reason = page_fits(placed.communication.when, page)
+        reason = page_fits(placed.communication.when, look.page)
         if reason:
             return _failed(candidate, "page", reason)
-    if segment is not None:
+    if candidate.segment:
         if not visitor.personal:
             return candidate.unpermitted
-        if segment.id not in inside:
-            if segment.id in outside or not segment.test(visitor.profile, visitor.moment):
-                outside.add(segment.id)
-                return candidate.stranger
-            inside.add(segment.id)
+        if not candidate.segment & look.inside:
+            return candidate.stranger
     cap = placed.communication.cap
     if cap is not None and _capped(cap, visitor, placed.id):
         return _failed(candidate, "cap", f"already met {cap.times} x in this {cap.per}")

@@ -7,6 +7,10 @@ from collections.abc import Iterable, Sequence
 from shopkeeper.storage import Connection, Migration, marks
 
 CHUNK = 10_000
+"""Rows deleted at once."""
+ENTERED_AT_ONCE = 20_000
+"""Rows entered in the index in one transaction. Others wait for it before they write, some 30 ms; a smaller number would
+keep them waiting longer altogether, as each transaction writes the pages of all devices anew."""
 
 MIGRATIONS = (
     Migration(
@@ -18,6 +22,19 @@ MIGRATIONS = (
             "CREATE INDEX decisions_log_device ON decisions_log (device)",
             # The ways zones were walked, each once; few, as they only change with definitions and segments.
             "CREATE TABLE decisions_walks (digest BLOB NOT NULL PRIMARY KEY, body BLOB NOT NULL)",
+        ),
+    ),
+    Migration(
+        "decisions",
+        2,
+        (
+            # An index that every decision enters costs a page written for each; entered later, sorted and many at a
+            # time, they share their pages. `upto` is the last one entered; those behind it are found by reading them.
+            "DROP INDEX decisions_log_device",
+            "CREATE TABLE decisions_devices"
+            " (device TEXT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (device, seq)) WITHOUT ROWID",
+            "CREATE TABLE decisions_entered (upto BIGINT NOT NULL)",
+            "INSERT INTO decisions_entered VALUES (0)",
         ),
     ),
 )
@@ -37,19 +54,49 @@ def walks(conn: Connection, digests: Sequence[bytes]) -> list[tuple[bytes, bytes
 
 
 def of_devices(conn: Connection, devices: Sequence[str], limit: int) -> list[tuple[str, int, bytes]]:
+    """The latest rows of these devices, newest first: those not entered in the index yet, then those that are."""
+    if not devices:
+        return []
+    given = marks(len(devices))
+    sql = f"SELECT device, at, body FROM decisions_log WHERE seq > ? AND device IN ({given}) ORDER BY seq DESC LIMIT ?"
+    rows = conn.rows(sql, (entered(conn), *devices, limit))
     sql = (
-        f"SELECT device, at, body FROM decisions_log WHERE device IN ({marks(len(devices))}) ORDER BY seq DESC LIMIT ?"
+        "SELECT device, at, body FROM decisions_log WHERE seq IN"
+        f" (SELECT seq FROM decisions_devices WHERE device IN ({given}) ORDER BY seq DESC LIMIT ?) ORDER BY seq DESC"
     )
-    return conn.rows(sql, (*devices, limit)) if devices else []
+    return rows + conn.rows(sql, (*devices, limit - len(rows)))
+
+
+def entered(conn: Connection) -> int:
+    """The last row that is in the index by device."""
+    row = conn.row("SELECT upto FROM decisions_entered")
+    return int(row[0]) if row else 0
+
+
+def latest(conn: Connection) -> int:
+    """The last row there is."""
+    row = conn.row("SELECT MAX(seq) FROM decisions_log")
+    return int(row[0] or 0) if row else 0
+
+
+def enter(conn: Connection) -> None:
+    """Enter the next rows in the index by device."""
+    first = entered(conn)
+    last = min(first + ENTERED_AT_ONCE, latest(conn))
+    conn.run(
+        "INSERT INTO decisions_devices SELECT device, seq FROM decisions_log WHERE seq > ? AND seq <= ? ORDER BY 1, 2",
+        (first, last),
+    )
+    conn.run("UPDATE decisions_entered SET upto = ?", (last,))
 
 
 def purge(conn: Connection, before: int) -> int:
-    sql = (
-        f"DELETE FROM decisions_log WHERE at < ? AND seq IN (SELECT seq FROM decisions_log ORDER BY seq LIMIT {CHUNK})"
-    )
+    """Delete the oldest rows, as far as they were made before `before`."""
+    oldest = f"FROM decisions_log WHERE at < ? AND seq IN (SELECT seq FROM decisions_log ORDER BY seq LIMIT {CHUNK})"
     gone = 0
     while True:
-        deleted = conn.run(sql, (before,))
+        conn.run(f"DELETE FROM decisions_devices WHERE (device, seq) IN (SELECT device, seq {oldest})", (before,))
+        deleted = conn.run(f"DELETE {oldest}", (before,))
         gone += deleted
         if deleted < CHUNK:
             return gone

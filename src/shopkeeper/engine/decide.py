@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable, Sequence
+from functools import partial
 from time import perf_counter_ns
 from typing import Any
 
 import msgspec
 
-from shopkeeper import visitors
-from shopkeeper.decisions import Chosen, Made, Page, Place, Visitor, decide
+from shopkeeper import timelines, visitors
+from shopkeeper.decisions import Candidate, Chosen, Made, Moment, Page, Visitor, decide
 from shopkeeper.engine import clock
 from shopkeeper.engine.shop import Shop
 from shopkeeper.engine.writer import Writer
 from shopkeeper.events.rules import signed
-from shopkeeper.model.definitions import Product
 from shopkeeper.model.errors import BadInput, NotAllowed
 from shopkeeper.model.events import user_device
 from shopkeeper.model.money import decimal_text
-from shopkeeper.segments import Moment
+from shopkeeper.recommenders import Pick
 from shopkeeper.visitors import Profile
 
 MAX_ZONES = 50
+MAX_ID = 255
+"""Characters."""
 
 
-class AskedPage(msgspec.Struct, frozen=True):
+class AskedPage(Page, frozen=True):
     """What the browser says of its page."""
 
-    type: str = ""
-    url: str = ""
     title: str = ""
     referrer: str = ""
-    product: str = ""
-    category: str = ""
 
 
 class Asked(msgspec.Struct, rename={"write_key": "writeKey", "anonymous_id": "anonymousId", "user_id": "userId"}):
@@ -63,10 +62,15 @@ def read_asked(body: bytes) -> Asked:
         raise BadInput("nul_character", "Text may not hold the NUL character.")
     if len(asked.zones) > MAX_ZONES:
         raise BadInput("too_many_zones", f"A page may ask for {MAX_ZONES} zones.", where="zones")
-    for field, text in (("anonymousId", asked.anonymous_id), ("userId", asked.user_id)):
-        if text and len(text) > 255:
-            raise BadInput("bad_id", f"{field} may have 255 characters.", where=field)
+    if asked.anonymous_id and len(asked.anonymous_id) > MAX_ID:
+        raise _long("anonymousId")
+    if asked.user_id and len(asked.user_id) > MAX_ID:
+        raise _long("userId")
     return asked
+
+
+def _long(field: str) -> BadInput:
+    return BadInput("bad_id", f"{field} may have {MAX_ID} characters.", where=field)
 
 
 def answer(shop: Shop, writer: Writer, key: str | None, body: bytes, *, explain: bool, quiet: bool = False) -> bytes:
@@ -79,39 +83,34 @@ def answer(shop: Shop, writer: Writer, key: str | None, body: bytes, *, explain:
         error.status = 403
         raise error
     board = shop.board
-    names, errors = _zones(asked, board.zones.keys(), shop.plan.overlays)
-    page = Page(asked.page.type, asked.page.url, asked.page.product, asked.page.category)
+    names, errors = _zones(asked, board.zones, shop.plan.overlays)
     now = shop.now()
     device = asked.anonymous_id or (user_device(asked.user_id) if asked.user_id else "")
     visitor = _visitor(shop, asked, device, now, server=server) if device else None
     stored = visitor is not None and not quiet
     visitor = visitor or _stranger(now)
-    outcomes = decide(board, visitor, page, names)
+    timeline = partial(timelines.glance, shop.state, visitor.profile.person)
+    outcomes = decide(board, visitor, timeline, asked.page, names)
     decision_id = clock.fresh_id()
     if stored:
-        writer.note(Made(decision_id, now, device, visitor.profile.person, page.url[:500], outcomes))
-    result: dict[str, Any] = {
-        "decision_id": decision_id.hex(),
-        "zones": {outcome.zone: _shown(outcome) for outcome in outcomes},
-        "errors": errors,
-    }
+        writer.note(Made(decision_id, now, device, visitor.profile.person, asked.page.url[:500], outcomes))
+    result: dict[str, Any] = {"decision_id": decision_id.hex(), "zones": _shown(outcomes), "errors": errors}
     if explain:
-        result["explain"] = {outcome.zone: _explained(outcome, board.zones[outcome.zone]) for outcome in outcomes}
+        result["explain"] = {each.zone: _explained(each, board.zones[each.zone].candidates) for each in outcomes}
     result["ms"] = (perf_counter_ns() - begun) / 1e6
     return _encode(result)
 
 
-def _zones(asked: Asked, known: Any, overlays: list[str]) -> tuple[list[str], list[dict[str, str]]]:
+def _zones(asked: Asked, known: Container[str], overlays: list[str]) -> tuple[list[str], list[dict[str, str]]]:
     """The zones to decide in page order, and an error for each that does not exist."""
-    names = list(dict.fromkeys([*asked.zones, *overlays] if asked.overlays else asked.zones))
-    if known >= set(names):
-        return names, []
-    errors = [
-        {"code": "unknown_zone", "zone": name, "message": f"There is no zone {name!r}. Define it in shop.yaml."}
-        for name in names
-        if name not in known
-    ]
-    return [name for name in names if name in known], errors
+    names, errors = [], []
+    for name in dict.fromkeys([*asked.zones, *overlays] if asked.overlays else asked.zones):
+        if name in known:
+            names.append(name)
+        else:
+            message = f"There is no zone {name!r}. Define it in shop.yaml."
+            errors.append({"code": "unknown_zone", "zone": name, "message": message})
+    return names, errors
 
 
 def _stranger(now: int) -> Visitor:
@@ -124,33 +123,40 @@ def _visitor(shop: Shop, asked: Asked, device: str, now: int, *, server: bool) -
 
     A user id is believed from a server or with the shop's signature.
     """
-    granted = shop.plan.settings.consent_default == "granted"
+    settings = shop.plan.settings
     if asked.consent.get("measurement") is False:
         return None
     user = asked.user_id
     believed = user and (
-        server or shop.plan.settings.accept_unsigned_identities or signed(user, asked.signature, shop.keys.secret)
+        server or settings.accept_unsigned_identities or signed(user, asked.signature, shop.keys.secret)
     )
     person = visitors.known_person(user) if user and believed else None
     profile, session_start = visitors.glance(shop.state, device, person, now)
+    granted = settings.consent_default == "granted"
+    if not (asked.consent or profile.consent):  # neither the page nor the person said anything, as mostly
+        return Visitor(profile, Moment(now, session_start), personal=True) if granted else None
     if not asked.consent.get("measurement", profile.allows("measurement", default=granted)):
         return None
     personal = asked.consent.get("personalisation", profile.allows("personalisation", default=granted))
     return Visitor(profile, Moment(now, session_start), personal)
 
 
-def _shown(outcome: Chosen) -> Any:
-    """The zone's part of the answer: the prepared JSON, with the products spliced in where there are any."""
-    if outcome.candidate is None:
-        return None
-    wire = outcome.candidate.wire
-    if not outcome.picks:
-        return wire
-    products = _encode([_product(pick.product, pick.reason) for pick in outcome.picks])
-    return msgspec.Raw(bytes(wire)[:-1] + b',"products":' + products + b"}")
+def _shown(outcomes: Iterable[Chosen]) -> dict[str, Any]:
+    """The zones' part of the answer: the prepared JSON, with the products spliced in where there are any."""
+    zones: dict[str, Any] = {}
+    for zone, candidate, picks, _, _ in outcomes:
+        if candidate is None:
+            zones[zone] = None
+        elif not picks:
+            zones[zone] = candidate.wire
+        else:
+            products = _encode([_product(pick) for pick in picks])
+            zones[zone] = msgspec.Raw(bytes(candidate.wire)[:-1] + b',"products":' + products + b"}")
+    return zones
 
 
-def _product(product: Product, reason: str) -> dict[str, Any]:
+def _product(pick: Pick) -> dict[str, Any]:
+    product = pick.product
     price = product.sale_price if product.sale_price is not None else product.price
     return {
         "id": product.id,
@@ -159,14 +165,15 @@ def _product(product: Product, reason: str) -> dict[str, Any]:
         "currency": product.currency,
         "url": product.url,
         "image": product.image,
-        "reason": reason,
+        "reason": pick.reason,
+        "strategy": pick.strategy,
     }
 
 
-def _explained(outcome: Chosen, places: list[Place]) -> list[dict[str, str]]:
+def _explained(outcome: Chosen, candidates: Sequence[Candidate]) -> list[dict[str, str]]:
     """Every candidate of the zone with what became of it."""
     rows = []
-    for position, (_, _, _, candidate) in enumerate(places):
+    for position, candidate in enumerate(candidates):
         row = {"communication": candidate.placed.id, "campaign": candidate.placed.campaign_id, "result": "not reached"}
         if position < len(outcome.walked):
             walked = outcome.walked[position]

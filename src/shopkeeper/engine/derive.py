@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
-from shopkeeper import attribution, events, orders, timelines, visitors
+from shopkeeper import attribution, events, orders, segments, timelines, visitors
 from shopkeeper.attribution import Cause, Interaction
 from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
@@ -19,10 +19,11 @@ from shopkeeper.model.definitions import Element
 from shopkeeper.model.events import ORDER_EVENTS, Event
 from shopkeeper.model.time import HOUR, parse_local, to_datetime
 from shopkeeper.orders import Changed, Order, RateFrom, Reading, Said
+from shopkeeper.segments import Book
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
 from shopkeeper.storage.hours import disturb
-from shopkeeper.timelines import Bought, Fact, fact_of
+from shopkeeper.timelines import LINE, ORDER, Bought, Fact, fact_of
 from shopkeeper.visitors import Profile, SessionBook
 from shopkeeper.visitors.rules import appear, join, set_attribute
 
@@ -35,6 +36,7 @@ class Desk(msgspec.Struct, frozen=True):
     plan: Plan
     catalogue: Catalogue
     history: History
+    book: Book
     now: int
     """When what is derived is written down; it decides nothing."""
     ledger: bool = True
@@ -118,6 +120,7 @@ def add_known(conn: Connection, desk: Desk, batch: Sequence[Event]) -> list[str]
             attribution.rename_person(conn, anonymous, known)
             orders.rename_person(conn, anonymous, known, device)
             timelines.rename_person(conn, anonymous, known)
+            segments.rename_person(conn, anonymous, known)
             changes.stitch(known, lived)
     book = visitors.record_sessions(conn, ordered)
     attribution.rename_sessions(conn, book.renamed)
@@ -149,6 +152,7 @@ def refold(conn: Connection, desk: Desk, devices: Sequence[str]) -> None:
     visitors.forget(conn, persons)
     attribution.forget(conn, persons)
     timelines.forget(conn, persons)
+    segments.ask_anew(conn, persons)
     for changed in orders.forget(conn, everywhere, reading(desk.plan)):
         changes.order(changed.person, changed.at)
     for person in persons:
@@ -219,6 +223,7 @@ def _absorb(
         changes.told(orders.record(conn, said, reading(desk.plan)))
     _credit(conn, desk, profiles, changes)
     keep_orders(conn, desk.plan, changes.orders)
+    segments.touch(conn, desk.book, _named(facts, changes.orders))
     visitors.save(conn, profiles.values())
 
 
@@ -246,6 +251,14 @@ def _effects(plan: Plan, profile: Profile, interaction: Interaction, changes: Ch
     if element.set:
         found.append(timelines.set_value(element.set, *place, interaction.device))
     return found
+
+
+def _named(facts: Mapping[str, Sequence[Fact]], changed: Iterable[tuple[str, int]]) -> dict[str, set[str]]:
+    """By person, the names of their new facts."""
+    names = {person: {fact.name for fact in found} for person, found in facts.items()}
+    for person, _ in changed:
+        names.setdefault(person, set()).update((ORDER, LINE))
+    return names
 
 
 def keep_orders(conn: Connection, plan: Plan, changed: Collection[tuple[str, int]]) -> None:

@@ -1,4 +1,4 @@
-"""What `serve` does beside answering: move events to history, restock the shelves, forget old decisions."""
+"""What `serve` does beside answering: move events to history, restock the shelves, index decisions, forget old ones."""
 
 from __future__ import annotations
 
@@ -6,19 +6,76 @@ import logging
 import threading
 from collections.abc import Callable
 
-from shopkeeper import decisions, events, timelines
+from shopkeeper import decisions, events, segments, stats, timelines
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.errors import ShopkeeperError
-from shopkeeper.model.time import DAY
+from shopkeeper.model.time import DAY, MINUTE
 
 REFRESH_S = 1.0
 """How soon definitions applied by another process are taken up."""
+ENTER_EVERY = 5
 RESTOCK_EVERY = 15
+SUM_EVERY = 3
+SUM_CHUNK = 50
+"""Hours summed up in one go."""
+ACTS_AT_ONCE = 2_000
+"""A write of so many acts takes some 20 ms, and is not lengthened by another hour; quiet hours share one."""
 MOVE_EVERY = 60
 MOVE_CHUNK = 2_000
 """Events moved in one go: answers wait some 30 ms for that, not for all of a busy minute."""
 TIDY_EVERY = 3600
+STRAGGLERS = 10 * MINUTE
+"""How long after its end an hour is left alone: most late events have come by then."""
+FOLLOWED = 25
+"""People looked at again in one write: answers wait a few milliseconds for that."""
 log = logging.getLogger(__name__)
+
+
+def sum_hours(shop: Shop, limit: int) -> int:
+    """Sum up hours that are over, the oldest first; answers how many it did. What is not summed up is still counted."""
+    with shop.state.read() as conn:
+        due = stats.next_unsummed(conn, shop.now() - STRAGGLERS, limit)
+    rest = iter(due)
+    hour = next(rest, None)
+    while hour is not None:
+        with shop.state.write() as conn:
+            shop.refresh(conn)
+            acts = 0
+            while hour is not None and acts < ACTS_AT_ONCE:
+                acts += stats.sum_up(conn, shop.plan, hour)
+                hour = next(rest, None)
+    return len(due)
+
+
+def follow_segments(shop: Shop) -> int:
+    """Look at everybody who is due: who entered and left which segment. Returns how many people were looked at.
+
+    Where nobody is due this is one look at the end of an index.
+    """
+    done = 0
+    while True:
+        with shop.state.read() as conn:
+            due = segments.next_due(conn)
+        if due is None or due > shop.now():
+            return done
+        with shop.state.write() as conn:
+            shop.refresh(conn)
+            done += segments.follow(conn, shop.book, shop.now(), FOLLOWED).people
+
+
+def fill_segments(shop: Shop) -> list[str]:
+    """Find the members of segments that are new or changed, in bulk; returns which."""
+    filled = segments.backfill(shop.state, shop.history, shop.book, shop.now())
+    if filled:
+        log.info("members of %s found", ", ".join(filled))
+    return filled
+
+
+def renew_thresholds(shop: Shop) -> None:
+    """Count anew from where on somebody is in the top share, and follow those who are in or out by that."""
+    if segments.renew_thresholds(shop.state, shop.history, shop.book, shop.now()):
+        shop.take_thresholds()
+        fill_segments(shop)
 
 
 class Jobs:
@@ -38,6 +95,7 @@ class Jobs:
     def _run(self) -> None:
         tick = 0
         self._try(self._shop.history.sweep)
+        self._try(lambda: renew_thresholds(self._shop))
         while not self._stop.wait(REFRESH_S):
             tick += 1
             self._try(lambda tick=tick: self._due(tick))  # type: ignore[misc]
@@ -55,6 +113,12 @@ class Jobs:
         shop = self._shop
         shop.state.catch_up()
         shop.refresh()
+        if tick % SUM_EVERY == 0:
+            sum_hours(shop, SUM_CHUNK)
+        fill_segments(shop)
+        follow_segments(shop)
+        if tick % ENTER_EVERY == 0:
+            decisions.enter_decisions(shop.state)
         if tick % RESTOCK_EVERY == 0:
             shop.restock()
         if tick % MOVE_EVERY == 0:
@@ -63,5 +127,6 @@ class Jobs:
         if tick % TIDY_EVERY == 0:
             events.compact(shop.state, shop.history)
             timelines.tidy(shop.state, shop.history)
+            renew_thresholds(shop)
             with shop.state.write() as conn:
                 decisions.purge_decisions(conn, shop.now() - decisions.KEPT_DAYS * DAY)

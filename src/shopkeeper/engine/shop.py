@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from shopkeeper import attribution, campaigns, catalogue, decisions, events, orders, stats, timelines, visitors
+from shopkeeper import (
+    attribution,
+    campaigns,
+    catalogue,
+    decisions,
+    events,
+    orders,
+    segments,
+    stats,
+    timelines,
+    visitors,
+)
 from shopkeeper.campaigns import Applied, Plan, load_plan
 from shopkeeper.catalogue import Catalogue, load_catalogue
 from shopkeeper.decisions import Board, build_board
@@ -15,6 +26,7 @@ from shopkeeper.engine.keys import Keys, load_keys
 from shopkeeper.model.definitions import Product, ShopFile
 from shopkeeper.model.errors import BadInput, Unavailable
 from shopkeeper.recommenders import STRATEGIES, Shelves, build_shelves
+from shopkeeper.segments import Book, build_book
 from shopkeeper.storage import Connection, State, hours, migrate, open_state
 from shopkeeper.storage import history as history_storage
 from shopkeeper.storage.history import History
@@ -31,6 +43,7 @@ MIGRATIONS = (
     *catalogue.MIGRATIONS,
     *campaigns.MIGRATIONS,
     *attribution.MIGRATIONS,
+    *segments.MIGRATIONS,
     *decisions.MIGRATIONS,
     *stats.MIGRATIONS,
 )
@@ -51,7 +64,9 @@ class Shop:
             self.plan: Plan = load_plan(conn)
             self.catalogue: Catalogue = load_catalogue(conn, Catalogue())
             self.shelves: Shelves = build_shelves(conn, self.catalogue, now())
-        self.board: Board = build_board(self.plan, self.shelves)
+            self.book: Book = build_book(self.plan, self.catalogue, visitors.audience_sizes(conn))
+            self.thresholds = segments.thresholds(conn, self.book)
+        self.board: Board = build_board(self.plan, self.book, self.thresholds, self.shelves)
 
     @classmethod
     def open(cls, data: Path, database: str | None = None, now: Callable[[], int] = clock.now) -> Shop:
@@ -84,36 +99,41 @@ class Shop:
             self.shelves = build_shelves(conn, products, self.now())
         elif plan is self.plan:
             return
+        self.book = build_book(plan, products, visitors.audience_sizes(conn))
+        self.thresholds = segments.thresholds(conn, self.book)
         self.plan = plan
-        self.board = build_board(plan, self.shelves)
+        self.board = build_board(plan, self.book, self.thresholds, self.shelves)
+
+    def take_thresholds(self) -> None:
+        """Take up thresholds that were counted anew, here or by another process."""
+        with self.state.read() as conn:
+            self.thresholds = segments.thresholds(conn, self.book)
+        self.board = build_board(self.plan, self.book, self.thresholds, self.shelves)
 
     def restock(self) -> None:
         """Fill the recommenders' shelves with what sells now."""
         with self.state.read() as conn:
             self.shelves = build_shelves(conn, self.catalogue, self.now())
-        self.board = build_board(self.plan, self.shelves)
+            self.thresholds = segments.thresholds(conn, self.book)
+        self.board = build_board(self.plan, self.book, self.thresholds, self.shelves)
 
     def desk(self, *, ledger: bool = True) -> Desk:
         """What derivation needs, as of now."""
-        return Desk(self.plan, self.catalogue, self.history, self.now(), ledger)
+        return Desk(self.plan, self.catalogue, self.history, self.book, self.now(), ledger)
 
     def apply(self, file: ShopFile) -> Applied:
         """Make the definitions those of a file. Events that already spoke of a new communication gain their meaning;
         changed attribution settings are carried through all of history.
         """
-        for id, campaign in file.campaigns.items():
-            for name, communication in campaign.communications.items():
-                for strategy in communication.recommender.strategies if communication.recommender else ():
-                    if strategy not in STRATEGIES:
-                        raise BadInput(
-                            "bad_definition",
-                            f"there is no recommender strategy {strategy!r}",
-                            where=f"$.campaigns.{id}.communications.{name}.recommender.strategies",
-                            hint=f"Use {', '.join(STRATEGIES)}.",
-                        )
+        return self.change(lambda _: file)
+
+    def change(self, made: Callable[[Plan], ShopFile]) -> Applied:
+        """Apply what is made of the definitions as they are in the very moment they are written."""
         with self.state.write() as conn:
             self.refresh(conn)
             before = self.plan
+            file = made(before)
+            _check_strategies(file)
             applied = campaigns.apply_file(conn, file, self.now())
             self.refresh(conn)
             met = attribution.persons_with(conn, _meant_anew(before, self.plan))
@@ -151,3 +171,17 @@ def _meant_anew(before: Plan, plan: Plan) -> list[tuple[str, int, int]]:
         for communication, versions in plan.served.items()
         if len(versions) > len(before.served.get(communication, ()))
     ]
+
+
+def _check_strategies(file: ShopFile) -> None:
+    """BadInput for a recommender strategy there is not."""
+    for id, campaign in file.campaigns.items():
+        for name, communication in campaign.communications.items():
+            for strategy in communication.recommender.strategies if communication.recommender else ():
+                if strategy not in STRATEGIES:
+                    raise BadInput(
+                        "bad_definition",
+                        f"there is no recommender strategy {strategy!r}",
+                        where=f"$.campaigns.{id}.communications.{name}.recommender.strategies",
+                        hint=f"Use {', '.join(STRATEGIES)}.",
+                    )

@@ -12,6 +12,7 @@ from shopkeeper.events.log import (
     count,
     has_others,
     last_arrived,
+    latest,
     of_devices,
     stream,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "has_others",
     "keep_rejects",
     "last_arrived",
+    "latest",
     "list_rejects",
     "may_be_kept",
     "move",

@@ -113,6 +113,11 @@ def last_arrived(conn: Connection) -> Event | None:
     return store.last_arrived(conn)
 
 
+def latest(conn: Connection, limit: int) -> list[Event]:
+    """The events that arrived last, newest first, as far as the log still holds them."""
+    return store.latest(conn, limit)
+
+
 def _in_history(conn: Connection, history: History, events: list[Event]) -> dict[bytes, Event]:
     """What the day files hold of these ids; asked only for events older than the log reaches back."""
     before = store.horizon(conn)

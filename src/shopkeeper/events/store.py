@@ -167,6 +167,11 @@ def last_arrived(conn: Connection) -> Event | None:
     return _decode(row[0]) if row else None
 
 
+def latest(conn: Connection, limit: int) -> list[Event]:
+    """The events that arrived last, newest first."""
+    return [_decode(row[0]) for row in conn.rows("SELECT body FROM events_log ORDER BY seq DESC LIMIT ?", (limit,))]
+
+
 def count_rejects(conn: Connection) -> dict[str, int]:
     return dict(conn.rows("SELECT code, COUNT(*) FROM events_rejects GROUP BY code ORDER BY code"))
 

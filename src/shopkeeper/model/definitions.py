@@ -238,13 +238,24 @@ class Campaign(_Definition, frozen=True):
     status: Literal["draft", "published", "paused"] = "draft"
     """Only published campaigns are live."""
     segment: str = "everyone"
-    """`everyone`, `new-visitors`, `returning-customers` or `audience:<name>`."""
+    """A pre-built segment such as `everyone` or `returning-customers`, one of this file, or `audience:<name>`."""
     schedule: Schedule = Schedule()
     """When it may be live; always when left out."""
     communications: dict[Id, Communication] = {}
     """By id; ids are unique in the whole file."""
     sequences: dict[Id, Sequence] = {}
     """By id; one named `main` with all communications when left out."""
+
+
+class SegmentDefinition(_Definition, frozen=True):
+    """A live rule with a name; the guide to segments shows every condition."""
+
+    rule: dict[str, Any]
+    """The tree of conditions."""
+    name: str = ""
+    """What people call it."""
+    note: Text = ""
+    """What it is for."""
 
 
 class ShopFile(_Definition, frozen=True):
@@ -260,6 +271,8 @@ class ShopFile(_Definition, frozen=True):
     """What other currencies are worth; orders in a currency without a rate are shown apart, never summed."""
     zones: dict[Id, Zone] = {}
     """Places in the shop, by id."""
+    segments: dict[Id, SegmentDefinition] = {}
+    """By id; one with the id of a pre-built segment takes its place."""
     campaigns: dict[Id, Campaign] = {}
     """By id. What is taken out of the file is soft-deleted."""
 
@@ -278,5 +291,7 @@ class Product(msgspec.Struct, frozen=True, omit_defaults=True):
     brand: str = ""
     in_stock: bool = True
     variant_of: str = ""
+    cost: int | None = None
+    """What one costs the shop, in `currency`; margins are told where it is known."""
     created_at: int = 0
     extra: dict[str, Any] = {}

@@ -49,6 +49,12 @@ class NotFound(ShopkeeperError):
     status = 404
 
 
+class Conflict(BadInput):
+    """It would undo what something else relies on."""
+
+    status = 409
+
+
 class Unavailable(ShopkeeperError):
     """Something outside the program (a port, a folder, a database) cannot be used now."""
 

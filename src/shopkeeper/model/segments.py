@@ -124,6 +124,12 @@ class Not(_Part, frozen=True):
     not_: dict[str, Any] = msgspec.field(name="not")
 
 
+class Everybody(_Part, frozen=True):
+    """All people."""
+
+    everybody: Literal[True]
+
+
 class Reference(_Part, frozen=True):
     """Whoever is in another segment."""
 
@@ -278,6 +284,7 @@ Condition = (
     All
     | Either
     | Not
+    | Everybody
     | Reference
     | Did
     | Met
@@ -301,6 +308,7 @@ CONDITIONS: dict[str, type[_Part]] = {
     "all": All,
     "any": Either,
     "not": Not,
+    "everybody": Everybody,
     "segment": Reference,
     "did": Did,
     "met": Met,
@@ -321,14 +329,3 @@ CONDITIONS: dict[str, type[_Part]] = {
     "predicted": Predicted,
 }
 """First word of a condition -> the condition."""
-
-
-class SegmentDefinition(_Part, frozen=True):
-    """A live rule with a name."""
-
-    rule: dict[str, Any]
-    """The tree of conditions."""
-    name: str = ""
-    """What people call it."""
-    note: Annotated[str, Meta(max_length=2000)] = ""
-    """What it is for."""

@@ -121,6 +121,21 @@ def order_extent(conn: Connection) -> tuple[int, int] | None:
     return store.extent(conn)
 
 
+def placed_between(conn: Connection, start: int, end: int) -> list[tuple[Order, str]]:
+    """Every order placed in [start, end) with its person, in order, also those that do not count."""
+    return store.placed_between(conn, start, end)
+
+
+def net_values(conn: Connection, currency: str, start: int, end: int) -> dict[str, int]:
+    """Order -> net value, of the orders placed in [start, end) that count, in one currency."""
+    return store.net_values(conn, currency, start, end)
+
+
+def quantities(conn: Connection, order_ids: Sequence[str]) -> dict[tuple[str, int], float]:
+    """(order, line) -> how many of its product were bought."""
+    return store.quantities(conn, order_ids)
+
+
 def best_selling(conn: Connection, since: int, until: int, limit: int = 1000) -> list[tuple[str, float]]:
     """(product, units sold) in [since, until), best first."""
     return store.selling(conn, since, until, limit)

@@ -175,6 +175,26 @@ def _order(row: tuple[Any, ...], lines: tuple[Line, ...]) -> Order:
     )
 
 
+def placed_between(conn: Connection, start: int, end: int) -> list[tuple[Order, str]]:
+    return _orders(conn, "o.at >= ? AND o.at < ?", (start, end))
+
+
+def net_values(conn: Connection, currency: str, start: int, end: int) -> dict[str, int]:
+    sql = (
+        "SELECT o.order_id, o.value - o.refunded FROM orders_orders o "
+        f"WHERE o.currency = ? AND o.at >= ? AND o.at < ? AND {_COUNTS}"
+    )
+    return {row[0]: int(row[1]) for row in conn.rows(sql, (currency, start, end))}
+
+
+def quantities(conn: Connection, order_ids: Sequence[str]) -> dict[tuple[str, int], float]:
+    found: dict[tuple[str, int], float] = {}
+    for part in parts(order_ids):
+        sql = f"SELECT order_id, number, quantity FROM orders_lines WHERE order_id IN ({marks(len(part))})"
+        found.update(((row[0], row[1]), float(row[2])) for row in conn.rows(sql, part))
+    return found
+
+
 def by_id(conn: Connection, order_id: str) -> tuple[Order, str] | None:
     found = _orders(conn, "o.order_id = ?", (order_id,))
     return found[0] if found else None

@@ -1,8 +1,56 @@
-"""Owns segments: live rules over profiles. Today the pre-built ones and one per audience; the language moves in here.
+"""Owns segments: which there are, who is in them, and following who enters and leaves.
 
-May touch storage, model and the rooms of facts. Start reading in `rules.py`.
+May touch storage, model, the rooms of facts and conditions. Start reading in `book.py` (all segments, ready to be
+answered), then `track.py` (following one person) and `bulk/` (everybody at once).
 """
 
-from shopkeeper.segments.rules import PREBUILT, Moment, Segment, named
+from shopkeeper.segments import bulk
+from shopkeeper.segments.book import Book, Segment, audience_segment, build_book, users_of
+from shopkeeper.segments.filling import backfill, renew_thresholds
+from shopkeeper.segments.lists import FrozenList, delete_list, freeze, listed, lists
+from shopkeeper.segments.people import (
+    changes_in,
+    changes_of,
+    flow,
+    followed,
+    followed_members,
+    followed_size,
+    memberships,
+)
+from shopkeeper.segments.prebuilt import PREBUILT
+from shopkeeper.segments.store import MIGRATIONS, Change
+from shopkeeper.segments.thresholds import thresholds
+from shopkeeper.segments.track import Ran, ask_anew, follow, next_due, rename_person, touch
 
-__all__ = ["PREBUILT", "Moment", "Segment", "named"]
+__all__ = [
+    "MIGRATIONS",
+    "PREBUILT",
+    "Book",
+    "Change",
+    "FrozenList",
+    "Ran",
+    "Segment",
+    "ask_anew",
+    "audience_segment",
+    "backfill",
+    "build_book",
+    "bulk",
+    "changes_in",
+    "changes_of",
+    "delete_list",
+    "flow",
+    "follow",
+    "followed",
+    "followed_members",
+    "followed_size",
+    "freeze",
+    "listed",
+    "lists",
+    "memberships",
+    "next_due",
+    "rename_person",
+    "renew_thresholds",
+    "thresholds",
+    "touch",
+    "users_of",
+]

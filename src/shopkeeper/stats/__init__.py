@@ -3,19 +3,22 @@
 May touch storage, model, the facts and the meanings. Start reading in `figures.py`.
 """
 
+from shopkeeper.stats.audit import Audited, Difference, Reconciliation, audit, reconcile
+from shopkeeper.stats.behind import FIGURES, OBJECTS, BehindRow, behind
+from shopkeeper.stats.clicks import ClickTotal, click_totals
 from shopkeeper.stats.figures import (
     DEFINITIONS,
     CampaignRow,
-    ClickTotal,
     CommunicationRow,
     Figures,
     SequenceRow,
-    click_totals,
     figures,
     rolling,
     whole_period,
 )
 from shopkeeper.stats.headline import Headline, Point, Series, headline, series
+from shopkeeper.stats.panels import PanelRow, panel, panel_of_people
+from shopkeeper.stats.recommenders import RecommenderRow, recommender_roi
 from shopkeeper.stats.report import report
 from shopkeeper.stats.rollup import CLICKED_BY, Facts, next_unsummed, sum_up
 from shopkeeper.stats.rules import Window
@@ -24,22 +27,36 @@ from shopkeeper.stats.store import MIGRATIONS, ROLLUPS
 __all__ = [
     "CLICKED_BY",
     "DEFINITIONS",
+    "FIGURES",
     "MIGRATIONS",
+    "OBJECTS",
     "ROLLUPS",
+    "Audited",
+    "BehindRow",
     "CampaignRow",
     "ClickTotal",
     "CommunicationRow",
+    "Difference",
     "Facts",
     "Figures",
     "Headline",
+    "PanelRow",
     "Point",
+    "RecommenderRow",
+    "Reconciliation",
     "SequenceRow",
     "Series",
     "Window",
+    "audit",
+    "behind",
     "click_totals",
     "figures",
     "headline",
     "next_unsummed",
+    "panel",
+    "panel_of_people",
+    "recommender_roi",
+    "reconcile",
     "report",
     "rolling",
     "series",

@@ -15,6 +15,7 @@ from shopkeeper.attribution import Money
 from shopkeeper.campaigns import Plan
 from shopkeeper.model.definitions import Sequence
 from shopkeeper.model.time import REPORT_WINDOW
+from shopkeeper.stats.panels import ACTS
 from shopkeeper.stats.rollup import Facts
 from shopkeeper.stats.rules import NONE, Counted, Window
 from shopkeeper.storage import Connection
@@ -33,6 +34,8 @@ class CommunicationRow(msgspec.Struct, frozen=True):
     """Notifications only."""
     orders: int
     value: int
+    refunded: int
+    """Given back since; the gross value is the value and this."""
     raw: dict[str, int]
     """Raw counts of acts beside the session counts."""
     other_currencies: dict[str, int] = {}
@@ -64,19 +67,6 @@ class CampaignRow(msgspec.Struct, frozen=True):
     hovered: int
     orders: int
     value: int
-
-
-class ClickTotal(msgspec.Struct, frozen=True):
-    """Product credit of one zone, campaign or the whole site."""
-
-    key: str
-    value: int
-    lines: int
-    orders: int
-    share: float
-    """Of the shop's revenue in the window."""
-    previous: int
-    """The value in the period before."""
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -111,6 +101,21 @@ DEFINITIONS = {
     "sessions": "Visits of a person's devices; half an hour without an event ends one.",
     "share": "Its part of the shop's revenue in the same window.",
     "previous": "The same figure in the period of equal length just before.",
+    "refunded": "What was given back of it since; the value is less that already.",
+    "raw": "Every single act, beside the sessions that are counted once.",
+    "involved": "Orders with at least one line credited to it.",
+    "lines": "Order lines credited to it.",
+    "average_with": "The average net value of the orders involved, all their lines.",
+    "average_without": "The average net value of all other orders of the window.",
+    "organic": "What nobody earned: credited and organic add up to the revenue.",
+    "impressions": "Recommended products shown, each time one was.",
+    "product_clicks": "Clicks on recommended products.",
+    "click_through": "Clicks per impression.",
+    "bought": "Clicks whose product was bought after them, within the product lookback.",
+    "clicked_to_bought": "Clicks that led to a purchase of their product, per click.",
+    "units": "Pieces in the order lines credited to it.",
+    "margin": "Revenue less cost of those lines whose product's cost is known.",
+    "margin_of": "The revenue of the lines whose product's cost is known.",
     "click_total": "Value of the order lines whose product was clicked before, within the product lookback.",
 }
 """The sentence shown with each figure."""
@@ -154,23 +159,6 @@ def figures(conn: Connection, plan: Plan, window: Window) -> Figures:
     )
 
 
-def click_totals(conn: Connection, plan: Plan, window: Window, by: str) -> list[ClickTotal]:
-    """Product credit by `zone`, `campaign`, `communication` or `site`, in the shop's currency, largest first."""
-    currency = plan.shop.currency
-    facts = Facts(conn, plan, window)
-    now = facts.clicked(by)
-    before = Facts(conn, plan, window.before).clicked(by)
-    revenue = sum(net for (_, c), (_, net, _) in facts.sold().items() if c == currency)
-    keys = set(now) | set(before) | ({""} if by == "site" else set())
-    rows = []
-    for key in keys:
-        money = now.get(key, {}).get(currency, Money())
-        previous = before.get(key, {}).get(currency, Money()).value
-        share = money.value / revenue if revenue else 0.0
-        rows.append(ClickTotal(key, money.value, money.lines, money.orders, share, previous))
-    return sorted(rows, key=lambda row: (-row.value, row.key))
-
-
 def _acts(facts: Facts) -> dict[str, dict[str, Counted]]:
     """Communication -> act -> counts."""
     found: dict[str, dict[str, Counted]] = {}
@@ -183,9 +171,9 @@ def _acts(facts: Facts) -> dict[str, dict[str, Counted]]:
 def _credits(facts: Facts) -> dict[str, dict[str, Money]]:
     """Communication -> currency -> order credit."""
     found: dict[str, dict[str, Money]] = {}
-    for (communication, *_, currency), (count, value) in facts.earned().items():
+    for (communication, *_, currency), (count, value, refunded) in facts.earned().items():
         have = found.setdefault(communication, {}).get(currency, Money())
-        found[communication][currency] = Money(have.orders + count, have.value + value)
+        found[communication][currency] = Money(have.orders + count, have.value + value, 0, have.refunded + refunded)
     return found
 
 
@@ -212,7 +200,8 @@ def _communication(plan: Plan, id: str, acts: dict[str, Counted], credits: dict[
         hovered=acts.get("hovered", NONE).sessions if kind == "notification" else None,
         orders=own.orders,
         value=own.value,
-        raw={act: count.raw for act, count in sorted(acts.items())},
+        refunded=own.refunded,
+        raw={act: acts.get(act, NONE).raw for act in ACTS},
         other_currencies={c: money.value for c, money in credits.items() if c != plan.shop.currency},
     )
 

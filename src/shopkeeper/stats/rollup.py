@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from operator import add
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 from shopkeeper import attribution, orders
 from shopkeeper.attribution import Money
@@ -33,7 +33,7 @@ from shopkeeper.storage import Connection, hours
 CLICKED_BY = ("element", "communication", "campaign", "zone", "site")
 """What click totals are kept by: an order with lines of two elements is one order of their communication."""
 Key = TypeVar("Key")
-Sums = TypeVar("Sums", tuple[int, int], tuple[int, int, int])
+Sums = TypeVar("Sums", tuple[int, int, int], tuple[int, int, int, int])
 
 
 def next_unsummed(conn: Connection, until: int, limit: int) -> list[int]:
@@ -55,16 +55,29 @@ def next_unsummed(conn: Connection, until: int, limit: int) -> list[int]:
     return found
 
 
-def sum_up(conn: Connection, plan: Plan, hour: int) -> None:
-    """Sum an hour up; from now on windows take it as one."""
+class OfHour(NamedTuple):
+    """What the acts of an hour come to: the counts of its own, and the sessions carried into it."""
+
+    counts: Counts
+    carried: list[Carried]
+
+
+def hour_of(conn: Connection, plan: Plan, hour: int) -> OfHour:
+    """The acts of an hour, counted from its rows."""
+    return OfHour(*roll_up(_tally(conn, plan, Window(hour, hour + HOUR), ()), hour))
+
+
+def sum_up(conn: Connection, plan: Plan, hour: int) -> int:
+    """Sum an hour up; from now on windows take it as one. Answers how many acts it had."""
     store.clear(conn, hour)
     span = Window(hour, hour + HOUR)
-    counts, carried = roll_up(_tally(conn, plan, span, ()), hour)
-    store.put_acts(conn, hour, counts, carried)
+    found = hour_of(conn, plan, hour)
+    store.put_acts(conn, hour, *found)
     store.put_money(
         conn, hour, _earned(conn, plan, [span], ()), _clicked(conn, plan, [span]), _sold(conn, plan, [span])
     )
     hours.note(conn, hour)
+    return sum(counted.raw for counted in found.counts.values())
 
 
 class Facts:
@@ -75,7 +88,9 @@ class Facts:
         self._conn = conn
         self._plan = plan
         self.window = window
-        self._runs, self._gaps = stretches([] if from_rows else hours.summed(conn, *window), window)
+        self.hours = [] if from_rows else hours.summed(conn, *window)
+        """The hours taken from rollups."""
+        self._runs, self._gaps = stretches(self.hours, window)
 
     def acts(self, communications: Sequence[str] = ()) -> Counts:
         """Sessions and raw acts by communication, act, zone, device class and day."""
@@ -99,9 +114,11 @@ class Facts:
     def clicked(self, kind: str) -> dict[str, dict[str, Money]]:
         """Product credit: key -> currency -> money; `kind` is one of CLICKED_BY."""
         found: dict[str, dict[str, Money]] = {}
-        for (_, key, _, currency), (lines, count, value) in self.clicked_days(kind).items():
+        for (_, key, _, currency), (lines, count, value, refunded) in self.clicked_days(kind).items():
             have = found.setdefault(key, {}).get(currency, Money())
-            found[key][currency] = Money(have.orders + count, have.value + value, have.lines + lines)
+            found[key][currency] = Money(
+                have.orders + count, have.value + value, have.lines + lines, have.refunded + refunded
+            )
         return found
 
     def clicked_days(self, kind: str) -> Clicked:
@@ -120,12 +137,12 @@ class Facts:
 
 
 def _tally(conn: Connection, plan: Plan, span: Window, communications: Sequence[str]) -> Tally:
-    rows = [Row(*seen) for seen in attribution.acts_between(conn, *span, communications)]
+    rows = attribution.acts_between(conn, *span, communications)
     firsts: dict[Pair, Row] = {}
-    for row in rows:
-        if row.session < span.start and row.pair not in firsts:
-            first = attribution.first_act(conn, *row.pair)
-            firsts[row.pair] = Row(*first) if first else row
+    for pair in {Pair(*row[:4]) for row in rows if row.session < span.start}:
+        first = attribution.first_act(conn, *pair)
+        if first:
+            firsts[pair] = first
     return tally(rows, firsts, Days(plan.zone))
 
 
@@ -133,7 +150,13 @@ def _earned(conn: Connection, plan: Plan, spans: Sequence[Window], communication
     found: Earned = {}
     for day, span in _days(plan, spans):
         rows = attribution.order_credit_places(conn, *span, communications)
-        _sum(found, (((e.communication, e.zone, e.device_class, day, e.currency), (e.orders, e.value)) for e in rows))
+        _sum(
+            found,
+            (
+                ((e.communication, e.zone, e.device_class, day, e.currency), (e.orders, e.value, e.refunded))
+                for e in rows
+            ),
+        )
     return found
 
 
@@ -142,7 +165,7 @@ def _clicked(conn: Connection, plan: Plan, spans: Sequence[Window], kinds: Seque
     for day, span in _days(plan, spans):
         for kind in kinds:
             for key, by_currency in attribution.product_credits(conn, kind, *span).items():
-                rows = {(kind, key, day, c): (m.lines, m.orders, m.value) for c, m in by_currency.items()}
+                rows = {(kind, key, day, c): (m.lines, m.orders, m.value, m.refunded) for c, m in by_currency.items()}
                 _sum(found, rows.items())
     return found
 

@@ -9,6 +9,7 @@ outside the summed hours is counted once by name.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -70,22 +71,8 @@ class Carried(NamedTuple):
     place: Place
 
 
-class Row(NamedTuple):
-    """One act as it lies in the rows."""
-
-    communication: str
-    act: str
-    device: str
-    session: int
-    at: int
-    zone: str
-    device_class: str
-
-    @property
-    def pair(self) -> Pair:
-        return Pair(self.communication, self.act, self.device, self.session)
-
-
+Row = tuple[str, str, str, int, int, str, str]
+"""One act as it lies in the rows: communication, act, device, session, at, zone, device class."""
 NONE = Counted()
 Counts = dict[Place, Counted]
 Firsts = Mapping[Pair, Row]
@@ -93,24 +80,34 @@ Firsts = Mapping[Pair, Row]
 
 
 class Tally(NamedTuple):
-    """What the rows of a stretch of time say: raw acts by place, and each pair with where and when it began."""
+    """What the rows of a stretch of time say: raw acts by place, and each pair with when and where it began."""
 
     raw: dict[Place, int]
-    pairs: dict[Pair, Carried]
+    pairs: dict[Pair, tuple[int, Place]]
 
 
 def tally(rows: Iterable[Row], firsts: Firsts, day_of: Callable[[int], str]) -> Tally:
-    """Count rows given in order; `day_of` is the day of shop time of a moment."""
+    """Count rows given in order; `day_of` is the day of shop time of a moment.
+
+    A window may have a million rows, so that a row costs as few objects as can be.
+    """
     raw: dict[Place, int] = {}
-    pairs: dict[Pair, Carried] = {}
-    for row in rows:
-        day = day_of(row.session)
-        place = Place(row.communication, row.act, row.zone, row.device_class, day)
+    pairs: dict[Pair, tuple[int, Place]] = {}
+    places: dict[tuple[str, ...], Place] = {}
+
+    def place_of(*words: str) -> Place:
+        return places.setdefault(words, Place(*words))
+
+    for communication, act, device, session, at, zone, device_class in rows:
+        words = (communication, act, zone, device_class, day_of(session))
+        place = places.get(words) or place_of(*words)
         raw[place] = raw.get(place, 0) + 1
-        pair = row.pair
+        pair = (communication, act, device, session)
         if pair not in pairs:
-            first = firsts.get(pair, row)
-            pairs[pair] = Carried(pair, first.at, Place(*pair[:2], first.zone, first.device_class, day))
+            # A plain tuple finds and equals the Pair of the same words.
+            first = firsts.get(pair)  # type: ignore[call-overload]
+            began = (at, place) if first is None else (first[4], place_of(communication, act, *first[5:], words[4]))
+            pairs[pair] = began  # type: ignore[index]
     return Tally(raw, pairs)
 
 
@@ -118,11 +115,11 @@ def roll_up(found: Tally, hour: int) -> tuple[Counts, list[Carried]]:
     """An hour's rollup: the counts of its own, and who came over from before."""
     counts = {place: Counted(0, raw) for place, raw in found.raw.items()}
     carried = []
-    for one in found.pairs.values():
-        if one.first_at >= hour:
-            counts[one.place] = counts.get(one.place, NONE).plus(1, 0)
+    for pair, (first_at, place) in found.pairs.items():
+        if first_at >= hour:
+            counts[place] = counts.get(place, NONE).plus(1, 0)
         else:
-            carried.append(one)
+            carried.append(Carried(Pair(*pair), first_at, place))
     return counts, carried
 
 
@@ -138,9 +135,9 @@ def add_up(
     for part in between:
         for place, raw in part.raw.items():
             counts[place] = counts.get(place, NONE).plus(0, raw)
-        named.update((one.pair, one.place) for one in part.pairs.values() if not inside(one.first_at))
-    for place in named.values():
-        counts[place] = counts.get(place, NONE).plus(1, 0)
+        named.update((pair, place) for pair, (first_at, place) in part.pairs.items() if not inside(first_at))
+    for place, sessions in Counter(named.values()).items():
+        counts[place] = counts.get(place, NONE).plus(sessions, 0)
     return counts
 
 

@@ -28,12 +28,12 @@ MIGRATIONS = (
             """CREATE TABLE stats_earned (
                 communication TEXT NOT NULL, hour BIGINT NOT NULL, zone TEXT NOT NULL, device_class TEXT NOT NULL,
                 day TEXT NOT NULL, currency TEXT NOT NULL, orders BIGINT NOT NULL, value BIGINT NOT NULL,
-                PRIMARY KEY (communication, hour, zone, device_class, day, currency)) WITHOUT ROWID""",
+                refunded BIGINT NOT NULL, PRIMARY KEY (communication, hour, zone, device_class, day, currency)) WITHOUT ROWID""",
             "CREATE INDEX stats_earned_hour ON stats_earned (hour)",
             """CREATE TABLE stats_clicked (
                 kind TEXT NOT NULL, hour BIGINT NOT NULL, name TEXT NOT NULL, day TEXT NOT NULL,
                 currency TEXT NOT NULL, lines BIGINT NOT NULL, orders BIGINT NOT NULL, value BIGINT NOT NULL,
-                PRIMARY KEY (kind, hour, name, day, currency)) WITHOUT ROWID""",
+                refunded BIGINT NOT NULL, PRIMARY KEY (kind, hour, name, day, currency)) WITHOUT ROWID""",
             """CREATE TABLE stats_sold (
                 hour BIGINT NOT NULL, day TEXT NOT NULL, currency TEXT NOT NULL, orders BIGINT NOT NULL,
                 value BIGINT NOT NULL, refunded BIGINT NOT NULL, PRIMARY KEY (hour, day, currency)) WITHOUT ROWID""",
@@ -44,10 +44,10 @@ ROLLUPS = ("stats_acts", "stats_carried", "stats_earned", "stats_clicked", "stat
 GAPS = 20
 """With more gaps than this it is quicker to read every carried session than to ask for those of each gap."""
 
-Earned = dict[tuple[str, str, str, str, str], tuple[int, int]]
-"""(communication, zone, device class, day, currency) -> (orders, value)."""
-Clicked = dict[tuple[str, str, str, str], tuple[int, int, int]]
-"""(kind of key, key, day, currency) -> (lines, orders, value)."""
+Earned = dict[tuple[str, str, str, str, str], tuple[int, int, int]]
+"""(communication, zone, device class, day, currency) -> (orders, value, refunded)."""
+Clicked = dict[tuple[str, str, str, str], tuple[int, int, int, int]]
+"""(kind of key, key, day, currency) -> (lines, orders, value, refunded)."""
 Sold = dict[tuple[str, str], tuple[int, int, int]]
 """(day, currency) -> (orders, net value, refunded)."""
 
@@ -79,11 +79,11 @@ def put_acts(conn: Connection, hour: int, counts: Counts, carried: Iterable[Carr
 
 def put_money(conn: Connection, hour: int, earned: Earned, clicked: Clicked, sold: Sold) -> None:
     conn.many(
-        "INSERT INTO stats_earned VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO stats_earned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(key[0], hour, *key[1:], *sums) for key, sums in earned.items()],
     )
     conn.many(
-        "INSERT INTO stats_clicked VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO stats_clicked VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(key[0], hour, *key[1:], *sums) for key, sums in clicked.items()],
     )
     conn.many("INSERT INTO stats_sold VALUES (?, ?, ?, ?, ?, ?)", [(hour, *key, *s) for key, s in sold.items()])
@@ -120,20 +120,20 @@ def carried(
 def earned(conn: Connection, run: Window, communications: Sequence[str] = ()) -> Earned:
     which, params = _only(communications)
     sql = (
-        "SELECT communication, zone, device_class, day, currency, SUM(orders), SUM(value) FROM stats_earned "
+        "SELECT communication, zone, device_class, day, currency, SUM(orders), SUM(value), SUM(refunded) FROM stats_earned "
         f"WHERE {which} hour >= ? AND hour < ? GROUP BY 1, 2, 3, 4, 5"
     )
     rows = conn.rows(sql, (*params, *run))
-    return {(r[0], r[1], r[2], r[3], r[4]): (int(r[5]), int(r[6])) for r in rows}
+    return {(r[0], r[1], r[2], r[3], r[4]): (int(r[5]), int(r[6]), int(r[7])) for r in rows}
 
 
 def clicked(conn: Connection, run: Window, kind: str) -> Clicked:
     sql = (
-        "SELECT kind, name, day, currency, SUM(lines), SUM(orders), SUM(value) FROM stats_clicked "
+        "SELECT kind, name, day, currency, SUM(lines), SUM(orders), SUM(value), SUM(refunded) FROM stats_clicked "
         "WHERE kind = ? AND hour >= ? AND hour < ? GROUP BY 1, 2, 3, 4"
     )
     rows = conn.rows(sql, (kind, *run))
-    return {(r[0], r[1], r[2], r[3]): (int(r[4]), int(r[5]), int(r[6])) for r in rows}
+    return {(r[0], r[1], r[2], r[3]): (int(r[4]), int(r[5]), int(r[6]), int(r[7])) for r in rows}
 
 
 def sold(conn: Connection, run: Window) -> Sold:

@@ -44,24 +44,21 @@ class Duck:
         Raises FileNotFoundError when a file of the query has gone, Unavailable when one cannot be read or the
         query needs more memory and disk than there is.
         """
-        rows: list[tuple[Any, ...]] = self._answer(sql, params, tables or {}, lambda cursor: cursor.fetchall())
-        return rows
+        return self._answer(tables or {}, lambda cursor: cursor.execute(sql, list(params)).fetchall())  # type: ignore[no-any-return]
 
     def table(
         self, sql: str, params: Sequence[Any] = (), tables: Mapping[str, pyarrow.Table] | None = None
     ) -> pyarrow.Table:
         """The answer as an Arrow table. Raises as `query` does."""
-        return self._answer(sql, params, tables or {}, lambda cursor: cursor.to_arrow_table())
+        return self._answer(tables or {}, lambda cursor: cursor.sql(sql, params=list(params)).to_arrow_table())
 
-    def _answer(
-        self, sql: str, params: Sequence[Any], tables: Mapping[str, pyarrow.Table], fetch: Callable[[Any], Any]
-    ) -> Any:
+    def _answer(self, tables: Mapping[str, pyarrow.Table], ask: Callable[[Any], Any]) -> Any:
         with self._cursors:
             cursor = self._db.cursor()
         try:
             for name, table in tables.items():
                 cursor.register(name, table)
-            return fetch(cursor.execute(sql, list(params)))
+            return ask(cursor)
         except duckdb.OutOfMemoryException as error:
             raise Unavailable(
                 "history_query_too_large",

@@ -25,6 +25,10 @@ class Memory:
         self.writes = 0
         """Commits so far: values recalled while it stands still belong to one state."""
 
+    def held(self, key: Hashable) -> object | None:
+        """The value of a key if it is held."""
+        return self._held.get(key)
+
     def recall(self, key: Hashable, read: Callable[[], Value]) -> Value:
         """The value of a key; `read` fetches it when it is not held."""
         try:

@@ -3,16 +3,30 @@
 May touch storage and model. Start reading in `facts.py` (what a fact says), then `timeline.py` and `bulk.py`.
 """
 
-from shopkeeper.timelines.bulk import Facts, everybody
-from shopkeeper.timelines.facts import COLUMNS, SCHEMAS, Bought, Fact, fact_of, joined, order_facts, set_value
+from shopkeeper.timelines.bulk import Facts, everybody, marked
+from shopkeeper.timelines.columns import SCHEMAS
+from shopkeeper.timelines.facts import (
+    COLUMNS,
+    LINE,
+    ORDER,
+    Bought,
+    Fact,
+    fact_of,
+    joined,
+    order_facts,
+    set_value,
+)
 from shopkeeper.timelines.keep import add, forget, move, people_since, put_orders, rename_person, reset, tidy
+from shopkeeper.timelines.look import glance, latest_write, load, numbers, persons
 from shopkeeper.timelines.store import DERIVED, MIGRATIONS
-from shopkeeper.timelines.timeline import Timeline, load, numbers, persons
+from shopkeeper.timelines.timeline import Timeline
 
 __all__ = [
     "COLUMNS",
     "DERIVED",
+    "LINE",
     "MIGRATIONS",
+    "ORDER",
     "SCHEMAS",
     "Bought",
     "Fact",
@@ -22,8 +36,11 @@ __all__ = [
     "everybody",
     "fact_of",
     "forget",
+    "glance",
     "joined",
+    "latest_write",
     "load",
+    "marked",
     "move",
     "numbers",
     "order_facts",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -10,7 +10,8 @@ import pyarrow as pa
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
 from shopkeeper.timelines import store
-from shopkeeper.timelines.facts import COLUMNS, to_table
+from shopkeeper.timelines.columns import to_table
+from shopkeeper.timelines.facts import COLUMNS
 
 EVERYTHING = 1 << 40
 
@@ -48,10 +49,15 @@ def everybody(conn: Connection) -> Facts:
     return Facts(f"({found})", tables)
 
 
+def marked(conn: Connection, chosen: Callable[[str], bool]) -> pa.Table:
+    """The numbers (`who`) of the people that are chosen by name."""
+    return pa.table({"who": pa.array([who for person, who in store.people(conn) if chosen(person)], pa.int64())})
+
+
 def rewritten(conn: Connection, history: History, day: str) -> pa.Table:
     """The facts of one day's files as they are now."""
-    found, tables = _corrected(conn, "seq, ")
-    sql = f"SELECT * FROM ({found}) ORDER BY name, at, event_id"
+    found, tables = _corrected(conn, "f.seq, ")
+    sql = f'SELECT * FROM ({found}) ORDER BY name, "at", event_id'
     return history.table(conn, sql, kind="facts", first_day=day, last_day=day, tables=tables)
 
 
@@ -67,7 +73,7 @@ def _corrected(conn: Connection, more: str = "") -> tuple[str, dict[str, pa.Tabl
     """The files as they should read; without corrections the plain scan, which filters reach."""
     wrong = corrections(conn)
     if not wrong.amount:
-        return f"SELECT who, {more}{_LIST} FROM {{history}}", {}
+        return f"SELECT who, {more}{_LIST} FROM {{history}} AS f", {}
     tables = {
         "facts_renamed": pa.table(
             {"old": pa.array([r[0] for r in wrong.renamed], pa.int64()), "now": [r[1] for r in wrong.renamed]}

@@ -7,11 +7,11 @@ Text that people compare is folded (lower case, at most 200 characters) here, on
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
-import pyarrow as pa
 
 from shopkeeper.model.events import IDENTIFY, PAGE, PROMOTIONS, Event
 from shopkeeper.model.money import minor_units
@@ -20,13 +20,17 @@ ORDER, LINE, JOINED, SET, CONSENT = "=order", "=line", "=joined", "=set", "=cons
 """Names of facts that are derived; those of events never begin with `=`."""
 PROPERTIES = 24
 """Scalar properties kept of an event, by name."""
-TEXT = 200
+TEXT, NAME = 200, 100
+"""Characters kept of a text and of a property's name."""
 
 _TAKEN = frozenset(
     ("product_id", "productId", "sku", "category", "brand", "price", "quantity", "communication_id", "promotion_id")
     + ("element_id", "path", "url", "referrer", "title", "variant_of")
 )
 """Properties that have a column of their own or that no rule asks for."""
+
+
+_NO_CONTEXT: tuple[Any, ...] = (None,) * 10
 
 
 class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -74,18 +78,6 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 COLUMNS = Fact.__struct_fields__
-_TYPES: dict[str, pa.DataType] = {
-    "at": pa.int64(),
-    "event_id": pa.binary(),
-    "price": pa.int64(),
-    "quantity": pa.float64(),
-    "value": pa.int64(),
-}
-SCHEMA = pa.schema(
-    [("who", pa.int64()), ("seq", pa.int64()), *((name, _TYPES.get(name, pa.string())) for name in COLUMNS)]
-)
-"""`who` is the person's number, `seq` the write it came with; properties are JSON text."""
-SCHEMAS = {"facts": SCHEMA}
 
 
 class Bought(NamedTuple):
@@ -106,24 +98,22 @@ def fold(text: str) -> str:
 def scalars(values: Mapping[str, Any], without: frozenset[str] = frozenset()) -> dict[str, Any]:
     """The properties rules may ask for: scalars, text folded; objects one level deep as `outer.inner`; null removes."""
     found: dict[str, Any] = {}
-    for name, value in _flat(values):
-        if name in without or len(name) > 100:
+    for name, value in values.items():
+        if name in without:
             continue
-        found[name] = fold(value) if isinstance(value, str) else value
-        if len(found) == PROPERTIES:
-            break
+        kind = type(value)
+        if kind is str:
+            found[name] = value.lower()[:TEXT]
+        elif value is None or kind is int or kind is float or kind is bool:
+            found[name] = value
+        elif kind is dict:
+            for inner, own in value.items():
+                if own is None or isinstance(own, str | int | float):
+                    found[f"{name}.{inner}"] = fold(own) if isinstance(own, str) else own
+    if len(found) > PROPERTIES or any(len(name) > NAME for name in found):
+        # By name, so that what is left out does not depend on the order of keys.
+        found = {name: found[name] for name in sorted(name for name in found if len(name) <= NAME)[:PROPERTIES]}
     return found
-
-
-def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for name in sorted(values):  # by name, so that what is left out does not depend on the order of keys
-        value = values[name]
-        if value is None or isinstance(value, str | int | float):
-            yield name, value
-        elif isinstance(value, dict):
-            for inner in sorted(value):
-                if value[inner] is None or isinstance(value[inner], str | int | float):
-                    yield f"{name}.{inner}", value[inner]
 
 
 def fact_of(event: Event, currency: str) -> Iterator[Fact]:
@@ -131,29 +121,29 @@ def fact_of(event: Event, currency: str) -> Iterator[Fact]:
     if not event.counted:
         return
     properties, context = event.properties, event.context
-    context_facts = _context(context)
+    own = _context(context) if context else _NO_CONTEXT
     if event.name == IDENTIFY:
-        yield Fact(
-            event.occurred_at, event.event_id, IDENTIFY, event.device, properties=scalars(properties), **context_facts
-        )
+        known = _NO_CONTEXT
+        path = None
+        kept = scalars(properties)
     else:
-        communication = properties.get("promotion_id" if event.name in PROMOTIONS else "communication_id")
-        yield Fact(
-            event.occurred_at,
-            event.event_id,
-            event.name,
-            event.device,
-            product=_id(properties.get("product_id") or properties.get("productId") or properties.get("sku")),
-            category=_text(properties.get("category")),
-            brand=_text(properties.get("brand")),
-            price=_money(properties, currency),
-            quantity=_number(properties.get("quantity")),
-            communication=_id(communication),
-            element=_id(properties.get("element_id")),
-            path=_path(properties, context),
-            properties=scalars(properties, _TAKEN),
-            **context_facts,
+        get = properties.get
+        known = (
+            _id(get("product_id") or get("productId") or get("sku")),
+            _text(get("category")),
+            _text(get("brand")),
+            _money(properties, currency) if "price" in properties else None,
+            _number(get("quantity")),
+            None,
+            None,
+            _id(get("promotion_id" if event.name in PROMOTIONS else "communication_id")),
+            _id(get("element_id")),
+            None,
         )
+        path = _path(get("path"), context.get("url"))
+        kept = scalars(properties, _TAKEN)
+    fields = (event.occurred_at, event.event_id, event.name, event.device, *known, path, *own, kept)
+    yield Fact(*fields)
     consent = context.get("consent")
     if consent:
         yield Fact(event.occurred_at, event.event_id, CONSENT, event.device, properties=dict(consent))
@@ -208,45 +198,42 @@ def order_facts(  # noqa: PLR0913 - an order has so many sides
     return facts
 
 
-def to_table(rows: Sequence[tuple[int, int, Fact]]) -> pa.Table:
-    """(who, seq, fact) as one Arrow table."""
-    columns: dict[str, list[Any]] = {"who": [row[0] for row in rows], "seq": [row[1] for row in rows]}
-    facts = [row[2] for row in rows]
-    for name in COLUMNS[:-1]:
-        columns[name] = [getattr(fact, name) for fact in facts]
-    columns["properties"] = [msgspec.json.encode(f.properties).decode() if f.properties else None for f in facts]
-    return pa.table(columns, schema=SCHEMA)
+def _context(context: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Device, place and origin, in the order of the columns."""
+    get = context.get
+    referrer = get("referrer")
+    return _folded(
+        get("device_class"),
+        get("browser"),
+        get("os"),
+        get("language"),
+        get("country"),
+        get("region"),
+        _elsewhere(referrer, get("url")) if referrer else None,
+        get("utm_source"),
+        get("utm_medium"),
+        get("utm_campaign"),
+    )
 
 
-def _context(context: Mapping[str, Any]) -> dict[str, Any]:
-    if not context:
-        return {}
-    return {
-        "device_class": context.get("device_class"),
-        "browser": _text(context.get("browser")),
-        "os": _text(context.get("os")),
-        "language": _text(context.get("language")),
-        "country": _text(context.get("country")),
-        "region": _text(context.get("region")),
-        "referrer": _elsewhere(context.get("referrer"), context.get("url")),
-        "source": _text(context.get("utm_source")),
-        "medium": _text(context.get("utm_medium")),
-        "utm_campaign": _text(context.get("utm_campaign")),
-    }
+# A visitor says the same of device, place and origin all day long.
+@lru_cache(maxsize=65_536)
+def _folded(*values: Any) -> tuple[Any, ...]:
+    return tuple(_text(value) for value in values)
 
 
 def _text(value: Any) -> str | None:
-    return fold(value) if isinstance(value, str) and value else None
+    return value.lower()[:TEXT] if type(value) is str and value else None
 
 
 def _id(value: Any) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
-        return None
-    return str(value)[:255]
+    if type(value) is str:
+        return value[:255] or None
+    return str(value) if type(value) is int else None
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return float(value) if type(value) is int or type(value) is float else None
 
 
 def _money(properties: Mapping[str, Any], currency: str) -> int | None:
@@ -259,14 +246,16 @@ def _money(properties: Mapping[str, Any], currency: str) -> int | None:
         return None
 
 
-def _path(properties: Mapping[str, Any], context: Mapping[str, Any]) -> str | None:
-    """Path of the page's address; not urlsplit, which refuses addresses that browsers show all the same."""
-    said = properties.get("path")
+def _path(said: Any, url: Any) -> str | None:
+    """Path of the page's address."""
     if isinstance(said, str) and said:
         return fold(said)
-    url = context.get("url")
-    if not isinstance(url, str) or not url:
-        return None
+    return _path_of(url) if isinstance(url, str) and url else None
+
+
+@lru_cache(maxsize=65_536)
+def _path_of(url: str) -> str:
+    """Not urlsplit, which refuses addresses that browsers show all the same."""
     rest = url.partition("://")[2] or url
     return fold("/" + rest.partition("/")[2].partition("?")[0].partition("#")[0])
 
@@ -285,4 +274,4 @@ def _host(url: str) -> str | None:
         return None
 
 
-__all__ = ["COLUMNS", "CONSENT", "JOINED", "LINE", "ORDER", "PAGE", "SCHEMAS", "SET", "Bought", "Fact", "fact_of"]
+__all__ = ["COLUMNS", "CONSENT", "JOINED", "LINE", "ORDER", "PAGE", "SET", "Bought", "Fact", "fact_of"]

@@ -10,7 +10,8 @@ from shopkeeper.storage import Connection, State
 from shopkeeper.storage.history import History
 from shopkeeper.timelines import store
 from shopkeeper.timelines.bulk import corrections, rewritten
-from shopkeeper.timelines.facts import Fact, to_table
+from shopkeeper.timelines.columns import to_table
+from shopkeeper.timelines.facts import Fact
 
 CHUNK = 5_000
 """Writes moved in one transaction."""

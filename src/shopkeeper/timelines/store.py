@@ -89,6 +89,11 @@ def persons(conn: Connection, numbers_: Sequence[int]) -> dict[int, str]:
     return found
 
 
+def people(conn: Connection) -> list[tuple[str, int]]:
+    """(person, who) of all."""
+    return [(row[0], row[1]) for row in conn.rows("SELECT person, who FROM timelines_people ORDER BY who")]
+
+
 def count_people(conn: Connection) -> int:
     row = conn.row("SELECT COUNT(*) FROM timelines_people")
     return int(row[0]) if row else 0

@@ -1,12 +1,10 @@
-"""One person's facts in order, ready for many questions."""
+"""One person's facts in order, ready for many questions. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
-from shopkeeper.storage import Connection
-from shopkeeper.timelines import store
 from shopkeeper.timelines.facts import Fact
 
 _ORDER = attrgetter("at", "event_id")
@@ -40,19 +38,3 @@ class Timeline:
         if len(found) <= 1:
             return found[0] if found else _NOTHING
         return sorted((fact for facts in found for fact in facts), key=_ORDER)
-
-
-def load(conn: Connection, person: str) -> Timeline:
-    """A person's timeline; empty for whoever is not known."""
-    who = store.numbers(conn, (person,)).get(person)
-    return Timeline(store.facts(conn, who) if who is not None else ())
-
-
-def numbers(conn: Connection, persons: Sequence[str]) -> dict[str, int]:
-    """Person -> the number bulk answers know it by."""
-    return store.numbers(conn, persons)
-
-
-def persons(conn: Connection, numbers_: Sequence[int]) -> dict[int, str]:
-    """The people of such numbers."""
-    return store.persons(conn, numbers_)

@@ -8,7 +8,7 @@ from shopkeeper.visitors.glance import glance
 from shopkeeper.visitors.identity import Claimed, claim, devices_of, owners, person_now, persons_of, unclaim
 from shopkeeper.visitors.learn import forget, learn, load, merge_anonymous, save
 from shopkeeper.visitors.people import audience_members, audience_sizes, count_people, search_people
-from shopkeeper.visitors.profile import Profile, Value
+from shopkeeper.visitors.profile import Profile, Value, name_of
 from shopkeeper.visitors.rules import Claim, anonymous_person, known_person, owner
 from shopkeeper.visitors.sessions import (
     SessionBook,
@@ -42,6 +42,7 @@ __all__ = [
     "learn",
     "load",
     "merge_anonymous",
+    "name_of",
     "owner",
     "owners",
     "person_now",

@@ -14,6 +14,8 @@ from shopkeeper.storage import Connection
 from shopkeeper.visitors import store
 from shopkeeper.visitors.rules import Choice, choice_of, in_force
 
+_SERVER = int(Flag.SERVER)
+
 
 def heed(conn: Connection, events: Sequence[Event]) -> tuple[list[Event], list[str]]:
     """Record the choices among new events; the events that may be learnt from, and the devices where choices changed.
@@ -25,6 +27,8 @@ def heed(conn: Connection, events: Sequence[Event]) -> tuple[list[Event], list[s
     for event in events:
         since[event.device] = min(since.get(event.device, event.occurred_at), event.occurred_at)
     choices = store.choices(conn, since)
+    if not (made or choices):
+        return list(events), []
     changed: set[str] = set()
     for device, choice in made:
         held = choices.setdefault(device, [])
@@ -42,6 +46,6 @@ def unheed(conn: Connection, device: str) -> None:
 
 
 def _permitted(event: Event, choices: Sequence[Choice]) -> bool:
-    if event.flags & Flag.SERVER or choice_of(event) is not None or not choices:
+    if event.flags & _SERVER or choice_of(event) is not None or not choices:
         return True
     return in_force(choices, event.occurred_at, event.event_id)

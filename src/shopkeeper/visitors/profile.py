@@ -65,3 +65,11 @@ class Profile(msgspec.Struct, array_like=True):
         """Whether the person's latest choice, else the shop's default, permits the purpose."""
         held = self.consent.get(purpose)
         return bool(held.value) if held else default
+
+
+def name_of(profile: Profile) -> str:
+    """What people call them: a name, else the e-mail, else the id, shortened for those nobody knows."""
+    first = profile.attribute("first_name") or profile.attribute("firstName") or ""
+    last = profile.attribute("last_name") or profile.attribute("lastName") or ""
+    said = profile.attribute("name") or f"{first} {last}".strip() or profile.attribute("email") or profile.user
+    return str(said) if said else f"Visitor {profile.person[2:][-8:]}"

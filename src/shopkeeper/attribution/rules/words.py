@@ -40,6 +40,8 @@ class Interaction(msgspec.Struct, frozen=True):
     version: int | None = None
     device_class: str = ""
     """desktop, mobile or tablet; empty where the sender did not say."""
+    offered: str = ""
+    """The products a recommender showed, first slot first: JSON of [product, strategy] pairs."""
 
     @property
     def order(self) -> Key:

@@ -1,0 +1,126 @@
+"""What the words of a `where` test: columns, properties, and what the catalogue knows of a product. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from shopkeeper.catalogue import Catalogue
+from shopkeeper.conditions.leaves import Check, FieldTest
+from shopkeeper.conditions.passing import passes
+from shopkeeper.conditions.units import check
+from shopkeeper.model.definitions import Product
+from shopkeeper.model.segments import Tests, Where
+from shopkeeper.timelines.facts import fold
+
+_COLUMNS = {
+    "path": "path",
+    "quantity": "quantity",
+    "device": "device_class",
+    "browser": "browser",
+    "os": "os",
+    "language": "language",
+    "country": "country",
+    "region": "region",
+    "referrer": "referrer",
+    "source": "source",
+    "medium": "medium",
+    "utm_campaign": "utm_campaign",
+}
+_EXACT = {"communication": "communication", "element": "element"}
+"""Columns that are compared to the letter, as ids are."""
+PRODUCT_WORDS = ("product", "category", "brand", "price", "on_sale")
+ORDER_WORDS = ("order_value", "discounted", "refunded", "month")
+
+
+def tests(where: Where, catalogue: Catalogue, currency: str) -> tuple[FieldTest, ...]:
+    """The tests of an event's fact."""
+    return tuple(_test(word, said, catalogue, currency) for word, said in sorted(where.items()))
+
+
+def line_tests(where: Where, catalogue: Catalogue, currency: str) -> tuple[FieldTest, ...]:
+    """The tests of an order's lines; empty where nothing is asked of a product."""
+    if not any(word in PRODUCT_WORDS for word in where):
+        return ()
+    products = {word: said for word, said in where.items() if word not in ORDER_WORDS}
+    orders = {word: said for word, said in where.items() if word in ORDER_WORDS}
+    for word in products:
+        if word not in PRODUCT_WORDS:
+            raise ValueError(_unknown(word, (*PRODUCT_WORDS, *ORDER_WORDS)))
+    return (*tests(products, catalogue, currency), *order_tests(orders, currency))
+
+
+def order_tests(where: Where, currency: str) -> tuple[FieldTest, ...]:
+    """The tests of an order as a whole."""
+    found = []
+    for word, said in sorted(where.items()):
+        if word == "order_value":
+            found.append(FieldTest("properties.order_value", check(said, currency=currency)))
+        elif word == "month":
+            found.append(FieldTest("properties.month", check(said)))
+        elif word in ("discounted", "refunded"):
+            if not isinstance(said, bool):
+                raise ValueError(f"{word} is true or false")
+            field = "properties.discount" if word == "discounted" else "properties.refunded"
+            zero: frozenset[str | int | float | bool] = frozenset((0,))
+            found.append(FieldTest(field, Check(excluded=zero) if said else Check(values=zero)))
+        else:
+            raise ValueError(_unknown(word, ORDER_WORDS))
+    return tuple(found)
+
+
+def _unknown(word: str, known: Sequence[str]) -> str:
+    return f"this condition about orders knows no {word!r}; it knows {', '.join(known)}"
+
+
+def _test(word: str, said: Tests, catalogue: Catalogue, currency: str) -> FieldTest:
+    if word == "product":
+        return FieldTest("product", _with_variants(check(said, folded=False), catalogue))
+    if word == "on_sale":
+        if not isinstance(said, bool):
+            raise ValueError("on_sale is true or false")
+        wanted = check(said)
+        on_sale = _where(catalogue, lambda p: p.sale_price is not None)
+        return FieldTest("properties.on_sale", wanted, on_sale if said else frozenset(catalogue.products) - on_sale)
+    if word == "price":
+        wanted = check(said, currency=currency)
+        return FieldTest("price", wanted, _where(catalogue, lambda p: passes(wanted, _price(p, currency))))
+    if word in ("category", "brand"):
+        wanted = check(said)
+        get: Callable[[Product], str] = (lambda p: p.category) if word == "category" else (lambda p: p.brand)
+        return FieldTest(word, wanted, _where(catalogue, lambda p: passes(wanted, _own(p, catalogue, get))))
+    if word in _EXACT:
+        return FieldTest(_EXACT[word], check(said, folded=False))
+    return FieldTest(_COLUMNS.get(word, f"properties.{word}"), check(said))
+
+
+def _where(catalogue: Catalogue, test: Callable[[Product], bool]) -> frozenset[str]:
+    return frozenset(p.id for p in catalogue.products.values() if test(p))
+
+
+def _price(product: Product, currency: str) -> int | None:
+    if product.currency and product.currency != currency:
+        return None
+    return product.sale_price if product.sale_price is not None else product.price
+
+
+def _own(product: Product, catalogue: Catalogue, get: Callable[[Product], str]) -> str | None:
+    """What the catalogue says of a product, or of the one it is a variant of."""
+    text = get(product)
+    if not text and product.variant_of in catalogue.products:
+        text = get(catalogue.products[product.variant_of])
+    return fold(text) if text else None
+
+
+def _with_variants(wanted: Check, catalogue: Catalogue) -> Check:
+    """A product means its variants too."""
+
+    def spread(values: frozenset[str | int | float | bool] | None) -> frozenset[str | int | float | bool] | None:
+        if values is None:
+            return None
+        ids = {str(value) for value in values}
+        heads = {catalogue.same(id) for id in ids}
+        return frozenset(ids | heads | {v for v, head in catalogue.variants.items() if head in heads})
+
+    return msgspec.structs.replace(wanted, values=spread(wanted.values), excluded=spread(wanted.excluded))

@@ -1,0 +1,61 @@
+"""Whether one value passes a check, and one fact its tests: the live half of what `bulk` says in SQL. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from shopkeeper.conditions.leaves import Check, FieldTest
+from shopkeeper.timelines.facts import Fact
+
+Value = str | int | float | bool | None
+
+
+def passes(check: Check, value: Value) -> bool:
+    """Whether a value is what the check asks for."""
+    if value is None:
+        return check.or_missing or (check.exists is False and _nothing_else(check))
+    if check.exists is False:
+        return False
+    return (
+        (check.values is None or _among(value, check.values))
+        and (check.excluded is None or not _among(value, check.excluded))
+        and (check.contains is None or (isinstance(value, str) and check.contains in value))
+        and (check.starts_with is None or (isinstance(value, str) and value.startswith(check.starts_with)))
+        and (check.bounds.empty or (_number(value) and check.bounds.holds(value)))  # type: ignore[arg-type]
+    )
+
+
+def fact_passes(tests: Sequence[FieldTest], fact: Fact) -> bool:
+    """Whether a fact passes all tests."""
+    return all(_passes(test, fact) for test in tests)
+
+
+def field_of(fact: Fact, field: str) -> Value:
+    """A column of a fact, or one of its properties."""
+    value: Any = (
+        fact.properties.get(field.removeprefix("properties."))
+        if field.startswith("properties.")
+        else getattr(fact, field)
+    )
+    return value  # type: ignore[no-any-return]
+
+
+def _passes(test: FieldTest, fact: Fact) -> bool:
+    value = field_of(fact, test.field)
+    if value is None and test.products is not None and fact.product is not None:
+        return fact.product in test.products
+    return passes(test.check, value)
+
+
+def _nothing_else(check: Check) -> bool:
+    return check.values is None and check.contains is None and check.starts_with is None and check.bounds.empty
+
+
+def _among(value: Value, values: frozenset[Any]) -> bool:
+    """Equal and of one kind: in Python True equals 1."""
+    return value in values and any(value == v and isinstance(value, bool) == isinstance(v, bool) for v in values)
+
+
+def _number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,52 @@
+"""Deciding all zones of a page together.
+
+Where candidates ask for nothing but segments, which most do, the outcome is the same for everybody in the same segments:
+a zone is walked once for them, and its outcome remembered together with the hash its walk has on record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from shopkeeper.campaigns.rules import Page
+from shopkeeper.decisions.board import Board, Zone
+from shopkeeper.decisions.log import digest_of
+from shopkeeper.decisions.rules import Chosen, Look, Visitor, walk
+from shopkeeper.timelines import Timeline
+
+LIMIT = 10_000
+"""Outcomes of a zone that are remembered at most."""
+_IMPERSONAL = -1
+"""The key of the outcome for visitors who permit no personalisation."""
+
+
+def decide(
+    board: Board, visitor: Visitor, timeline: Callable[[], Timeline], page: Page, zones: Iterable[str]
+) -> list[Chosen]:
+    """Decide the zones in page order; recommenders do not repeat a product of an earlier zone.
+
+    `timeline` reads what the visitor did, where that is needed.
+    """
+    personal = visitor.personal
+    inside = board.inside(visitor, timeline) if personal else 0
+    look = Look(visitor, inside, page, board.shelves, board.time_zone)
+    shown: set[str] = set()
+    outcomes = []
+    for name in zones:
+        zone = board.zones[name]
+        if zone.settled:
+            key = inside & zone.segments if personal else _IMPERSONAL
+            outcomes.append(zone.outcomes.get(key) or _first(name, zone, look, key))
+        else:
+            outcomes.append(walk(name, zone.candidates, look, shown))
+    return outcomes
+
+
+def _first(name: str, zone: Zone, look: Look, key: int) -> Chosen:
+    """The outcome of a zone that segments settle, for the first who meets it."""
+    outcome = walk(name, zone.candidates, look, set())
+    outcome = outcome._replace(digest=digest_of(outcome.walked))
+    if len(zone.outcomes) >= LIMIT:
+        zone.outcomes.clear()
+    zone.outcomes[key] = outcome
+    return outcome

@@ -1,0 +1,8 @@
+"""The data doctor: what is wrong with the data that comes in, as a registered list of small checks.
+
+Each check answers how often it found something, with an example and what to do. `CHECKS` is the list.
+"""
+
+from shopkeeper.engine.doctor.examine import CHECKS, Finding, examine
+
+__all__ = ["CHECKS", "Finding", "examine"]

@@ -1,0 +1,41 @@
+"""Reading timelines, and the numbers by which the bulk engine knows people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shopkeeper.storage import Connection, State
+from shopkeeper.timelines import store
+from shopkeeper.timelines.timeline import Timeline
+
+
+def load(conn: Connection, person: str) -> Timeline:
+    """A person's timeline; empty for whoever is not known."""
+    who = store.numbers(conn, (person,)).get(person)
+    return Timeline(store.facts(conn, who) if who is not None else ())
+
+
+def glance(state: State, person: str) -> Timeline:
+    """A person's timeline for a decision: what the process remembers of it, else what is on record."""
+
+    def read() -> Timeline:
+        with state.read() as conn:
+            return load(conn, person)
+
+    memory = state.memory
+    return read() if memory is None else memory.recall(("timeline", person), read)
+
+
+def numbers(conn: Connection, persons: Sequence[str]) -> dict[str, int]:
+    """Person -> the number bulk answers know it by."""
+    return store.numbers(conn, persons)
+
+
+def persons(conn: Connection, numbers_: Sequence[int]) -> dict[int, str]:
+    """The people of such numbers."""
+    return store.persons(conn, numbers_)
+
+
+def latest_write(conn: Connection) -> int:
+    """The number of the latest write: facts of later ones are not in what `conn` sees."""
+    return store.counter(conn, "seq")

@@ -1,0 +1,197 @@
+"""Who enters and leaves, followed by the worker: after facts, by time alone, after a new definition, across a stop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shopkeeper import segments, timelines
+from shopkeeper.campaigns import parse_file
+from shopkeeper.conditions import Standing
+from shopkeeper.engine.jobs import fill_segments, follow_segments, renew_thresholds
+from shopkeeper.model.definitions import ShopFile
+from shopkeeper.model.events import Event
+from shopkeeper.model.time import DAY, HOUR, MINUTE, SECOND, parse_time
+from shopkeeper.segments import filling
+from shopkeeper.segments.store import Change
+from tests.segments.stage import Stage
+
+START = parse_time("2026-03-01T09:00:00Z")
+LOOKING = {"did": "Product Viewed", "within": "10 minutes"}
+REGULAR = {"all": [{"orders": {"at_least": 2}}, {"orders": {"at_least": 1}, "within": "30 days"}]}
+ONCE = {"did": "Product Viewed", "times": 1, "within": "1 hour"}
+
+
+def definitions(**rules: object) -> str:
+    return yaml.safe_dump({"segments": {id: {"rule": rule} for id, rule in rules.items()}})
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    stage = Stage(tmp_path, definitions(looking=LOOKING, regular=REGULAR, once=ONCE), now=START)
+    fill_segments(stage.shop)
+    return stage
+
+
+def file(**rules: object) -> ShopFile:
+    return parse_file(definitions(**rules))
+
+
+def bought(stage: Stage, user: str, at: int, order: str, total: int) -> Event:
+    return stage.event(user, at, "Order Completed", {"order_id": order, "total": total})
+
+
+def told(stage: Stage, segment: str) -> list[tuple[str, int, bool, str]]:
+    """(person, seconds after the start, entered, cause), the first first."""
+    with stage.shop.state.read() as conn:
+        changes = segments.changes_in(conn, segment)
+    return [(c.person, (c.at - START) // SECOND, bool(c.entered), c.cause) for c in changes[::-1] if c.person]
+
+
+def inside(stage: Stage, segment: str) -> set[str]:
+    found = stage.shop.book.get(segment)
+    if found is None:
+        return set()
+    with stage.shop.state.read() as conn:
+        return {person for person, _ in segments.followed_members(conn, found, 1000)}
+
+
+def step(stage: Stage, now: int) -> int:
+    stage.now = now
+    return follow_segments(stage.shop)
+
+
+def test_a_fact_lets_somebody_in_and_time_lets_them_out_to_the_microsecond(stage: Stage):
+    stage.take([stage.event("ann", START, "Product Viewed")])
+    step(stage, START + SECOND)
+    assert inside(stage, "looking") == {"u:ann"}
+    step(stage, START + 9 * MINUTE)
+    assert inside(stage, "looking") == {"u:ann"}
+    step(stage, START + 10 * MINUTE + SECOND)
+    assert inside(stage, "looking") == set()
+    assert told(stage, "looking") == [
+        ("u:ann", 1, True, "Product Viewed"),
+        ("u:ann", 600, False, "time passed"),
+    ]
+
+
+def test_where_nobody_is_due_nobody_is_looked_at(stage: Stage):
+    stage.take([stage.event("ann", START, "Product Viewed")])
+    assert step(stage, START + SECOND) == 1
+    assert step(stage, START + 2 * SECOND) == 0
+    assert step(stage, START + 9 * MINUTE) == 0
+
+
+def test_a_long_stop_misses_no_change(tmp_path: Path):
+    stage = Stage(tmp_path, definitions(once=ONCE), now=START)
+    fill_segments(stage.shop)
+    stage.take([stage.event("ann", START, "Product Viewed"), stage.event("ann", START + 20 * MINUTE, "Product Viewed")])
+    step(stage, START + 21 * MINUTE)
+    assert inside(stage, "once") == set()
+    stage.shop.close()
+    later = Stage(tmp_path, definitions(once=ONCE), now=START + DAY)
+    step(later, START + DAY)
+    assert [row[1:3] for row in told(later, "once")] == [(3600, True), (4800, False)]
+
+
+def test_a_visitor_who_becomes_known_moves_with_all_they_did(stage: Stage):
+    stage.take([stage.event("", START, "Product Viewed", device="phone")])
+    step(stage, START + SECOND)
+    assert inside(stage, "looking") == {"a:phone"}
+    stage.take([stage.event("ann", START + MINUTE, "identify", {"name": "Ann"}, device="phone")])
+    step(stage, START + 2 * MINUTE)
+    assert inside(stage, "looking") == {"u:ann"}
+
+
+def test_a_new_segment_is_filled_from_the_past_and_followed_from_then_on(stage: Stage):
+    stage.take([stage.event("ann", START, "Product Viewed"), stage.event("ben", START, "page")])
+    step(stage, START + SECOND)
+    stage.now = START + MINUTE
+    stage.shop.apply(file(looking=LOOKING, viewers={"did": "Product Viewed"}, idle={"not": LOOKING}))
+    assert set(fill_segments(stage.shop)) >= {"viewers", "idle"}
+    assert inside(stage, "viewers") == {"u:ann"}
+    assert inside(stage, "idle") == {"u:ben"}
+    step(stage, START + 10 * MINUTE + SECOND)
+    assert inside(stage, "idle") == {"u:ann", "u:ben"}
+    assert inside(stage, "regular") == set(), "a segment that is no more has no members"
+
+
+def test_an_edited_rule_is_told_of_once_for_all(stage: Stage):
+    stage.take([stage.event("ann", START, "Product Viewed")])
+    step(stage, START + SECOND)
+    stage.shop.apply(file(looking={"did": "Product Added"}))
+    fill_segments(stage.shop)
+    assert inside(stage, "looking") == set()
+    with stage.shop.state.read() as conn:
+        latest = segments.changes_in(conn, "looking")[0]
+    assert latest == Change("looking", "", stage.now, 0, 1, "the rule changed")
+
+
+def test_what_happens_while_a_segment_is_filled_is_not_missed(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    """Somebody looks at a product after the bulk engine has read everybody's facts."""
+    stage.take([stage.event("ann", START, "Product Viewed")])
+    stage.shop.apply(file(viewers={"did": "Product Viewed"}))
+    ask = filling._ask
+
+    def meanwhile(*arguments):
+        found = ask(*arguments)
+        stage.take([stage.event("ben", START, "Product Viewed")])
+        step(stage, START + SECOND)
+        return found
+
+    monkeypatch.setattr(filling, "_ask", meanwhile)
+    fill_segments(stage.shop)
+    step(stage, START + 2 * SECOND)
+    assert inside(stage, "viewers") == {"u:ann", "u:ben"}
+
+
+def test_a_threshold_counted_anew_lets_people_in_and_out(tmp_path: Path):
+    stage = Stage(tmp_path, definitions(best={"top": 0.5, "by": "spend"}), now=START)
+    stage.take([bought(stage, "ann", START, "1", 100), bought(stage, "ben", START, "2", 50)])
+    renew_thresholds(stage.shop)
+    assert inside(stage, "best") == {"u:ann"}
+    stage.take([bought(stage, "ben", START + HOUR, "3", 500)])
+    step(stage, START + 2 * HOUR)
+    assert inside(stage, "best") == {"u:ann", "u:ben"}, "by the threshold of the last count"
+    renew_thresholds(stage.shop)
+    assert inside(stage, "best") == {"u:ben"}
+    assert told(stage, "best")[-1] == ("u:ann", 7200, False, "the threshold changed")
+
+
+acts = st.lists(
+    st.tuples(
+        st.sampled_from(["ann", "ben", ""]),
+        st.integers(0, 90),
+        st.sampled_from(["Product Viewed", "Product Added", "page", "identify"]),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=25)
+@given(acts, st.lists(st.integers(0, 200), min_size=1, max_size=5))
+def test_members_are_those_of_live_answers_whenever_the_worker_has_run(tmp_path_factory, acts, moments):
+    stage = Stage(
+        tmp_path_factory.mktemp("shop"), definitions(looking=LOOKING, once=ONCE, idle={"not": LOOKING}), now=START
+    )
+    fill_segments(stage.shop)
+    for moment in sorted(moments):
+        now = START + moment * MINUTE
+        stage.take([stage.event(user, START + at * MINUTE, name) for user, at, name in acts if at <= moment])
+        step(stage, now)
+        people = sorted(stage.everybody())
+        with stage.shop.state.read() as conn:
+            for segment in stage.shop.book.segments.values():
+                if not segment.tracked:
+                    continue
+                expected = {
+                    person
+                    for person in people
+                    if (line := timelines.load(conn, person)).facts
+                    and Standing(line, person, now, stage.shop.thresholds).answer(segment.expr).holds
+                }
+                assert inside(stage, segment.id) == expected, segment.id
