@@ -42,7 +42,12 @@ def under(shop: Shop, chosen: Attribution, rates: tuple[Rate, ...] = ()) -> Iter
     """The shop with other rules for a while."""
     plan = shop.plan
     shop.plan = type(plan)(
-        7, msgspec.structs.replace(SHOP, attribution=chosen, rates=rates), {}, plan.served, rule_version=7
+        7,
+        msgspec.structs.replace(SHOP, attribution=chosen, rates=rates),
+        {},
+        plan.served,
+        segments=plan.segments,
+        rule_version=7,
     )
     try:
         yield
