@@ -21,6 +21,7 @@ import duckdb
 
 from bench.figure import Figure
 from bench.shopfacts import CATEGORIES, DAY, END, shop
+from shopkeeper import populations
 from shopkeeper.conditions.leaves import (
     And,
     Cart,
@@ -40,7 +41,6 @@ from shopkeeper.conditions.leaves import (
     each_leaf,
 )
 from shopkeeper.model.segments import Range
-from shopkeeper.segments import bulk
 from shopkeeper.storage import State
 from shopkeeper.storage.history import History
 
@@ -67,7 +67,7 @@ def _figures(state: State, history: History, turns: int) -> list[Figure]:
         many = generated(100)
 
         def preview() -> None:
-            found = bulk.sizes(conn, history, one(), END, {})
+            found = populations.sizes(conn, history, one(), END, {})
             assert tuple(found.sizes.values()) == hand.answer, f"{found} is not what the hand found: {hand.answer}"
 
         hand.ask()
@@ -75,9 +75,9 @@ def _figures(state: State, history: History, turns: int) -> list[Figure]:
             {
                 "hand": hand.ask,
                 "preview": preview,
-                "one": lambda: bulk.members(conn, history, {"one": one()["whole"]}, END, {}),
-                "sizes": lambda: bulk.sizes(conn, history, many, END, {}),
-                "many": lambda: bulk.members(conn, history, many, END, {}),
+                "one": lambda: populations.members(conn, history, {"one": one()["whole"]}, END, {}),
+                "sizes": lambda: populations.sizes(conn, history, many, END, {}),
+                "many": lambda: populations.members(conn, history, many, END, {}),
             },
             turns,
         )

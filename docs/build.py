@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 import typer
 
-from shopkeeper.api.openapi import Operation, document, operations
+from shopkeeper.api.openapi import document, operations
+from shopkeeper.api.operation import Operation
 from shopkeeper.cli.main import app
 from shopkeeper.model import definitions
 from shopkeeper.model.definitions import ShopFile

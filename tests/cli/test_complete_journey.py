@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 import pytest
 from pyarrow import parquet
 
-from shopkeeper.cli.imports import complete_journey
 from shopkeeper.engine.rebuild import rebuild, recredit
 from shopkeeper.engine.shop import DERIVED, Shop
+from shopkeeper.imports import complete_journey
 from shopkeeper.model.errors import BadInput, Unavailable
 
 TABLES = ("transactions", "products", "campaign_descriptions", "campaigns", "coupons", "coupon_redemptions")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from shopkeeper import timelines
+from shopkeeper import populations, timelines
 from shopkeeper.conditions import leaves as ask
-from shopkeeper.segments import bulk
 from shopkeeper.storage import Connection, State
 from shopkeeper.storage.history import History
 from shopkeeper.timelines import Fact
@@ -37,8 +36,8 @@ class Base:
     def members(self, crowd, rules: Sequence[ask.Expr], t: int, context: Context) -> list[set[str]]:
         def question(conn: Connection, history: History) -> list[set[str]]:
             wanted = {str(position): rule for position, rule in enumerate(rules)}
-            found = bulk.members(conn, history, wanted, t, context.thresholds)
-            sizes = bulk.sizes(conn, history, wanted, t, context.thresholds)
+            found = populations.members(conn, history, wanted, t, context.thresholds)
+            sizes = populations.sizes(conn, history, wanted, t, context.thresholds)
             persons = timelines.persons(conn, range(1, 1000)) | {}
             sets: list[set[str]] = [set() for _ in rules]
             rows = found.table.to_pydict()
@@ -54,7 +53,7 @@ class Base:
         """(position of the rule, person) -> when the answer may change."""
 
         def question(conn: Connection, history: History) -> dict[tuple[int, str], int]:
-            found = bulk.due(conn, history, {str(n): rule for n, rule in enumerate(rules)}, t).table.to_pydict()
+            found = populations.due(conn, history, {str(n): rule for n, rule in enumerate(rules)}, t).table.to_pydict()
             persons = timelines.persons(conn, range(1, 1000))
             rows = zip(found["segment"], found["who"], found["due"], strict=True)
             return {(segment, persons[who]): due for segment, who, due in rows}

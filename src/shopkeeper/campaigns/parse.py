@@ -26,14 +26,19 @@ _ATTRIBUTES = {"*": {"class", "style", "data-sk-element", "title", "role", "aria
 
 def parse_file(text: str) -> ShopFile:
     """The definitions a file holds, cleaned and checked; BadInput says what is wrong, where, and what to do."""
+    data = parse_yaml(text)
+    return read_file({} if data is None else renewed(data) if isinstance(data, dict) else data)
+
+
+def parse_yaml(text: str) -> Any:
+    """What YAML says, read as strictly as shop.yaml is; BadInput names the line."""
     try:
-        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader without dates
-    except yaml.YAMLError as error:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader without dates
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise BadInput("bad_yaml", f"The file is not YAML: {problem}", where=where, hint="Check indents.") from None
-    return read_file({} if data is None else renewed(data) if isinstance(data, dict) else data)
 
 
 def read_file(data: Any) -> ShopFile:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
+from shopkeeper.model.errors import BadInput
+
 if TYPE_CHECKING:
     from shopkeeper.engine.shop import Shop
 
@@ -50,6 +52,24 @@ def open_shop(where: Place, *, alone: bool = False) -> Iterator[Shop]:
         yield shop
     finally:
         shop.close()
+
+
+def read_text(file: Path) -> str:
+    """The text of a file that somebody named."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadInput("no_file", f"{file} cannot be read: {error.strerror}", hint="Check the name.") from None
+    except UnicodeDecodeError as error:
+        raise BadInput("bad_yaml", f"{file} is not UTF-8 text: {error.reason}", hint="Save it as UTF-8.") from None
+
+
+def write_bytes(file: Path, body: bytes) -> None:
+    """Write a file that somebody named."""
+    try:
+        file.write_bytes(body)
+    except OSError as error:
+        raise BadInput("no_file", f"{file} cannot be written: {error.strerror}", hint="Check the folder.") from None
 
 
 def say(text: str = "") -> None:

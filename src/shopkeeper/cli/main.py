@@ -18,6 +18,7 @@ from shopkeeper.cli.demo import demo
 from shopkeeper.cli.doctor import doctor
 from shopkeeper.cli.imports.commands import imports
 from shopkeeper.cli.report import report
+from shopkeeper.cli.segments import segments
 from shopkeeper.cli.serve import link, serve
 from shopkeeper.model.errors import ShopkeeperError
 
@@ -42,6 +43,7 @@ app.command()(upkeep.recredit)
 app.command()(upkeep.move)
 app.add_typer(attribution, name="attribution")
 app.add_typer(upkeep.rejects, name="rejects")
+app.add_typer(segments, name="segments")
 app.add_typer(imports, name="import")
 
 

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shopkeeper.cli.context import open_shop, place, say
-from shopkeeper.model.errors import BadInput
+from shopkeeper.cli.context import open_shop, place, read_text, say, write_bytes
 
 
 def apply(
@@ -22,13 +21,7 @@ def apply(
     # Deferred: see `open_shop`.
     from shopkeeper.campaigns import parse_file
 
-    try:
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadInput("no_file", f"{file} cannot be read: {error.strerror}", hint="Check the name.") from None
-    except UnicodeDecodeError as error:
-        raise BadInput("bad_yaml", f"{file} is not UTF-8 text: {error.reason}", hint="Save it as UTF-8.") from None
-    parsed = parse_file(text)
+    parsed = parse_file(read_text(file))
     with open_shop(place(context)) as shop:
         applied = shop.apply(parsed)
     for verb, names in (("created", applied.created), ("changed", applied.changed), ("deleted", applied.deleted)):
@@ -54,8 +47,5 @@ def export(
     if file is None:
         say(text.rstrip())
         return
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise BadInput("no_file", f"{file} cannot be written: {error.strerror}") from None
+    write_bytes(file, text.encode())
     say(f"wrote {file}")

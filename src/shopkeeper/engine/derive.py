@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
-from shopkeeper import attribution, events, orders, segments, timelines, visitors
+from shopkeeper import attribution, events, insights, orders, segments, timelines, visitors
 from shopkeeper.attribution import Cause, Interaction
 from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
@@ -121,6 +121,7 @@ def add_known(conn: Connection, desk: Desk, batch: Sequence[Event]) -> list[str]
             orders.rename_person(conn, anonymous, known, device)
             timelines.rename_person(conn, anonymous, known)
             segments.rename_person(conn, anonymous, known)
+            insights.rename_person(conn, anonymous, known)
             changes.stitch(known, lived)
     book = visitors.record_sessions(conn, ordered)
     attribution.rename_sessions(conn, book.renamed)

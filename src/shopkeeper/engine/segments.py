@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import msgspec
 
-from shopkeeper import visitors
+from shopkeeper import insights
 from shopkeeper.campaigns import Applied, Plan, read_file
 from shopkeeper.engine.shop import Shop
-from shopkeeper.insights import Base
+from shopkeeper.insights import Base, members, telling
+from shopkeeper.insights.told import AppliedTold, ListTold
 from shopkeeper.model.definitions import ShopFile
 from shopkeeper.model.errors import Conflict, NotFound
 from shopkeeper.segments import PREBUILT, users_of
@@ -19,34 +21,47 @@ RESERVED = "schema.json"
 """No segment's id, as the API serves the language's schema under it."""
 
 
+Told = TypeVar("Told")
+
+
 def base(shop: Shop, conn: Connection) -> Base:
     """What questions about segments are asked of, as of now."""
     return Base(conn, shop.history, shop.book, shop.thresholds, shop.now())
 
 
-def put_segment(shop: Shop, id: str, definition: Any) -> Applied:
+def ask(shop: Shop, question: Callable[..., Told], *arguments: Any) -> Told:
+    """The answer of a question of `insights.telling`, in one view that holds still."""
+    with shop.state.read() as conn:
+        return question(base(shop, conn), *arguments)
+
+
+def freeze(shop: Shop, id: str, name: str) -> ListTold:
+    """Keep the members of now as a list. The question is asked before the write begins, which others would wait for."""
+    with shop.state.read() as conn:
+        asked = base(shop, conn)
+        segment = asked.segment(id)
+        people = [member.person for member in members(asked, segment).people]
+    with shop.state.write() as conn:
+        frozen = insights.freeze(conn, name, segment, people, asked.now)
+    return telling.list_told(asked, frozen)
+
+
+def delete_list(shop: Shop, name: str) -> ListTold:
+    """Drop a list; what it was. Raises NotFound."""
+    with shop.state.write() as conn:
+        return telling.list_told(base(shop, conn), insights.delete_list(conn, name))
+
+
+def put_segment(shop: Shop, id: str, definition: Any) -> AppliedTold:
     """Define a segment, or define it anew. BadInput names the place of what is wrong, as for shop.yaml."""
     if id == RESERVED:
         raise Conflict("reserved_id", f"{RESERVED!r} cannot be a segment's id", hint="Choose another.")
-    return shop.change(lambda plan: _with(plan, id, definition))
+    return _told(shop.change(lambda plan: _with(plan, id, definition)))
 
 
-def delete_segment(shop: Shop, id: str) -> Applied:
+def delete_segment(shop: Shop, id: str) -> AppliedTold:
     """Take a segment out of the definitions. Conflict where something uses it, NotFound where there is none."""
-    return shop.change(lambda plan: _without(plan, id))
-
-
-def person_named(conn: Connection, name: str) -> str:
-    """The person a name means: an id as it stands, else a user id, else an anonymous id; the name itself for nobody."""
-    if "\0" in name or len(name) > 300:
-        return name[:80].replace("\0", "")
-    wanted = [name, visitors.known_person(name), visitors.anonymous_person(name)]
-    found = visitors.load(conn, wanted, create=False)
-    known = next((person for person in wanted if person in found), None)
-    if known is None:
-        owners = visitors.persons_of(conn, [name])
-        known = owners[0] if len(owners) == 1 else name
-    return known
+    return _told(shop.change(lambda plan: _without(plan, id)))
 
 
 def _with(plan: Plan, id: str, definition: Any) -> ShopFile:
@@ -73,3 +88,7 @@ def _without(plan: Plan, id: str) -> ShopFile:
         )
     rest = {name: segment for name, segment in plan.file.segments.items() if name != id}
     return msgspec.structs.replace(plan.file, segments=rest)
+
+
+def _told(applied: Applied) -> AppliedTold:
+    return AppliedTold(applied.created, applied.changed, applied.deleted)

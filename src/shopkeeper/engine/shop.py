@@ -11,6 +11,7 @@ from shopkeeper import (
     catalogue,
     decisions,
     events,
+    insights,
     orders,
     segments,
     stats,
@@ -44,6 +45,7 @@ MIGRATIONS = (
     *campaigns.MIGRATIONS,
     *attribution.MIGRATIONS,
     *segments.MIGRATIONS,
+    *insights.MIGRATIONS,
     *decisions.MIGRATIONS,
     *stats.MIGRATIONS,
 )

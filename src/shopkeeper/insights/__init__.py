@@ -4,22 +4,65 @@ May touch storage, model, the facts, conditions and the meanings. Start reading 
 `figures.py`.
 """
 
+from shopkeeper.insights import telling
 from shopkeeper.insights.base import Base
-from shopkeeper.insights.members import Member, Members, members, people_at, sizes_now
+from shopkeeper.insights.figures import DEFINITIONS, Insights, Part, Product, Worth, by_segment, insights
+from shopkeeper.insights.lists import FrozenList, delete_list, freeze, listed, lists, rename_person
+from shopkeeper.insights.members import EVERYBODY, Member, Members, everybody, members, people_at, sizes_now
 from shopkeeper.insights.preview import Preview, Sized, preview
+from shopkeeper.insights.store import MIGRATIONS
+from shopkeeper.insights.together import (
+    MOST_DAYS,
+    Journeys,
+    Overlap,
+    Pair,
+    Place,
+    Step,
+    Way,
+    journeys,
+    ordered_set,
+    overlap,
+)
 from shopkeeper.insights.why import Reason, Why, why
 
 __all__ = [
+    "DEFINITIONS",
+    "EVERYBODY",
+    "MIGRATIONS",
+    "MOST_DAYS",
     "Base",
+    "FrozenList",
+    "Insights",
+    "Journeys",
     "Member",
     "Members",
+    "Overlap",
+    "Pair",
+    "Part",
+    "Place",
     "Preview",
+    "Product",
     "Reason",
     "Sized",
+    "Step",
+    "Way",
     "Why",
+    "Worth",
+    "by_segment",
+    "delete_list",
+    "everybody",
+    "freeze",
+    "insights",
+    "journeys",
+    "listed",
+    "lists",
     "members",
+    "ordered_set",
+    "overlap",
     "people_at",
     "preview",
+    "rename_person",
     "sizes_now",
+    "telling",
     "why",
 ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from shopkeeper import segments, timelines
+from shopkeeper import populations, segments, timelines
 from shopkeeper.insights.base import Base
-from shopkeeper.segments import Segment, bulk
+from shopkeeper.segments import Segment
 
 EVERYBODY = 1 << 40
 
@@ -34,8 +34,13 @@ def sizes_now(base: Base) -> dict[str, int]:
     rest = {id: segment.expr for id, segment in base.book.segments.items() if id not in sizes}
     if rest:
         thresholds = base.thresholds(rest.values())
-        sizes |= bulk.sizes(base.conn, base.history, rest, base.now, thresholds).sizes
+        sizes |= populations.sizes(base.conn, base.history, rest, base.now, thresholds).sizes
     return {id: sizes[id] for id in base.book.segments}
+
+
+def everybody(base: Base) -> int:
+    """How many people are on record."""
+    return populations.sizes(base.conn, base.history, {}, base.now, {}).everybody
 
 
 def members(base: Base, segment: Segment, limit: int = EVERYBODY, offset: int = 0, at: int | None = None) -> Members:
@@ -57,5 +62,5 @@ def people_at(base: Base, segment: Segment, at: int) -> list[str]:
 
 def _numbers_at(base: Base, segment: Segment, at: int) -> list[int]:
     wanted = {segment.id: segment.expr}
-    found = bulk.members(base.conn, base.history, wanted, at, base.thresholds(wanted.values()))
+    found = populations.members(base.conn, base.history, wanted, at, base.thresholds(wanted.values()))
     return sorted(found.table["who"].to_pylist())

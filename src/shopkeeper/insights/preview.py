@@ -6,11 +6,10 @@ from typing import Any
 
 import msgspec
 
-from shopkeeper import timelines
+from shopkeeper import populations, timelines
 from shopkeeper.conditions.leaves import And, Expr
 from shopkeeper.insights.base import Base
 from shopkeeper.insights.parts import Part, taken_apart
-from shopkeeper.segments import bulk
 
 SAMPLE = 8
 MOST_LEFT_OUT = 40
@@ -51,12 +50,12 @@ def preview(base: Base, rule: Any) -> Preview:
     if isinstance(tree.expr, And) and len(tree.parts) <= MOST_LEFT_OUT:
         wanted |= {f"without {i}": _without(tree.expr, i) for i in range(len(tree.expr.parts))}
     thresholds = base.thresholds(wanted.values())
-    sizes, everybody = bulk.sizes(base.conn, base.history, wanted, base.now, thresholds)
+    sizes, everybody = populations.sizes(base.conn, base.history, wanted, base.now, thresholds)
     by_place = {id(part): sizes[str(number)] for number, part in enumerate(parts)}
     size = sizes["0"]
     sample: list[str] = []
     if size:
-        inside = bulk.members(base.conn, base.history, {"it": tree.expr}, base.now, thresholds).table["who"]
+        inside = populations.members(base.conn, base.history, {"it": tree.expr}, base.now, thresholds).table["who"]
         numbers = inside.slice(0, SAMPLE).to_pylist()
         names = timelines.persons(base.conn, numbers)
         sample = sorted(names.values())

@@ -4,10 +4,8 @@ May touch storage, model, the rooms of facts and conditions. Start reading in `b
 answered), then `track.py` (following one person) and `bulk/` (everybody at once).
 """
 
-from shopkeeper.segments import bulk
 from shopkeeper.segments.book import Book, Segment, audience_segment, build_book, users_of
 from shopkeeper.segments.filling import backfill, renew_thresholds
-from shopkeeper.segments.lists import FrozenList, delete_list, freeze, listed, lists
 from shopkeeper.segments.people import (
     changes_in,
     changes_of,
@@ -27,25 +25,19 @@ __all__ = [
     "PREBUILT",
     "Book",
     "Change",
-    "FrozenList",
     "Ran",
     "Segment",
     "ask_anew",
     "audience_segment",
     "backfill",
     "build_book",
-    "bulk",
     "changes_in",
     "changes_of",
-    "delete_list",
     "flow",
     "follow",
     "followed",
     "followed_members",
     "followed_size",
-    "freeze",
-    "listed",
-    "lists",
     "memberships",
     "next_due",
     "rename_person",

@@ -12,11 +12,11 @@ from typing import NamedTuple, TypeVar
 from shopkeeper import timelines
 from shopkeeper.conditions import Top
 from shopkeeper.conditions.leaves import And
+from shopkeeper.populations import due as due_in_bulk
+from shopkeeper.populations import members as members_in_bulk
+from shopkeeper.populations import thresholds as thresholds_in_bulk
 from shopkeeper.segments import store
 from shopkeeper.segments.book import Book, Segment, asked_version, version_of
-from shopkeeper.segments.bulk import due as due_in_bulk
-from shopkeeper.segments.bulk import members as members_in_bulk
-from shopkeeper.segments.bulk import thresholds as thresholds_in_bulk
 from shopkeeper.segments.store import Change, Tracked
 from shopkeeper.segments.thresholds import thresholds as kept_thresholds
 from shopkeeper.storage import Connection, State

@@ -35,12 +35,6 @@ MIGRATIONS = (
                 entered BIGINT NOT NULL, gone BIGINT NOT NULL, cause TEXT NOT NULL)""",
             "CREATE INDEX segments_changes_segment ON segments_changes (segment, at)",
             "CREATE INDEX segments_changes_person ON segments_changes (person, at)",
-            # Frozen copies.
-            """CREATE TABLE segments_lists (
-                id TEXT NOT NULL PRIMARY KEY, segment TEXT NOT NULL, sentence TEXT NOT NULL, at BIGINT NOT NULL,
-                size BIGINT NOT NULL)""",
-            """CREATE TABLE segments_listed (
-                list TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (list, person)) WITHOUT ROWID""",
         ),
     ),
 )
@@ -250,26 +244,6 @@ def changes_in(conn: Connection, segment: str, limit: int) -> list[Change]:
 def rename_person(conn: Connection, old: str, new: str) -> None:
     """What one person entered and left was another's doing; where `old` is now is found out anew."""
     conn.run("UPDATE segments_changes SET person = ? WHERE person = ?", (new, old))
-
-
-def add_list(conn: Connection, id: str, segment: str, sentence: str, at: int, persons: Sequence[str]) -> None:
-    conn.run("INSERT INTO segments_lists VALUES (?, ?, ?, ?, ?)", (id, segment, sentence, at, len(persons)))
-    conn.many("INSERT INTO segments_listed VALUES (?, ?)", [(id, person) for person in persons])
-
-
-def lists(conn: Connection) -> list[tuple[str, str, str, int, int]]:
-    """(list, segment, sentence, at, size)"""
-    sql = "SELECT id, segment, sentence, at, size FROM segments_lists ORDER BY at DESC, id"
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in conn.rows(sql)]
-
-
-def listed(conn: Connection, id: str) -> list[str]:
-    return [row[0] for row in conn.rows("SELECT person FROM segments_listed WHERE list = ? ORDER BY person", (id,))]
-
-
-def drop_list(conn: Connection, id: str) -> int:
-    conn.run("DELETE FROM segments_listed WHERE list = ?", (id,))
-    return conn.run("DELETE FROM segments_lists WHERE id = ?", (id,))
 
 
 def size(conn: Connection, segment: str, generation: int) -> int:

@@ -3,7 +3,7 @@
 May touch storage and model. Start reading in `facts.py` (what a fact says), then `timeline.py` and `bulk.py`.
 """
 
-from shopkeeper.timelines.bulk import Facts, everybody, marked
+from shopkeeper.timelines.bulk import Facts, amounts, everybody, marked
 from shopkeeper.timelines.columns import SCHEMAS
 from shopkeeper.timelines.facts import (
     COLUMNS,
@@ -33,6 +33,7 @@ __all__ = [
     "Facts",
     "Timeline",
     "add",
+    "amounts",
     "everybody",
     "fact_of",
     "forget",

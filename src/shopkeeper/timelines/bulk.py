@@ -54,6 +54,14 @@ def marked(conn: Connection, chosen: Callable[[str], bool]) -> pa.Table:
     return pa.table({"who": pa.array([who for person, who in store.people(conn) if chosen(person)], pa.int64())})
 
 
+def amounts(conn: Connection, by_person: Mapping[str, tuple[int, int]]) -> pa.Table:
+    """(who, orders, value) of people's amounts, to be joined with what the bulk engine finds."""
+    known = store.numbers(conn, sorted(by_person))
+    rows = [(who, *by_person[person]) for person, who in known.items()]
+    columns = list(zip(*rows, strict=True)) or [(), (), ()]
+    return pa.table([pa.array(column, pa.int64()) for column in columns], names=["who", "orders", "value"])
+
+
 def rewritten(conn: Connection, history: History, day: str) -> pa.Table:
     """The facts of one day's files as they are now."""
     found, tables = _corrected(conn, "f.seq, ")

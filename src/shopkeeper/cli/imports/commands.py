@@ -12,7 +12,7 @@ from shopkeeper.cli.context import open_shop, place
 from shopkeeper.model.errors import BadInput
 
 if TYPE_CHECKING:
-    from shopkeeper.cli.imports.events import Lines, Rows
+    from shopkeeper.imports.events import Lines, Rows
 
 imports = typer.Typer(no_args_is_help=True, help="Bring in orders, products and events of another system.")
 
@@ -49,9 +49,9 @@ def orders(
     Example: shopkeeper import orders past.csv --map "Order no=order_id" --map "Customer=user_id" --dry-run
     """
     # Deferred, here and below: see `open_shop`.
-    from shopkeeper.cli.imports.orders import Orders
-    from shopkeeper.cli.imports.sheet import read_sheet
     from shopkeeper.cli.imports.work import bring, pairs, tell_broken
+    from shopkeeper.imports.orders import Orders
+    from shopkeeper.imports.sheet import read_sheet
 
     sheet = read_sheet(file, encoding)
     with open_shop(place(context)) as shop:
@@ -76,9 +76,9 @@ def events(
 
     Example: shopkeeper import events past.jsonl
     """
-    from shopkeeper.cli.imports.events import Lines, Rows
-    from shopkeeper.cli.imports.sheet import read_sheet
     from shopkeeper.cli.imports.work import bring, pairs, tell_broken
+    from shopkeeper.imports.events import Lines, Rows
+    from shopkeeper.imports.sheet import read_sheet
 
     columns = ["line"]
     with open_shop(place(context)) as shop:
@@ -109,8 +109,8 @@ def products(
 
     Example: shopkeeper import products catalogue.parquet
     """
-    from shopkeeper.cli.imports.sheet import read_sheet
     from shopkeeper.cli.imports.work import pairs, put_products, tell_broken
+    from shopkeeper.imports.sheet import read_sheet
 
     sheet = read_sheet(file, encoding)
     with open_shop(place(context)) as shop:
@@ -124,10 +124,10 @@ def complete_journey(context: typer.Context, dry_run: DryRun = False) -> None:
 
     Example: shopkeeper --data groceries import complete-journey && shopkeeper --data groceries report
     """
-    from shopkeeper.cli.imports import complete_journey as data
-    from shopkeeper.cli.imports.events import Rows
-    from shopkeeper.cli.imports.orders import Orders
     from shopkeeper.cli.imports.work import bring, put_products, tell_broken
+    from shopkeeper.imports import complete_journey as data
+    from shopkeeper.imports.events import Rows
+    from shopkeeper.imports.orders import Orders
     from shopkeeper.orders import order_extent
 
     journey = data.read_journey(data.folder())

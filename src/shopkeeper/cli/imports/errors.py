@@ -6,7 +6,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from shopkeeper.cli.imports.sheet import Broken
+from shopkeeper.imports.sheet import Broken
 from shopkeeper.model.errors import BadInput
 
 

@@ -9,11 +9,11 @@ from typing import Any, Protocol
 from shopkeeper import events, timelines
 from shopkeeper.cli.context import complain, say
 from shopkeeper.cli.imports.errors import write_errors
-from shopkeeper.cli.imports.products import Products
-from shopkeeper.cli.imports.sheet import Broken, Sheet
 from shopkeeper.cli.upkeep import progress
 from shopkeeper.engine.importing import Call, Imported, import_calls
 from shopkeeper.engine.shop import Shop
+from shopkeeper.imports.products import Products
+from shopkeeper.imports.sheet import Broken, Sheet
 from shopkeeper.model.errors import BadEvent, BadInput
 
 TOLD = 10

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from shopkeeper.cli.imports import values
-from shopkeeper.cli.imports.sheet import Broken, Sheet, each, rename, require, text
 from shopkeeper.engine.importing import Call
+from shopkeeper.imports import values
+from shopkeeper.imports.sheet import Broken, Sheet, each, rename, require, text
 from shopkeeper.model.errors import BadEvent, BadInput
 
 FIELDS: dict[str, tuple[str, ...]] = {

@@ -15,9 +15,9 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shopkeeper.cli.imports import values
-from shopkeeper.cli.imports.sheet import Broken, Sheet, each, rename, require, text
 from shopkeeper.engine.importing import Call
+from shopkeeper.imports import values
+from shopkeeper.imports.sheet import Broken, Sheet, each, rename, require, text
 from shopkeeper.model.errors import BadEvent
 from shopkeeper.model.events import ORDER_COMPLETED
 

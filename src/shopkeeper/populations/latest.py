@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 
 from shopkeeper.conditions.leaves import Latest
 from shopkeeper.conditions.passing import passes
-from shopkeeper.segments.bulk.checks import Fields, check_sql, names_sql
-from shopkeeper.segments.bulk.numbers import Grouping
-from shopkeeper.segments.bulk.source import Asked, Source, Span
-from shopkeeper.segments.bulk.words import FALSE, TRUE, both
+from shopkeeper.populations.checks import Fields, check_sql, names_sql
+from shopkeeper.populations.numbers import Grouping
+from shopkeeper.populations.source import Asked, Source, Span
+from shopkeeper.populations.words import FALSE, TRUE, both
 
 TOGETHER = 10
 """Questions in one number: times before the instant take up to 52 of its 62 bits."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from shopkeeper.conditions.leaves import Leaf, Period, Top
-from shopkeeper.segments.bulk.words import both
+from shopkeeper.populations.words import both
 
 
 class Asked(NamedTuple):

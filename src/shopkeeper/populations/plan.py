@@ -30,10 +30,10 @@ from shopkeeper.conditions.leaves import (
     each_leaf,
 )
 from shopkeeper.conditions.live import Standing
-from shopkeeper.segments.bulk import cart, follow, latest, numbers, orders, shelves, visits
-from shopkeeper.segments.bulk.numbers import Grouping
-from shopkeeper.segments.bulk.source import Asked, Leaves, Source, key_of
-from shopkeeper.segments.bulk.words import FALSE, TRUE
+from shopkeeper.populations import cart, follow, latest, numbers, orders, shelves, visits
+from shopkeeper.populations.numbers import Grouping
+from shopkeeper.populations.source import Asked, Leaves, Source, key_of
+from shopkeeper.populations.words import FALSE, TRUE
 from shopkeeper.timelines import Timeline
 
 BITS = 62

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shopkeeper.catalogue import read_product
-from shopkeeper.cli.imports.sheet import Broken, Sheet, rename, require, text
+from shopkeeper.imports.sheet import Broken, Sheet, rename, require, text
 from shopkeeper.model.definitions import Product
 from shopkeeper.model.errors import BadInput
 

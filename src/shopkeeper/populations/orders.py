@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from shopkeeper.conditions.leaves import Leaf, Measure, Top
 from shopkeeper.model.segments import Range
-from shopkeeper.segments.bulk.numbers import Grouping
-from shopkeeper.segments.bulk.source import Asked, Source, span
-from shopkeeper.segments.bulk.words import FALSE, both, within
+from shopkeeper.populations.numbers import Grouping
+from shopkeeper.populations.source import Asked, Source, span
+from shopkeeper.populations.words import FALSE, both, within
 
 
 def counts_orders(leaf: Leaf) -> bool:

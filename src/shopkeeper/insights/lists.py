@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from shopkeeper.insights import store
 from shopkeeper.model.errors import BadInput, Conflict, NotFound
-from shopkeeper.segments import store
-from shopkeeper.segments.book import Segment
+from shopkeeper.segments import Segment
 from shopkeeper.storage import Connection
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -46,16 +46,24 @@ def lists(conn: Connection) -> list[FrozenList]:
 
 def listed(conn: Connection, id: str) -> list[str]:
     """The people of a list. Raises NotFound."""
-    if not any(known.id == id for known in lists(conn)):
-        raise _unknown(id)
+    _known(conn, id)
     return store.listed(conn, id)
 
 
-def delete_list(conn: Connection, id: str) -> None:
-    """Drop a list. Raises NotFound."""
-    if not store.drop_list(conn, id):
-        raise _unknown(id)
+def delete_list(conn: Connection, id: str) -> FrozenList:
+    """Drop a list; what it was. Raises NotFound."""
+    found = _known(conn, id)
+    store.drop_list(conn, id)
+    return found
 
 
-def _unknown(id: str) -> NotFound:
-    return NotFound("unknown_list", f"There is no list {id[:80]!r}", hint="`shopkeeper segments lists` shows all.")
+def _known(conn: Connection, id: str) -> FrozenList:
+    for found in lists(conn):
+        if found.id == id:
+            return found
+    raise NotFound("unknown_list", f"There is no list {id[:80]!r}", hint="`shopkeeper segments lists` shows all.")
+
+
+def rename_person(conn: Connection, old: str, new: str) -> None:
+    """A visitor became known: in the lists, too, it is one person."""
+    store.rename_listed(conn, old, new)

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from shopkeeper.conditions.leaves import Check, FieldTest, Leaf, Match, Measure
-from shopkeeper.segments.bulk.checks import Fields, is_number, likenesses, missing, names_sql
-from shopkeeper.segments.bulk.source import Asked, Source, Span, earliest, span
-from shopkeeper.segments.bulk.words import both, text, within
+from shopkeeper.populations.checks import Fields, is_number, likenesses, missing, names_sql
+from shopkeeper.populations.source import Asked, Source, Span, earliest, span
+from shopkeeper.populations.words import both, text, within
 
 SEVERAL = 4
 """From so many shelves on this pays."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from shopkeeper.conditions.leaves import Visits
 from shopkeeper.model.events import PAGE
-from shopkeeper.segments.bulk.checks import Fields, names_sql, tests_sql
-from shopkeeper.segments.bulk.source import Asked, Source, earliest, span
-from shopkeeper.segments.bulk.words import both, text, within
+from shopkeeper.populations.checks import Fields, names_sql, tests_sql
+from shopkeeper.populations.source import Asked, Source, earliest, span
+from shopkeeper.populations.words import both, text, within
 
 
 def source(leaves: dict[str, Visits], asked: Asked) -> Source:

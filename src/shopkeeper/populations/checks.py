@@ -13,7 +13,7 @@ import msgspec
 
 from shopkeeper.conditions.leaves import Check, FieldTest
 from shopkeeper.conditions.passing import passes
-from shopkeeper.segments.bulk.words import FALSE, TRUE, both, compare, text, texts, within
+from shopkeeper.populations.words import FALSE, TRUE, both, compare, text, texts, within
 
 PROPERTY = "properties."
 _WHOLE = frozenset(("price", "value", "at"))

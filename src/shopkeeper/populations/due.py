@@ -28,9 +28,9 @@ from shopkeeper.conditions.leaves import (
 from shopkeeper.conditions.live import NEVER, Standing
 from shopkeeper.model.events import PRODUCT_ADDED
 from shopkeeper.model.segments import Range
-from shopkeeper.segments.bulk.checks import Fields, names_sql, tests_sql
-from shopkeeper.segments.bulk.source import Asked, key_of
-from shopkeeper.segments.bulk.words import FALSE, both, double
+from shopkeeper.populations.checks import Fields, names_sql, tests_sql
+from shopkeeper.populations.source import Asked, key_of
+from shopkeeper.populations.words import FALSE, both, double
 from shopkeeper.timelines import Timeline
 
 _EVENTS = Match(None)

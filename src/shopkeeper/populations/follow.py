@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from shopkeeper.conditions.leaves import Follow, Match
-from shopkeeper.segments.bulk.checks import Fields, names_sql, tests_sql
-from shopkeeper.segments.bulk.source import Asked, Source, span
-from shopkeeper.segments.bulk.words import FALSE, both, either
+from shopkeeper.populations.checks import Fields, names_sql, tests_sql
+from shopkeeper.populations.source import Asked, Source, span
+from shopkeeper.populations.words import FALSE, both, either
 
 
 def source(key: str, leaf: Follow, asked: Asked) -> Source:

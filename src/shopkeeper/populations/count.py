@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from shopkeeper.conditions.leaves import Bucket, Expr, Top, each_leaf
 from shopkeeper.model.buckets import bucket_of
-from shopkeeper.segments.bulk import numbers, orders
-from shopkeeper.segments.bulk.due import due_sql
-from shopkeeper.segments.bulk.plan import Bits, bits
-from shopkeeper.segments.bulk.source import Asked, key_of
-from shopkeeper.segments.bulk.words import FALSE, TRUE, double
+from shopkeeper.populations import numbers, orders
+from shopkeeper.populations.due import due_sql
+from shopkeeper.populations.plan import Bits, bits
+from shopkeeper.populations.source import Asked, key_of
+from shopkeeper.populations.words import FALSE, TRUE, double
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
 from shopkeeper.timelines import Facts, everybody, marked

@@ -7,9 +7,9 @@ from typing import Any
 
 from shopkeeper.conditions.leaves import Edge, Match, Measure, Period, Rhythm, Share, Top
 from shopkeeper.model.segments import Range
-from shopkeeper.segments.bulk import checks
-from shopkeeper.segments.bulk.source import Asked, Leaves, Source, Span, earliest, span
-from shopkeeper.segments.bulk.words import FALSE, TRUE, both, compare, double, either, within
+from shopkeeper.populations import checks
+from shopkeeper.populations.source import Asked, Leaves, Source, Span, earliest, span
+from shopkeeper.populations.words import FALSE, TRUE, both, compare, double, either, within
 
 FEW = 12
 """Up to so many different questions facts are looked through for those that matter before they are grouped."""

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from msgspec.structs import replace
 from pyarrow import parquet
 
-from shopkeeper.cli.imports.sheet import Sheet
+from shopkeeper.imports.sheet import Sheet
 from shopkeeper.model.definitions import Campaign, Communication, Content, Element, Schedule, ShopFile
 from shopkeeper.model.errors import Unavailable
 from shopkeeper.model.events import CLICKED, SHOWN

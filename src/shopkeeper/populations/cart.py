@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from shopkeeper.conditions.leaves import Cart
 from shopkeeper.model.events import PRODUCT_ADDED, PRODUCT_REMOVED
-from shopkeeper.segments.bulk.checks import Fields, tests_sql
-from shopkeeper.segments.bulk.source import Asked, Source, earliest, span
-from shopkeeper.segments.bulk.words import both, text, texts, within
+from shopkeeper.populations.checks import Fields, tests_sql
+from shopkeeper.populations.source import Asked, Source, earliest, span
+from shopkeeper.populations.words import both, text, texts, within
 from shopkeeper.timelines.facts import ORDER
 
 _MOVES = frozenset((PRODUCT_ADDED, PRODUCT_REMOVED))
