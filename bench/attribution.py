@@ -112,13 +112,11 @@ def _live(folder: Path) -> float:
     with shop.state.write() as conn:
         for who in range(200):
             moment = shop.now() - 3_600_000_000
-            acts: list[tuple[str, dict[str, object]]] = [("Communication Clicked", clicked)] * 20 + [
-                ("Order Completed", ordered | {"order_id": str(who)})
-            ]
-            events = [
-                _event(f"{who}.{number}", name, said, moment + number) for number, (name, said) in enumerate(acts)
-            ]
-            take_in(conn, shop.desk(), events)
+            clicks = [_event(f"{who}.{n}", "Communication Clicked", clicked, moment + n) for n in range(20)]
+            order = _event(f"{who}.order", "Order Completed", ordered | {"order_id": str(who)}, moment + 20)
+            take_in(conn, shop.desk(), [*clicks, order])
+            conn.run("DELETE FROM attribution_order_credits")  # as before the order
+            conn.run("DELETE FROM attribution_product_credits")
             begun = time.perf_counter()
             attribution.credit(conn, shop.plan, shop.catalogue, (f"u:{who}",), shop.now() - DAY, shop.now())
             taken.append(time.perf_counter() - begun)

@@ -13,6 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from shopkeeper import stats
+from shopkeeper.engine.jobs import fill_segments
 from shopkeeper.engine.reports import LISTED
 from tests.admin.seed import NOW, Little
 
@@ -28,6 +29,7 @@ def twin(client: TestClient, path: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("name", LISTED)
 def test_every_report_has_a_page_with_twins(lively: Little, text: Read, marketer: TestClient, name: str):
+    fill_segments(lively.shop)
     query = f"?{ONE}" if name == "behind" else ""
     assert LISTED[name].about.split(",")[0] in unescape(text(f"/reports/{name}{query}"))
     assert twin(marketer, f"/reports/{name}.csv{query}")
@@ -56,6 +58,15 @@ def test_the_value_is_the_sum_of_what_stands_behind_it(lively: Little, marketer:
     best = max(rows, key=lambda row: row.value)
     behind = twin(marketer, f"/reports/behind.csv?figure=value&of=campaign&key={best.campaign}")
     assert round(sum(float(row["value"]) for row in behind) * 100) == best.value
+
+
+def test_a_segment_has_the_figures_of_those_who_are_in_it(lively: Little, marketer: TestClient):
+    fill_segments(lively.shop)
+    rows = {row["key"]: row for row in twin(marketer, "/reports/segments.csv")}
+    whole = twin(marketer, "/reports/panel.csv?by=zone")
+    everyone = sum(int(row["orders"]) for row in whole)
+    assert 0 < int(rows["returning-customers"]["orders"]) == everyone
+    assert int(rows["returning-customers"]["instances"]) < sum(int(row["instances"]) for row in whole)
 
 
 def test_a_click_total_of_other_days_is_another(lively: Little, marketer: TestClient):

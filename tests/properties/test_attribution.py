@@ -41,7 +41,14 @@ NAMES = {"d1": "z9", "d2": "z8", "u:ann": "u:zoe", "ann": "zoe"}
 def under(shop: Shop, chosen: Attribution, rates: tuple[Rate, ...] = ()) -> Iterator[None]:
     """The shop with other rules for a while."""
     plan = shop.plan
-    shop.plan = type(plan)(7, msgspec.structs.replace(SHOP, attribution=chosen, rates=rates), {}, plan.served, {}, 7)
+    shop.plan = type(plan)(
+        7,
+        msgspec.structs.replace(SHOP, attribution=chosen, rates=rates),
+        {},
+        plan.served,
+        segments=plan.segments,
+        rule_version=7,
+    )
     try:
         yield
     finally:

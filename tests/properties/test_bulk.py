@@ -34,7 +34,12 @@ rule_sets = st.builds(
 def test_bulk_is_what_the_rules_say(shop: Shop, arrived: list[Event], chosen: Attribution):
     plan = shop.plan
     shop.plan = type(plan)(
-        7, msgspec.structs.replace(SHOP, attribution=chosen), plan.numbers, plan.served, plan.segments, 7
+        7,
+        msgspec.structs.replace(SHOP, attribution=chosen),
+        plan.numbers,
+        plan.served,
+        segments=plan.segments,
+        rule_version=7,
     )
     try:
         with undone(shop) as conn:

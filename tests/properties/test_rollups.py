@@ -142,7 +142,7 @@ def test_every_cut_of_a_panel_adds_up_to_the_same(shop: Shop, arrived: list[Even
         cuts = [added(stats.panel(conn, shop.plan, window, by)) for by in ("communication", "zone", "device", "day")]
         everybody = {row[0] for row in conn.rows("SELECT DISTINCT person FROM attribution_interactions")}
         everybody |= {row[0] for row in conn.rows("SELECT DISTINCT person FROM orders_orders")}
-        assert cuts == [added(stats.panel_of_people(conn, shop.plan, window, everybody))] * 4
+        assert cuts == [added(stats.panel_of_groups(conn, shop.plan, window, {"all": everybody}, ()))] * 4
 
 
 @examples

@@ -27,6 +27,11 @@ _EMPTY = {
         "See which campaigns are live",
         "/campaigns",
     ),
+    "segments": Empty(
+        "No segment has members that met anything in this window; members are found while shopkeeper serve runs.",
+        "See which campaigns are live",
+        "/campaigns",
+    ),
     "behind": Empty("The figure is 0 in this window: nothing stands behind it."),
 }
 _NOTHING = Empty("Nothing happened in this window.", "How to send events", "/settings")

@@ -63,7 +63,7 @@ class _Speaker:
             case Either():
                 return self._joined(condition.any, " or ", nested)
             case Not():
-                return f"do not: {self.say(condition.not_, nested=True)}"
+                return f"are not people who {self.say(condition.not_, nested=True)}"
             case _:
                 return self._plain(condition)
 
@@ -130,7 +130,7 @@ class _Speaker:
         text += _period(condition)
         follow = condition.then or condition.then_not
         if follow is not None:
-            word = "then" if condition.then else "then did not:"
+            word = "and after that" if condition.then else "but are after that not people who"
             soon = f" within {condition.then_within}" if condition.then_within else ""
             text += f", {word} {self.say(follow, nested=True)}{soon}"
         return text

@@ -84,6 +84,8 @@ class Jobs:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
         self._stop = threading.Event()
+        self._counted = 1
+        """Writes of facts when thresholds were counted last because there were twice as many."""
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
         self._thread.start()
 
@@ -121,6 +123,7 @@ class Jobs:
             decisions.enter_decisions(shop.state)
         if tick % RESTOCK_EVERY == 0:
             shop.restock()
+            self._count_a_young_shop()
         if tick % MOVE_EVERY == 0:
             events.move(shop.state, shop.history, shop.now(), chunk=MOVE_CHUNK)
             timelines.move(shop.state, shop.history, chunk=MOVE_CHUNK)
@@ -130,3 +133,11 @@ class Jobs:
             renew_thresholds(shop)
             with shop.state.write() as conn:
                 decisions.purge_decisions(conn, shop.now() - decisions.KEPT_DAYS * DAY)
+
+    def _count_a_young_shop(self) -> None:
+        """Count thresholds anew whenever there is twice as much to count: a new shop does not wait for the hour."""
+        with self._shop.state.read() as conn:
+            latest = timelines.latest_write(conn)
+        if latest >= 2 * self._counted:
+            self._counted = latest
+            renew_thresholds(self._shop)

@@ -17,7 +17,7 @@ from shopkeeper.stats.figures import (
     whole_period,
 )
 from shopkeeper.stats.headline import Headline, Point, Series, headline, series
-from shopkeeper.stats.panels import PanelRow, panel, panel_of_people
+from shopkeeper.stats.panels import PanelRow, panel, panel_of_groups
 from shopkeeper.stats.recommenders import RecommenderRow, recommender_roi
 from shopkeeper.stats.report import report
 from shopkeeper.stats.rollup import CLICKED_BY, Facts, next_unsummed, sum_up
@@ -54,7 +54,7 @@ __all__ = [
     "headline",
     "next_unsummed",
     "panel",
-    "panel_of_people",
+    "panel_of_groups",
     "recommender_roi",
     "reconcile",
     "report",

@@ -1,8 +1,8 @@
-"""Panels cut another way: by zone, device class or day, of one communication or of all, or of certain people only."""
+"""Panels cut another way: by zone, device class or day, of one communication or of all, or by groups of people."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
@@ -61,17 +61,28 @@ def panel(
     return found.rows()
 
 
-def panel_of_people(conn: Connection, plan: Plan, window: Window, people: Collection[str]) -> list[PanelRow]:
-    """The figures by communication of certain people only (a segment's members), counted from the rows."""
-    found, met = _Slices(), set()
-    for i in attribution.interactions_between(conn, *window, list(plan.served), ACTS):
-        if i.person in people:
-            pair = (i.communication, i.act, i.device, i.session)
-            found.act(i.communication, i.act, int(pair not in met), 1)
-            met.add(pair)
+def panel_of_groups(
+    conn: Connection, plan: Plan, window: Window, groups: Mapping[str, Collection[str]], communications: Collection[str]
+) -> list[PanelRow]:
+    """The figures of groups of people (the members of segments), one row each, counted from the rows.
+
+    Somebody may be in several groups: these rows do not add up.
+    """
+    found, met, wanted = _Slices(), set(), set(communications or plan.served)
+    groups_of: dict[str, list[str]] = {}
+    for group, people in groups.items():
+        for person in people:
+            groups_of.setdefault(person, []).append(group)
+    for i in attribution.interactions_between(conn, *window, sorted(wanted), ACTS):
+        for group in groups_of.get(i.person, ()):
+            # A session that two people share counts once for a group, and once for each group they are in.
+            session = (group, i.communication, i.act, i.device, i.session)
+            found.act(group, i.act, int(session not in met), 1)
+            met.add(session)
     for c in attribution.credits_between(conn, *window):
-        if c.line == attribution.WHOLE_ORDER and c.person in people and c.currency == plan.shop.currency:
-            found.earned(c.communication, int(c.leads), c.value, c.refunded)
+        own = c.line == attribution.WHOLE_ORDER and c.communication in wanted and c.currency == plan.shop.currency
+        for group in groups_of.get(c.person, ()) if own else ():
+            found.earned(group, int(c.leads), c.value, c.refunded)
     return found.rows()
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from shopkeeper import attribution, stats
+from shopkeeper import attribution, segments, stats, visitors
 from shopkeeper.engine import doctor
 from shopkeeper.engine.reports.report import Asked, Field, Report
 from shopkeeper.model.errors import NotFound
 
+EVERYBODY = 1 << 40
 _PANEL = (
     Field("instances", "Instances", "number", "instances"),
     Field("clicks", "Clicks", "number", "clicks"),
@@ -35,10 +36,26 @@ def _figures(asked: Asked) -> stats.Figures:
 
 
 def _panel(asked: Asked) -> list[stats.PanelRow]:
+    return stats.panel(asked.conn, asked.plan, asked.window, asked.chosen["by"], _only(asked))
+
+
+def _only(asked: Asked) -> tuple[str, ...]:
+    """The communication asked about; none for all."""
     only = asked.chosen["communication"]
     if only and only not in asked.plan.served:
         raise NotFound("unknown_object", f"There is no communication {only[:64]!r}.")
-    return stats.panel(asked.conn, asked.plan, asked.window, asked.chosen["by"], [only] if only else ())
+    return (only,) if only else ()
+
+
+def _by_segment(asked: Asked) -> list[stats.PanelRow]:
+    """A row for each segment whose members are followed, of those who are in it now."""
+    conn, plan = asked.conn, asked.plan
+    book = segments.build_book(plan, asked.catalogue, visitors.audience_sizes(conn))
+    groups = {
+        id: [person for person, _ in segments.followed_members(conn, book.segments[id], EVERYBODY)]
+        for id in segments.followed(conn, book)
+    }
+    return stats.panel_of_groups(conn, plan, asked.window, groups, _only(asked))
 
 
 LISTED: dict[str, Report] = {
@@ -83,6 +100,14 @@ LISTED: dict[str, Report] = {
         (Field("key", "Slice"), *_PANEL),
         _panel,
         {"by": ("day", "device", "zone", "communication"), "communication": ()},
+    ),
+    "segments": Report(
+        "Panel by segment",
+        "The panel of the people who are in each segment now; somebody may be in several, so the rows do not add up.",
+        stats.PanelRow,
+        (Field("key", "Segment"), *_PANEL),
+        _by_segment,
+        {"communication": ()},
     ),
     "click-total": Report(
         "Click total",
