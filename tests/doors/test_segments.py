@@ -86,6 +86,11 @@ def test_a_preview_tells_the_size_of_each_condition_and_some_people(lively: Door
     assert [person["name"] for person in found["sample"]] == ["Ann"] and found["empty_because"] == ""
 
 
+def test_people_are_shown_also_for_a_rule_that_holds_for_who_did_nothing(lively: Door):
+    found = told(lively, "segments/preview", "POST", json={"rule": {"not": {"did": "Danced"}}})
+    assert found["size"] == 2 and {person["user_id"] for person in found["sample"]} == {"ann", "bob"}
+
+
 @pytest.mark.parametrize(
     ("rule", "because"),
     [

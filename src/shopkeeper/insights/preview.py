@@ -50,15 +50,13 @@ def preview(base: Base, rule: Any) -> Preview:
     if isinstance(tree.expr, And) and len(tree.parts) <= MOST_LEFT_OUT:
         wanted |= {f"without {i}": _without(tree.expr, i) for i in range(len(tree.expr.parts))}
     thresholds = base.thresholds(wanted.values())
-    sizes, everybody = populations.sizes(base.conn, base.history, wanted, base.now, thresholds)
+    sizes, everybody, some = populations.sizes(base.conn, base.history, wanted, base.now, thresholds, some=SAMPLE)
     by_place = {id(part): sizes[str(number)] for number, part in enumerate(parts)}
     size = sizes["0"]
-    sample: list[str] = []
-    if size:
-        inside = populations.members(base.conn, base.history, {"it": tree.expr}, base.now, thresholds).table["who"]
-        numbers = inside.slice(0, SAMPLE).to_pylist()
-        names = timelines.persons(base.conn, numbers)
-        sample = sorted(names.values())
+    if size and not some:  # those of whom there is nothing to tell in this regard are only found by asking for all
+        whole = populations.members(base.conn, base.history, {"it": tree.expr}, base.now, thresholds).table["who"]
+        some = whole.slice(0, SAMPLE).to_pylist()
+    sample = sorted(timelines.persons(base.conn, some).values())
     return Preview(
         tree.sentence,
         size,

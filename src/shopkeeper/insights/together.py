@@ -109,7 +109,8 @@ def exclusive(chosen: Sequence[Segment]) -> dict[str, Expr]:
 def ordered_set(base: Base, chosen: Sequence[Segment]) -> list[Place]:
     """How many people are where, of an ordered set of segments; the last place is outside of all."""
     wanted = exclusive(chosen)
-    sizes, whole = populations.sizes(base.conn, base.history, wanted, base.now, base.thresholds(wanted.values()))
+    thresholds = base.thresholds(wanted.values())
+    sizes, whole, _ = populations.sizes(base.conn, base.history, wanted, base.now, thresholds)
     places = [Place(id, size, share(size, whole)) for id, size in sizes.items()]
     rest = whole - sum(sizes.values())
     return [*places, Place(OUTSIDE, rest, share(rest, whole))]

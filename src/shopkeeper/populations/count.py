@@ -22,6 +22,8 @@ class Sizes(NamedTuple):
 
     sizes: dict[str, int]
     everybody: int
+    some: Sequence[int] = ()
+    """Numbers of some people in the first of them, as far as facts tell them from somebody without any."""
 
 
 class Members(NamedTuple):
@@ -33,21 +35,33 @@ class Members(NamedTuple):
 
 
 def sizes(
-    conn: Connection, history: History, wanted: Mapping[str, Expr], at: int, thresholds: Mapping[Top, float]
+    conn: Connection,
+    history: History,
+    wanted: Mapping[str, Expr],
+    at: int,
+    thresholds: Mapping[Top, float],
+    some: int = 0,
 ) -> Sizes:
-    """The sizes of many segments, or of the parts of one, in one pass. Raises Unavailable as `History.query` does."""
+    """The sizes of many segments, or of the parts of one, in one pass; with up to `some` people of the first.
+
+    Raises Unavailable as `History.query` does.
+    """
     asked = _Question(conn, wanted, at, thresholds)
     found = asked.bits
     counts = [f"COUNT(*) FILTER (WHERE {found.holds(rule)})" for rule in wanted.values()]
     base = found.sql or "SELECT 0 AS who WHERE FALSE"
-    sql = f"SELECT {', '.join(['COUNT(*)', *counts])}, (SELECT COUNT(DISTINCT who) FROM {asked.people}) FROM ({base}) AS f"
+    first = found.holds(next(iter(wanted.values()))) if some else FALSE
+    people = [f"MIN(who) FILTER (WHERE {first} AND who % {some} = {rest})" for rest in range(some)]
+    selected = ", ".join(["COUNT(*)", *counts, *people])
+    sql = f"SELECT {selected}, (SELECT COUNT(DISTINCT who) FROM {asked.people}) FROM ({base}) AS f"
     moved, *held, whole = history.query(conn, sql, kind="facts", tables=asked.tables)[0]
     return Sizes(
         {
             id: count + (whole - moved if found.nobody(rule) else 0)
-            for (id, rule), count in zip(wanted.items(), held, strict=True)
+            for (id, rule), count in zip(wanted.items(), held[: len(wanted)], strict=True)
         },
         whole,
+        [who for who in held[len(wanted) :] if who is not None],
     )
 
 
