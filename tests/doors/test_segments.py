@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from shopkeeper.campaigns import export_file, parse_file, to_yaml
+from shopkeeper.model.errors import BadInput
 from shopkeeper.segments import PREBUILT
 from tests.doors.conftest import Door
+from tests.serving import SHOP_YAML
 
 BUYER: dict[str, Any] = {"orders": {"at_least": 1}}
 
@@ -259,3 +262,44 @@ def test_segments_may_not_refer_to_each_other_in_a_circle(door: Door):
 def test_a_bad_wish_is_told_what_is_wrong(door: Door, method: str, path: str, body: Any, status: int, code: str):
     found, said = refused(door, path, method, **({} if body is None else {"json": body}))
     assert (found, said["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("segments", "where", "message"),
+    [
+        ("a: {rule: {all: []}}", "$.segments.a.rule.all", "length >= 1"),
+        ("a: {rule: {}}", "$.segments.a.rule", "may not be empty"),
+        ("a: {rule: {any: [{did: page}, {orders: many}]}}", "$.segments.a.rule.any[1].orders", "Expected"),
+        ("a: {rule: {did: page, wihtin: 1 day}}", "$.segments.a.rule", "wihtin"),
+        ("a: {rule: {did: page, within: 1 day, older_than: 1 week}}", "$.segments.a.rule", "at once"),
+        ("a: {rule: {not: {segment: b}}, rul: 1}", "$.segments.a", "rul"),
+        ("a: {rule: {not: {segment: b}}}", "$.segments.a.rule.not", "no segment 'b'"),
+        ("a: {rule: {segment: b}}, b: {rule: {not: {segment: a}}}", "$.segments.b.rule.not", "a > b > a"),
+        ("a: {rule: {met: saw, campaign: gone}}", "$.segments.a.rule.campaign", "no campaign 'gone'"),
+    ],
+)
+def test_a_file_with_a_bad_segment_changes_nothing(door: Door, segments: str, where: str, message: str):
+    before = door.shop.plan
+    with pytest.raises(BadInput) as refused:
+        door.shop.apply(parse_file(SHOP_YAML + f"\nsegments: {{{segments}}}\n"))
+    assert refused.value.where == where and message in refused.value.message and refused.value.hint
+    door.shop.refresh()
+    assert door.shop.plan is before
+
+
+def test_a_file_may_not_leave_out_a_segment_that_its_campaign_uses(door: Door):
+    used = SHOP_YAML.replace("spring-tea:\n", "spring-tea:\n    segment: buyers\n", 1)
+    door.shop.apply(parse_file(used + "\nsegments: {buyers: {rule: {orders: 1}}}\n"))
+    assert told(door, "segments/buyers")["used_by"] == ["campaign spring-tea"]
+    assert refused(door, "segments/buyers", "DELETE")[1]["code"] == "segment_in_use"
+    with pytest.raises(BadInput) as said:
+        door.shop.apply(parse_file(used))
+    assert (said.value.where, said.value.message) == ("$.campaigns.spring-tea.segment", "there is no segment 'buyers'")
+
+
+def test_definitions_put_at_the_api_are_exported_as_code(door: Door):
+    told(door, "segments/buyers", "PUT", json={"rule": {"orders": {"at_least": 1}}, "name": "Buyers"})
+    exported = to_yaml(export_file(door.shop.plan))
+    told(door, "segments/buyers", "DELETE")
+    assert door.shop.apply(parse_file(exported)).changed == ["segment buyers"]
+    assert told(door, "segments/buyers")["name"] == "Buyers"

@@ -194,7 +194,7 @@ def _changes(ask: Ask, segment: Segment) -> Table:
                 "at": change.at,
                 "who": change.person[2:] if change.person else "all whom an edit moved",
                 "what": ("entered" if change.entered else "left") if change.person else moved,
-                "cause": change.cause,
+                "cause": telling.cause_words(change.cause),
                 "links": {"who": address("people", change.person)} if change.person else {},
             }
         )

@@ -39,10 +39,22 @@ from shopkeeper.insights.told import (
 )
 from shopkeeper.insights.why import Reason
 from shopkeeper.insights.why import why as why_of
+from shopkeeper.model.events import IDENTIFY, PAGE
 from shopkeeper.model.time import DAY
 from shopkeeper.segments import Change, Segment
+from shopkeeper.timelines.facts import CONSENT, JOINED, LINE, ORDER, SET
 
 TREND = 7 * DAY
+_FACTS = {
+    ORDER: "an order",
+    LINE: "an order",
+    JOINED: "an audience joined",
+    SET: "an attribute set",
+    CONSENT: "a choice on consent",
+    PAGE: "a page view",
+    IDENTIFY: "an identity",
+}
+"""Facts that have names of our own, in words."""
 
 
 def listing(base: Base) -> SegmentsTold:
@@ -209,7 +221,12 @@ def _reason(base: Base, reason: Reason) -> ReasonTold:
 
 def _change(base: Base, change: Change) -> ChangeTold:
     at = base.told(change.at)
-    return ChangeTold(change.segment, change.person, at, change.entered, change.gone, change.cause)
+    return ChangeTold(change.segment, change.person, at, change.entered, change.gone, cause_words(change.cause))
+
+
+def cause_words(cause: str) -> str:
+    """Why somebody entered or left: the names of the facts that came, those of our own in words."""
+    return ", ".join(dict.fromkeys(_FACTS.get(name, name) for name in cause.split(",")))
 
 
 def list_told(base: Base, found: FrozenList) -> ListTold:
