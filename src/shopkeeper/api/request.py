@@ -16,6 +16,7 @@ import ua_parser
 from shopkeeper.model.events import Flag
 
 _COUNTRY_HEADERS = (b"cf-ipcountry", b"x-vercel-ip-country", b"cloudfront-viewer-country", b"x-country-code")
+_REGION_HEADERS = (b"cf-region", b"cloudfront-viewer-country-region-name", b"x-vercel-ip-country-region", b"x-region")
 _LIBRARY = re.compile(
     r"(?:curl|wget|okhttp|axios|got|node-fetch|python-\w+|python|aiohttp|go-http-client|java|apache-httpclient"
     r"|php-curl-class|guzzlehttp|libwww-perl|ruby|dart|faraday|reactornetty|postmanruntime)\b",
@@ -55,7 +56,7 @@ def client_address(headers: Headers, peer: str) -> str:
 
 
 def sender_context(headers: Headers) -> dict[str, Any]:
-    """Device class, browser, operating system, language and country as far as headers tell."""
+    """Device class, browser, operating system, language, country and region as far as headers tell."""
     context = dict(device_context(headers.get(b"user-agent", b"").decode("latin-1")))
     language = headers.get(b"accept-language", b"").partition(b",")[0].partition(b";")[0].strip()
     if language:
@@ -64,6 +65,11 @@ def sender_context(headers: Headers) -> dict[str, Any]:
         country = headers.get(name, b"")
         if len(country) == 2 and country.isalpha():
             context["country"] = country.upper().decode()
+            break
+    for name in _REGION_HEADERS:
+        region = headers.get(name, b"")
+        if region:
+            context["region"] = region[:100].decode("utf-8", "replace")
             break
     return context
 

@@ -227,6 +227,11 @@ def _context(said: dict[str, Any], page_properties: dict[str, Any], sender: Send
             context["utm_campaign" if field == "utm_name" else field] = utm[field][:200]
     if isinstance(said.get("locale"), str):
         context["language"] = said["locale"][:20]
+    location = said.get("location")
+    if isinstance(location, dict):
+        for field in ("country", "region"):
+            if isinstance(location.get(field), str) and location[field]:
+                context[field] = location[field][:100]
     consent = said.get("consent")
     if isinstance(consent, dict):
         purposes = ("measurement", "personalisation", "marketing")
