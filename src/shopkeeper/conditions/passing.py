@@ -31,7 +31,7 @@ def passes(check: Check, value: Value) -> bool:
 def fact_passes(tests: Sequence[FieldTest], fact: Fact) -> bool:
     """Whether a fact passes all tests."""
     for test in tests:  # a loop, as every fact of a person goes through it
-        value = _reader(test.field)(fact)
+        value = reader(test.field)(fact)
         if value is None and test.products is not None and fact.product is not None:
             if fact.product not in test.products:
                 return False
@@ -42,11 +42,11 @@ def fact_passes(tests: Sequence[FieldTest], fact: Fact) -> bool:
 
 def field_of(fact: Fact, field: str) -> Value:
     """A column of a fact, or one of its properties."""
-    return _reader(field)(fact)
+    return reader(field)(fact)
 
 
 @lru_cache(maxsize=4096)
-def _reader(field: str) -> Callable[[Fact], Value]:
+def reader(field: str) -> Callable[[Fact], Value]:
     """What reads a field."""
     if not field.startswith("properties."):
         return attrgetter(field)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from shopkeeper.conditions.leaves import Edge, Match, Measure, Period, Rhythm, Share, Top
 from shopkeeper.conditions.live.flips import EVER, NEVER, boundaries, coming, settled
-from shopkeeper.conditions.passing import fact_passes, field_of
+from shopkeeper.conditions.passing import fact_passes, reader
 from shopkeeper.model.segments import Range
 from shopkeeper.timelines.facts import Fact
 
@@ -60,29 +60,41 @@ def _bounded(leaf: Measure, bounds: Range, facts: Sequence[Fact], t: int, *, som
     if quick is not None:
         return quick
     total = _Total(leaf)
-    changes: list[tuple[int, bool, Fact]] = []
-    for fact in facts:
-        begin, end = leaf.period.stay(fact.at)
-        if end is not None and (end <= begin or end <= t):
-            continue
-        if begin <= t:
-            total.add(fact)
-        else:
-            changes.append((begin, True, fact))
-        if end is not None:
-            changes.append((end, False, fact))
+    changes = _fill(total, leaf.period, facts, t)
     answer = total.within(bounds, some)
-    changes.sort(key=lambda change: change[0])
     position = 0
     while position < len(changes):
         instant = changes[position][0]
         while position < len(changes) and changes[position][0] == instant:
-            _, comes, fact = changes[position]
-            (total.add if comes else total.drop)(fact)
+            _, by, fact = changes[position]
+            total.move(fact, by)
             position += 1
         if total.within(bounds, some) != answer:
             return answer, instant
     return answer, NEVER
+
+
+def _fill(total: _Total, period: Period, facts: Sequence[Fact], t: int) -> list[tuple[int, int, Fact]]:
+    """Put what is inside at `t` into the total; (instant, 1 or -1, fact) of what comes and goes later, in order."""
+    if period.within is not None:
+        facts = facts[bisect_left(facts, t - period.within, key=_at) :]  # what has left does not come back
+    elif period == EVER and facts[-1].at <= t:
+        for fact in facts:
+            total.move(fact, 1)
+        return []
+    changes: list[tuple[int, int, Fact]] = []
+    for fact in facts:
+        begin, end = period.stay(fact.at)
+        if end is not None and (end <= begin or end <= t):
+            continue
+        if begin <= t:
+            total.move(fact, 1)
+        else:
+            changes.append((begin, 1, fact))
+        if end is not None:
+            changes.append((end, -1, fact))
+    changes.sort(key=lambda change: change[0])
+    return changes
 
 
 def _at_least(leaf: Measure, bounds: Range, facts: Sequence[Fact], t: int) -> tuple[bool, int] | None:
@@ -110,27 +122,31 @@ class _Total:
 
     def __init__(self, leaf: Measure) -> None:
         self.aggregate = leaf.aggregate
-        self.field = leaf.field
+        self.read = reader(leaf.field) if leaf.aggregate in ("sum", "mean") else None
         self.facts = 0
         self.orders: Counter[str] = Counter()
-        self.values: Counter[int | float] = Counter()
+        self.numbers = 0
+        """Facts whose field is a number."""
+        self.whole = 0
+        """The sum of those that are whole."""
+        self.fractions: Counter[float] = Counter()
+        """The others: added up anew each time, as floating point numbers cannot be taken away again."""
 
-    def add(self, fact: Fact) -> None:
-        self._move(fact, 1)
-
-    def drop(self, fact: Fact) -> None:
-        self._move(fact, -1)
-
-    def _move(self, fact: Fact, by: int) -> None:
+    def move(self, fact: Fact, by: int) -> None:
+        """A fact comes (1) or goes (-1)."""
         self.facts += by
-        if self.aggregate == "orders" and fact.order_id is not None:
+        if self.read is not None:
+            value = self.read(fact)
+            if type(value) is int:
+                self.numbers += by
+                self.whole += value * by
+            elif type(value) is float:
+                self.numbers += by
+                self.fractions[value] += by
+        elif self.aggregate == "orders" and fact.order_id is not None:
             self.orders[fact.order_id] += by
             if not self.orders[fact.order_id]:
                 del self.orders[fact.order_id]
-        elif self.aggregate in ("sum", "mean"):
-            value = field_of(fact, self.field)
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                self.values[value] += by
 
     def within(self, bounds: Range, some: bool) -> bool:
         if some and not self.facts:
@@ -139,18 +155,15 @@ class _Total:
             return bounds.holds(self.facts)
         if self.aggregate == "orders":
             return bounds.holds(len(self.orders))
-        count = self.values.total()
-        if self.aggregate == "mean" and not count:
+        if self.aggregate == "mean" and not self.numbers:
             return False
-        total = _sum(self.values)
-        return bounds.holds(total if self.aggregate == "sum" else total / count)
+        total = self._sum()
+        return bounds.holds(total if self.aggregate == "sum" else total / self.numbers)
 
-
-def _sum(values: Counter[int | float]) -> int | float:
-    """Exact for whole numbers, and correctly rounded for others, whatever their order."""
-    if all(isinstance(value, int) for value in values):
-        return sum(value * times for value, times in values.items())
-    return fsum(value for value, times in values.items() for _ in range(times))
+    def _sum(self) -> int | float:
+        """Exact for whole numbers, and correctly rounded for others, whatever their order."""
+        parts = [value for value, times in self.fractions.items() for _ in range(times)]
+        return fsum((self.whole, *parts)) if parts else self.whole
 
 
 def _edge(facts: Sequence[Fact], t: int, last: bool) -> Fact | None:
