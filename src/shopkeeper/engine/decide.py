@@ -76,6 +76,7 @@ def _long(field: str) -> BadInput:
 def answer(shop: Shop, writer: Writer, key: str | None, body: bytes, *, explain: bool, quiet: bool = False) -> bytes:
     """Decide and return the JSON of the answer. `quiet` (bots, staff) leaves no record."""
     begun = perf_counter_ns()
+    shop.served += 1
     asked = read_asked(body)
     server = shop.keys.server(key or asked.write_key)
     if explain and not server:

@@ -109,6 +109,7 @@ class Intake:
         Raises BadInput when the body as a whole cannot be read, NotAllowed when its key is not one of the shop's.
         """
         counts = self.counts
+        self.shop.served += 1
         with counts.timed("unpack"):
             decode = events.decode_one if request.single else events.decode_batch
             batch = decode(request.body, request.encoding)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from math import inf
+from time import monotonic
 
 from shopkeeper import decisions, events, segments, stats, timelines
+from shopkeeper.engine.pace import Pace
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.errors import ShopkeeperError
 from shopkeeper.model.time import DAY, MINUTE
@@ -21,46 +24,57 @@ SUM_CHUNK = 50
 ACTS_AT_ONCE = 2_000
 """A write of so many acts takes some 20 ms, and is not lengthened by another hour; quiet hours share one."""
 MOVE_EVERY = 60
-MOVE_CHUNK = 2_000
-"""Events moved in one go: answers wait some 30 ms for that, not for all of a busy minute."""
+FACTS_CHUNK = 300
+"""Writes of facts moved in one go; each holds a few dozen facts where requests are batches."""
+MOVE_CHUNK = 1_000
+"""Events moved in one go: answers wait some 15 ms for that, not for all of a busy minute."""
 TIDY_EVERY = 3600
 STRAGGLERS = 10 * MINUTE
 """How long after its end an hour is left alone: most late events have come by then."""
-FOLLOWED = 25
+FOLLOWED = 10
 """People looked at again in one write: answers wait a few milliseconds for that."""
+FOLLOW_S = 0.8
+"""How long people are looked at again before the other jobs have their turn."""
 log = logging.getLogger(__name__)
 
 
-def sum_hours(shop: Shop, limit: int) -> int:
+def no_rest() -> None:
+    """Where nobody else is being answered."""
+
+
+def sum_hours(shop: Shop, limit: int, rest: Callable[[], None] = no_rest) -> int:
     """Sum up hours that are over, the oldest first; answers how many it did. What is not summed up is still counted."""
     with shop.state.read() as conn:
         due = stats.next_unsummed(conn, shop.now() - STRAGGLERS, limit)
-    rest = iter(due)
-    hour = next(rest, None)
+    left = iter(due)
+    hour = next(left, None)
     while hour is not None:
         with shop.state.write() as conn:
             shop.refresh(conn)
             acts = 0
             while hour is not None and acts < ACTS_AT_ONCE:
                 acts += stats.sum_up(conn, shop.plan, hour)
-                hour = next(rest, None)
+                hour = next(left, None)
+        rest()
     return len(due)
 
 
-def follow_segments(shop: Shop) -> int:
+def follow_segments(shop: Shop, rest: Callable[[], None] = no_rest, until: float = inf) -> int:
     """Look at everybody who is due: who entered and left which segment. Returns how many people were looked at.
 
+    Timers come before new facts, and it ends at `until` (of the monotonic clock) for other jobs to have their turn.
     Where nobody is due this is one look at the end of an index.
     """
     done = 0
     while True:
         with shop.state.read() as conn:
             due = segments.next_due(conn)
-        if due is None or due > shop.now():
+        if due is None or due > shop.now() or monotonic() > until:
             return done
         with shop.state.write() as conn:
             shop.refresh(conn)
             done += segments.follow(conn, shop.book, shop.now(), FOLLOWED).people
+        rest()
 
 
 def fill_segments(shop: Shop) -> list[str]:
@@ -84,6 +98,7 @@ class Jobs:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
         self._stop = threading.Event()
+        self._pace = Pace(shop, self._stop)
         self._counted = 1
         """Writes of facts when thresholds were counted last because there were twice as many."""
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
@@ -112,21 +127,22 @@ class Jobs:
 
     def _due(self, tick: int) -> None:
         """What falls due at this tick. Files that a crash left unlisted are swept once, at the start."""
-        shop = self._shop
+        shop, rest = self._shop, self._pace.rest
+        self._pace.look()
         shop.state.catch_up()
         shop.refresh()
         if tick % SUM_EVERY == 0:
-            sum_hours(shop, SUM_CHUNK)
+            sum_hours(shop, SUM_CHUNK, rest)
         fill_segments(shop)
-        follow_segments(shop)
+        follow_segments(shop, rest, monotonic() + FOLLOW_S)
         if tick % ENTER_EVERY == 0:
             decisions.enter_decisions(shop.state)
         if tick % RESTOCK_EVERY == 0:
             shop.restock()
             self._count_a_young_shop()
         if tick % MOVE_EVERY == 0:
-            events.move(shop.state, shop.history, shop.now(), chunk=MOVE_CHUNK)
-            timelines.move(shop.state, shop.history, chunk=MOVE_CHUNK)
+            events.move(shop.state, shop.history, shop.now(), chunk=MOVE_CHUNK, rest=rest)
+            timelines.move(shop.state, shop.history, chunk=FACTS_CHUNK, rest=rest)
         if tick % TIDY_EVERY == 0:
             events.compact(shop.state, shop.history)
             timelines.tidy(shop.state, shop.history)
@@ -140,4 +156,5 @@ class Jobs:
             latest = timelines.latest_write(conn)
         if latest >= 2 * self._counted:
             self._counted = latest
+            timelines.move(self._shop.state, self._shop.history, chunk=FACTS_CHUNK, rest=self._pace.rest)
             renew_thresholds(self._shop)

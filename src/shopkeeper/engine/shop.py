@@ -61,6 +61,8 @@ class Shop:
         self.history = history
         self.now = now
         migrate(state, MIGRATIONS)
+        self.served = 0
+        """Requests that were answered: jobs rest while it grows."""
         self.keys: Keys = load_keys(state, Keys(clock.fresh_key("wk_"), clock.fresh_key("sk_")))
         with state.read() as conn:
             self.plan: Plan = load_plan(conn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 
 from shopkeeper.events import store
 from shopkeeper.events.history import HISTORY_SCHEMAS, from_row, to_table
@@ -20,10 +21,17 @@ CHUNK = 100_000
 MANY_FILES = 8
 
 
-def move(state: State, history: History, now: int, keep: int = KEEP, chunk: int = CHUNK) -> int:
+def move(
+    state: State,
+    history: History,
+    now: int,
+    keep: int = KEEP,
+    chunk: int = CHUNK,
+    rest: Callable[[], None] | None = None,
+) -> int:
     """Move everything that waits, `chunk` by chunk, and return how many events moved.
 
-    Whoever else writes waits for a chunk; each leaves a file for each of its days.
+    Whoever else writes waits for a chunk, after which `rest` is called; each leaves a file for each of its days.
     A crash between file and transaction leaves an orphan file that `History.sweep` removes; nothing is moved twice.
     """
     moved = 0
@@ -35,6 +43,8 @@ def move(state: State, history: History, now: int, keep: int = KEEP, chunk: int 
         moved += count
         if count < chunk:
             return moved
+        if rest is not None:
+            rest()
 
 
 def move_waiting(conn: Connection, history: History, chunk: int = CHUNK) -> int:

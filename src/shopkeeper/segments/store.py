@@ -184,9 +184,16 @@ def anew(conn: Connection, persons: Iterable[str], because: str) -> None:
 
 
 def due(conn: Connection, now: int, limit: int) -> list[Due]:
-    """Who has to be looked at by now, the longest waiting first."""
-    sql = "SELECT person, due, because, untils FROM segments_due WHERE due <= ? ORDER BY due, person LIMIT ?"
-    return [Due(p, d, b, _decode(u) if u else {}) for p, d, b, u in conn.rows(sql, (now, limit))]
+    """Who has to be looked at by now: timers first, the longest waiting first; then those of whom there are new facts."""
+    found: list[Due] = []
+    for low, high in ((1, now), (0, 0)):
+        sql = (
+            "SELECT person, due, because, untils FROM segments_due WHERE due >= ? AND due <= ? "
+            "ORDER BY due, person LIMIT ?"
+        )
+        rows = conn.rows(sql, (low, high, limit - len(found)))
+        found.extend(Due(p, d, b, _decode(u) if u else {}) for p, d, b, u in rows)
+    return found
 
 
 def next_due(conn: Connection) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from shopkeeper.model.time import day_of
 from shopkeeper.storage import Connection, State
@@ -97,8 +97,8 @@ def people_since(conn: Connection, seq: int) -> list[str]:
     return sorted(store.persons(conn, store.people_since(conn, seq)).values())
 
 
-def move(state: State, history: History, chunk: int = CHUNK) -> int:
-    """Write what the files do not hold yet; returns how many writes."""
+def move(state: State, history: History, chunk: int = CHUNK, rest: Callable[[], None] | None = None) -> int:
+    """Write what the files do not hold yet, resting after each chunk; returns how many writes."""
     moved = 0
     while True:
         with state.write() as conn:
@@ -106,6 +106,8 @@ def move(state: State, history: History, chunk: int = CHUNK) -> int:
         moved += count
         if count < chunk:
             return moved
+        if rest is not None:
+            rest()
 
 
 def move_waiting(conn: Connection, history: History, chunk: int = CHUNK) -> int:
