@@ -44,6 +44,7 @@ BAD_EVENTS = {
     "a long message id": (track(messageId="x" * 256), "id_too_long"),
     "no name": ({"type": "track", "anonymousId": "ann"}, "missing_event"),
     "our own names": (track(event="$page"), "reserved_name"),
+    "our own facts": (track(event="=order"), "reserved_name"),
     "a long name": (track(event="x" * 201), "name_too_long"),
     "no type": ({"event": "Looked", "anonymousId": "ann"}, "unknown_type"),
     "an unknown type": (track(type="tarck"), "unknown_type"),

@@ -195,3 +195,83 @@ def test_members_are_those_of_live_answers_whenever_the_worker_has_run(tmp_path_
                     and Standing(line, person, now, stage.shop.thresholds).answer(segment.expr).holds
                 }
                 assert inside(stage, segment.id) == expected, segment.id
+
+
+def test_a_new_top_segment_is_counted_before_it_is_filled(stage: Stage):
+    stage.take([bought(stage, "ann", START, "1", 100), bought(stage, "ben", START, "2", 50)])
+    stage.shop.apply(file(best={"top": 0.5, "by": "spend"}))
+    fill_segments(stage.shop)
+    assert inside(stage, "best") == {"u:ann"}
+    assert told(stage, "best") == [], "told of once, for all"
+
+
+def test_names_with_commas_and_a_great_many_names_are_heard(tmp_path: Path):
+    rules = {"sent": {"did": "Form sent, again"}, "zed": {"did": "Zed"}}
+    stage = Stage(tmp_path, definitions(looking=LOOKING, **rules), now=START)
+    fill_segments(stage.shop)
+    stage.take([stage.event("ann", START, "Product Viewed")])
+    step(stage, START + SECOND)
+    stage.take([stage.event("ann", START + SECOND, "Form sent, again")])
+    step(stage, START + 2 * SECOND)
+    assert inside(stage, "sent") == {"u:ann"}
+    for n in range(60):
+        stage.take([stage.event("ann", START + 2 * SECOND, f"A rather long name of an event, number {n}")])
+    stage.take([stage.event("ann", START + 3 * SECOND, "Zed")])
+    step(stage, START + 4 * SECOND)
+    assert inside(stage, "zed") == {"u:ann"}
+
+
+def test_a_person_who_cannot_be_answered_stops_nobody(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    load = timelines.load
+
+    def broken(conn, person):
+        line = load(conn, person)
+        return object() if person == "u:ann" else line
+
+    monkeypatch.setattr(timelines, "load", broken)
+    stage.take([stage.event("ann", START, "Product Viewed"), stage.event("ben", START, "Product Viewed")])
+    step(stage, START + SECOND)
+    assert inside(stage, "looking") == {"u:ben"}
+    monkeypatch.undo()
+    step(stage, START + SECOND + 10 * MINUTE)
+    assert [row for row in told(stage, "looking") if row[0] == "u:ann"] == []
+
+
+def test_becoming_known_is_no_second_entering(stage: Stage):
+    stage.shop.apply(file(viewers={"did": "Product Viewed"}))
+    fill_segments(stage.shop)
+    stage.take([stage.event("", START, "Product Viewed", device="phone")])
+    step(stage, START + SECOND)
+    stage.take([stage.event("ann", START + MINUTE, "identify", {"name": "Ann"}, device="phone")])
+    step(stage, START + 2 * MINUTE)
+    assert told(stage, "viewers") == [("u:ann", 1, True, "Product Viewed")]
+
+
+def test_other_order_values_are_followed(stage: Stage):
+    rule = {"spend": {"at_least": 100}}
+    stage.shop.apply(file(rich=rule))
+    fill_segments(stage.shop)
+    order = {"order_id": "1", "total": 110, "tax": 20}
+    stage.take([stage.event("ann", START, "Order Completed", order)])
+    step(stage, START + SECOND)
+    assert inside(stage, "rich") == {"u:ann"}
+    stage.shop.apply(parse_file("settings: {without_tax_and_shipping: true}\n" + definitions(rich=rule)))
+    step(stage, START + 2 * SECOND)
+    assert inside(stage, "rich") == set()
+
+
+def test_a_node_that_was_overtaken_gives_way(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    """Another node fills the same segment between the question and the switch."""
+    stage.take([stage.event("ann", START, "Product Viewed")])
+    stage.shop.apply(file(viewers={"did": "Product Viewed"}))
+    write = filling._write
+
+    def overtaken(*arguments):
+        monkeypatch.setattr(filling, "_write", write)
+        generation = write(*arguments)
+        fill_segments(stage.shop)
+        return generation
+
+    monkeypatch.setattr(filling, "_write", overtaken)
+    fill_segments(stage.shop)
+    assert inside(stage, "viewers") == {"u:ann"}

@@ -174,6 +174,7 @@ def revalue(conn: Connection, desk: Desk) -> None:
     """Derive all orders again, what their buyers spent, and their credit: what an order is worth has changed."""
     changed = orders.derive_all(conn, reading(desk.plan))
     keep_orders(conn, desk.plan, {(each.person, each.at) for each in changed})
+    segments.ask_anew(conn, sorted({each.person for each in changed}))
     buyers = orders.buyers(conn)
     profiles = visitors.load(conn, buyers, create=False)
     _total(conn, desk, profiles)

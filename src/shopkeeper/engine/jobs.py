@@ -81,6 +81,7 @@ def fill_segments(shop: Shop) -> list[str]:
     """Find the members of segments that are new or changed, in bulk; returns which."""
     filled = segments.backfill(shop.state, shop.history, shop.book, shop.now())
     if filled:
+        shop.take_thresholds()
         log.info("members of %s found", ", ".join(filled))
     return filled
 
@@ -115,7 +116,10 @@ class Jobs:
         self._try(lambda: renew_thresholds(self._shop))
         while not self._stop.wait(REFRESH_S):
             tick += 1
-            self._try(lambda tick=tick: self._due(tick))  # type: ignore[misc]
+            self._pace.look()
+            for every, job in self._list():
+                if tick % every == 0 and not self._stop.is_set():
+                    self._try(job)
 
     def _try(self, job: Callable[[], object]) -> None:
         try:
@@ -125,30 +129,29 @@ class Jobs:
         except Exception:
             log.exception("a job failed and will be tried again")
 
-    def _due(self, tick: int) -> None:
-        """What falls due at this tick. Files that a crash left unlisted are swept once, at the start."""
+    def _list(self) -> list[tuple[int, Callable[[], object]]]:
+        """What there is to do, each so many seconds apart; where one fails the others go on."""
         shop, rest = self._shop, self._pace.rest
-        self._pace.look()
-        shop.state.catch_up()
-        shop.refresh()
-        if tick % SUM_EVERY == 0:
-            sum_hours(shop, SUM_CHUNK, rest)
-        fill_segments(shop)
-        follow_segments(shop, rest, monotonic() + FOLLOW_S)
-        if tick % ENTER_EVERY == 0:
-            decisions.enter_decisions(shop.state)
-        if tick % RESTOCK_EVERY == 0:
-            shop.restock()
-            self._count_a_young_shop()
-        if tick % MOVE_EVERY == 0:
-            events.move(shop.state, shop.history, shop.now(), chunk=MOVE_CHUNK, rest=rest)
-            timelines.move(shop.state, shop.history, chunk=FACTS_CHUNK, rest=rest)
-        if tick % TIDY_EVERY == 0:
-            events.compact(shop.state, shop.history)
-            timelines.tidy(shop.state, shop.history)
-            renew_thresholds(shop)
-            with shop.state.write() as conn:
-                decisions.purge_decisions(conn, shop.now() - decisions.KEPT_DAYS * DAY)
+        return [
+            (1, shop.state.catch_up),
+            (1, shop.refresh),
+            (SUM_EVERY, lambda: sum_hours(shop, SUM_CHUNK, rest)),
+            (1, lambda: fill_segments(shop)),
+            (1, lambda: follow_segments(shop, rest, monotonic() + FOLLOW_S)),
+            (ENTER_EVERY, lambda: decisions.enter_decisions(shop.state)),
+            (RESTOCK_EVERY, shop.restock),
+            (RESTOCK_EVERY, self._count_a_young_shop),
+            (MOVE_EVERY, lambda: events.move(shop.state, shop.history, shop.now(), chunk=MOVE_CHUNK, rest=rest)),
+            (MOVE_EVERY, lambda: timelines.move(shop.state, shop.history, chunk=FACTS_CHUNK, rest=rest)),
+            (TIDY_EVERY, lambda: events.compact(shop.state, shop.history)),
+            (TIDY_EVERY, lambda: timelines.tidy(shop.state, shop.history)),
+            (TIDY_EVERY, lambda: renew_thresholds(shop)),
+            (TIDY_EVERY, self._forget_decisions),
+        ]
+
+    def _forget_decisions(self) -> None:
+        with self._shop.state.write() as conn:
+            decisions.purge_decisions(conn, self._shop.now() - decisions.KEPT_DAYS * DAY)
 
     def _count_a_young_shop(self) -> None:
         """Count thresholds anew whenever there is twice as much to count: a new shop does not wait for the hour."""

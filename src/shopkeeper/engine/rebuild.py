@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shopkeeper import attribution, events, orders, timelines
+from shopkeeper import attribution, events, orders, segments, timelines
 from shopkeeper.engine.derive import add_known, reattribute
 from shopkeeper.engine.shop import DERIVED, Shop
 from shopkeeper.storage import hours
@@ -23,6 +23,7 @@ def rebuild(shop: Shop, progress: Progress = lambda _done, _total: None) -> int:
         for table in DERIVED:
             conn.run(f"DELETE FROM {table}")
         timelines.reset(conn, shop.history)
+        segments.start_anew(conn)
         hours.disturb_all(conn)
         conn.changed(None)
         done = 0

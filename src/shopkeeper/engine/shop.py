@@ -145,7 +145,7 @@ class Shop:
                 refold(conn, self.desk(), visitors.devices_of(conn, met))
             if self.plan.zone != before.zone:
                 hours.disturb_all(conn)  # days of shop time are others now
-            if reading(self.plan) != reading(before):
+            if reading(self.plan) != reading(before) or self.plan.zone != before.zone:  # months are of shop time
                 revalue(conn, self.desk())
             elif self.plan.rule_version != before.rule_version:
                 reattribute(conn, self.desk(), "rule change")

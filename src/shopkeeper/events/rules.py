@@ -192,8 +192,8 @@ def _name(wire: WireEvent, kind: str) -> str:
             raise BadEvent("missing_event", "A track call needs an event name in `event`.")
         if len(name) > MAX_NAME:
             raise BadEvent("name_too_long", f"An event name may have {MAX_NAME} characters.")
-        if name.startswith("$"):
-            raise BadEvent("reserved_name", f"Event names may not begin with $ ({name!r}).")
+        if name.startswith(("$", "=")):
+            raise BadEvent("reserved_name", f"Event names may not begin with $ or = ({name!r}).")
         return name
     if kind not in _CALLS:
         known = ", ".join(["track", *_CALLS])

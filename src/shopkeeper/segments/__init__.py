@@ -18,7 +18,7 @@ from shopkeeper.segments.people import (
 from shopkeeper.segments.prebuilt import PREBUILT
 from shopkeeper.segments.store import MIGRATIONS, Change
 from shopkeeper.segments.thresholds import thresholds
-from shopkeeper.segments.track import Ran, ask_anew, follow, next_due, rename_person, touch
+from shopkeeper.segments.track import Ran, ask_anew, follow, next_due, rename_person, start_anew, touch
 
 __all__ = [
     "MIGRATIONS",
@@ -42,6 +42,7 @@ __all__ = [
     "next_due",
     "rename_person",
     "renew_thresholds",
+    "start_anew",
     "thresholds",
     "touch",
     "users_of",

@@ -20,6 +20,8 @@ from shopkeeper.model.segments import Predicted
 from shopkeeper.segments.prebuilt import PREBUILT
 from shopkeeper.timelines.facts import ORDER
 
+UNCOUNTED = "-"
+"""Stands for the threshold of a top share that was not counted yet."""
 ANY_EVENT = "=event"
 """Stands for every event among the names of facts."""
 
@@ -178,7 +180,8 @@ def version_of(expr: Expr) -> str:
 def asked_version(segment: Segment, thresholds: Mapping[Top, float]) -> str:
     """What the members of a segment are those of: the rule, and the thresholds in it."""
     tops = [leaf for leaf in each_leaf(segment.expr) if isinstance(leaf, Top)]
-    return " ".join([segment.version, *(f"{thresholds[top]:.17g}" if top in thresholds else "-" for top in tops)])
+    values = (f"{thresholds[top]:.17g}" if top in thresholds else UNCOUNTED for top in tops)
+    return " ".join([segment.version, *values])
 
 
 def _plain(value: Any) -> Any:

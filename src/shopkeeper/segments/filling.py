@@ -10,18 +10,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from shopkeeper import timelines
-from shopkeeper.conditions import Top
+from shopkeeper.conditions import NEVER, Top, each_leaf
 from shopkeeper.conditions.leaves import And
+from shopkeeper.model.time import MINUTE
 from shopkeeper.populations import due as due_in_bulk
 from shopkeeper.populations import members as members_in_bulk
 from shopkeeper.populations import thresholds as thresholds_in_bulk
 from shopkeeper.segments import store
-from shopkeeper.segments.book import Book, Segment, asked_version, version_of
+from shopkeeper.segments.book import UNCOUNTED, Book, Segment, asked_version, version_of
 from shopkeeper.segments.store import Change, Tracked
 from shopkeeper.segments.thresholds import thresholds as kept_thresholds
 from shopkeeper.storage import Connection, State
 from shopkeeper.storage.history import History
 
+SOON = 10 * MINUTE
+"""Another node may take timers that ring while a segment is being filled: who has one is looked at again."""
 ROWS = 2_000
 """Rows written in one transaction: others wait for that."""
 EDITED, RENEWED = "the rule changed", "the threshold changed"
@@ -67,31 +70,62 @@ def backfill(state: State, history: History, book: Book, now: int) -> list[str]:
     with state.read() as conn:
         thresholds = kept_thresholds(conn, book)
         segments = waiting(conn, book, thresholds)
+    if any(top not in thresholds for segment in segments for top in _tops(segment)):
+        renew_thresholds(state, history, book, now)  # else nobody would be in the top until the next count
+    with state.read() as conn:
+        thresholds = kept_thresholds(conn, book)
+        segments = waiting(conn, book, thresholds)
+        before = store.tracked(conn)
         found = _ask(conn, history, segments, thresholds, now) if segments else Found({}, [], 0)
-        gone = sorted(store.tracked(conn).keys() - {s.id for s in book.segments.values() if s.tracked})
-    for id in gone:
+    for id in sorted(before.keys() - {s.id for s in book.segments.values() if s.tracked}):
         with state.write() as conn:
             store.untrack(conn, id)
-        _sweep(state, id, -1)
+        _sweep(state, id, NEVER)
     if not segments:
         return []
     generations = {id: _write(state, id, members, now) for id, members in found.members.items()}
-    with state.write() as conn:
-        tracked = store.tracked(conn)
-        for segment in segments:
-            generation = generations[segment.id]
-            known = tracked.get(segment.id)
-            store.add_changes(conn, _told(conn, segment, known, found.members[segment.id], now))
-            version = asked_version(segment, thresholds)
-            store.set_tracked(conn, segment.id, Tracked(version, segment.version, generation, now))
-        store.anew(conn, timelines.people_since(conn, found.seq), "")
-    # Only now: a timer that rings before the members count would be taken for nothing.
+    # Before the members count: a crash in between leaves a timer too many, never one too few.
     for timers in _parts(found.due):
         with state.write() as conn:
             store.sooner(conn, timers)
-    for id, generation in generations.items():
-        _sweep(state, id, generation)
-    return [segment.id for segment in segments]
+    with state.write() as conn:
+        filled = _switch(conn, segments, thresholds, found, generations, before, now)
+    for id in filled:
+        _sweep(state, id, generations[id])
+    return filled
+
+
+def _switch(
+    conn: Connection,
+    segments: Sequence[Segment],
+    thresholds: Mapping[Top, float],
+    found: Found,
+    generations: Mapping[str, int],
+    before: Mapping[str, Tracked],
+    now: int,
+) -> list[str]:
+    """Make the new members those that count; returns the segments, without those another node filled meanwhile."""
+    tracked = store.tracked(conn)
+    filled = []
+    alive = timelines.numbers(conn, sorted({person for members in found.members.values() for person in members}))
+    for segment in segments:
+        id, generation = segment.id, generations[segment.id]
+        # Visitors who became known meanwhile are others now.
+        members = [person for person in found.members[id] if person in alive]
+        store.drop_members(conn, [(id, generation, person) for person in found.members[id] if person not in alive])
+        if tracked.get(id) != before.get(id):
+            store.drop_members(conn, [(id, generation, person) for person in members])
+            continue
+        store.add_changes(conn, _told(conn, segment, tracked.get(id), members, now))
+        store.set_tracked(conn, id, Tracked(asked_version(segment, thresholds), segment.version, generation, now))
+        filled.append(id)
+    rung = [person for person, at in found.due if at <= now + SOON]
+    store.anew(conn, sorted({*timelines.people_since(conn, found.seq), *rung}), "")
+    return filled
+
+
+def _tops(segment: Segment) -> list[Top]:
+    return [leaf for leaf in each_leaf(segment.expr) if isinstance(leaf, Top)]
 
 
 def _ask(
@@ -115,7 +149,7 @@ def _write(state: State, id: str, members: Sequence[str], now: int) -> int:
     """Write members beside those that count; the number of their generation. Who was in before is in since then."""
     with state.write() as conn:
         known = store.tracked(conn).get(id)
-        generation = store.next_generation(conn, id)
+        generation = store.next_generation(conn)
         before = store.all_members(conn, id, known.generation) if known else {}
     for part in _parts(sorted(members)):
         with state.write() as conn:
@@ -127,7 +161,7 @@ def _told(conn: Connection, segment: Segment, known: Tracked | None, members: Se
     """Who is in or out by another threshold has entered or left; an edited rule is told of once, for all."""
     before = set(store.all_members(conn, segment.id, known.generation)) if known else set()
     after = set(members)
-    if known is not None and known.rule == segment.version:
+    if known is not None and known.rule == segment.version and UNCOUNTED not in known.version.split():
         entered = [Change(segment.id, person, now, 1, 0, RENEWED) for person in sorted(after - before)]
         return entered + [Change(segment.id, person, now, 0, 1, RENEWED) for person in sorted(before - after)]
     return [Change(segment.id, "", now, len(after - before), len(before - after), EDITED)]

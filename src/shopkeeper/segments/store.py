@@ -24,6 +24,7 @@ MIGRATIONS = (
                 segment TEXT NOT NULL, generation BIGINT NOT NULL, person TEXT NOT NULL, since BIGINT NOT NULL,
                 PRIMARY KEY (segment, generation, person)) WITHOUT ROWID""",
             "CREATE INDEX segments_members_person ON segments_members (person)",
+            "CREATE TABLE segments_generations (one INTEGER PRIMARY KEY, last BIGINT NOT NULL)",
             # When a person has to be looked at again (0: as soon as possible), because of which facts, and until when
             # each answer stands. One row a person: the timers.
             """CREATE TABLE segments_due (
@@ -39,6 +40,8 @@ MIGRATIONS = (
     ),
 )
 
+APART = "\x1f"
+"""Stands between the names of facts: no name holds it."""
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 _decode = msgspec.msgpack.Decoder(dict[str, int]).decode
 
@@ -50,7 +53,7 @@ class Due(NamedTuple):
     due: int
     """0: as soon as possible."""
     because: str
-    """Names of new facts, separated by commas; empty where only time has passed."""
+    """Names of new facts, with APART between them; empty where only time has passed."""
     untils: dict[str, int]
     """Until when the answer of each segment stands that does not stand for ever."""
 
@@ -97,11 +100,14 @@ def set_tracked(conn: Connection, segment: str, tracked_: Tracked) -> None:
     )
 
 
-def next_generation(conn: Connection, segment: str) -> int:
-    """A number for rows that no rows of the segment have."""
-    row = conn.row("SELECT COALESCE(MAX(generation), 0) + 1 FROM segments_members WHERE segment = ?", (segment,))
-    known = tracked(conn).get(segment)
-    return max(int(row[0]) if row else 1, known.generation + 1 if known else 1)
+def next_generation(conn: Connection) -> int:
+    """A number for rows that no rows have or had."""
+    row = conn.row(
+        "INSERT INTO segments_generations VALUES (1, 1) ON CONFLICT (one) DO UPDATE "
+        "SET last = segments_generations.last + 1 RETURNING last"
+    )
+    assert row is not None
+    return int(row[0])
 
 
 def untrack(conn: Connection, segment: str) -> None:
@@ -158,8 +164,8 @@ def sizes(conn: Connection) -> dict[tuple[str, int], int]:
 
 
 def old_rows(conn: Connection, segment: str, generation: int, limit: int) -> list[tuple[str, int, str]]:
-    """Rows of other generations of a segment, or of all when there is no such generation."""
-    sql = "SELECT segment, generation, person FROM segments_members WHERE segment = ? AND generation <> ? LIMIT ?"
+    """Rows of a segment's generations before this one."""
+    sql = "SELECT segment, generation, person FROM segments_members WHERE segment = ? AND generation < ? LIMIT ?"
     return [(row[0], row[1], row[2]) for row in conn.rows(sql, (segment, generation, limit))]
 
 
@@ -167,9 +173,11 @@ def touch(conn: Connection, rows: Iterable[tuple[str, str]]) -> None:
     """(person, because): to be looked at as soon as possible."""
     conn.many(
         "INSERT INTO segments_due (person, due, because) VALUES (?, ?, ?) ON CONFLICT (person) DO UPDATE SET due = 0, "
+        # With too many names to keep no answer stands.
+        "untils = CASE WHEN LENGTH(segments_due.because) > 500 THEN NULL ELSE segments_due.untils END, "
         "because = CASE WHEN LENGTH(segments_due.because) > 500 OR segments_due.because = excluded.because "
         "THEN segments_due.because WHEN segments_due.because = '' THEN excluded.because "
-        "ELSE segments_due.because || ',' || excluded.because END",
+        f"ELSE segments_due.because || '{APART}' || excluded.because END",
         [(person, 0, because) for person, because in rows],
     )
 

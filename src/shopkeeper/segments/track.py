@@ -7,12 +7,14 @@ which an answer may change. Nothing is computed for people of whom nothing can h
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from shopkeeper import timelines
 from shopkeeper.conditions.leaves import Top
 from shopkeeper.conditions.live import NEVER, Standing
+from shopkeeper.model.time import MINUTE
 from shopkeeper.segments import store
 from shopkeeper.segments.book import ANY_EVENT, Book, Segment, asked_version
 from shopkeeper.segments.store import Change, Due
@@ -23,6 +25,9 @@ from shopkeeper.timelines import Timeline
 MOST_STEPS = 1000
 """Changes by time of one person that are followed one by one after a long stop; then the rest is taken together."""
 TIME = "time passed"
+LATER = 10 * MINUTE
+log = logging.getLogger(__name__)
+APART = store.APART
 
 
 class Ran(NamedTuple):
@@ -39,7 +44,7 @@ def touch(conn: Connection, book: Book, facts: Mapping[str, Iterable[str]]) -> N
     for person, new in facts.items():
         mattering = sorted({name for name in new if (everything and name[0] != "=") or name in names})
         if mattering:
-            rows.append((person, ",".join(mattering)))
+            rows.append((person, APART.join(mattering)))
     if rows:
         store.touch(conn, rows)
 
@@ -47,10 +52,16 @@ def touch(conn: Connection, book: Book, facts: Mapping[str, Iterable[str]]) -> N
 def rename_person(conn: Connection, old: str, new: str) -> None:
     """A visitor became known: the past is one person's, and where they stand is found out anew."""
     store.rename_person(conn, old, new)
-    rows = store.memberships(conn, (old,))
-    store.drop_members(conn, [(segment, generation, old) for segment, generation, _ in rows.get(old, ())])
+    rows = store.memberships(conn, (old,)).get(old, [])
+    store.add_members(conn, [(segment, generation, new, since) for segment, generation, since in rows])
+    store.drop_members(conn, [(segment, generation, old) for segment, generation, _ in rows])
     store.drop_due(conn, (old,))
     store.anew(conn, (new,), "visits joined")
+
+
+def start_anew(conn: Connection) -> None:
+    """Forget who is in what: every segment is filled again, as after a rebuild."""
+    store.untrack_all(conn)
 
 
 def ask_anew(conn: Connection, persons: Sequence[str]) -> None:
@@ -89,7 +100,15 @@ def follow(conn: Connection, book: Book, now: int, limit: int) -> Ran:
         inside = {
             segment for segment, generation, _ in before.get(due.person, ()) if current.get(segment) == generation
         }
-        after = _Person(due, timeline, set(inside), followed, thresholds, changes).go(now)
+        told: list[Change] = []
+        try:
+            after = _Person(due, timeline, set(inside), followed, thresholds, told).go(now)
+        except Exception:
+            # One person who cannot be answered must not stop everybody else's timers.
+            log.exception("%s cannot be looked at; this is tried again later", due.person)
+            timers.append((due.person, now + LATER, {}))
+            continue
+        changes.extend(told)
         entered.extend((id, current[id], due.person, after.since[id]) for id in sorted(after.inside - inside))
         gone.extend((id, current[id], due.person) for id in sorted(inside - after.inside))
         timers.append((due.person, min(after.untils.values(), default=NEVER), after.untils))
@@ -140,7 +159,7 @@ class _Person:
 
     def _look(self, instant: int, because: str, *, everything: bool = False) -> None:
         """Ask the rules that new facts or the instant can have changed; the others' answers stand."""
-        names = frozenset(because.split(",")) if because else frozenset()
+        names = frozenset(because.split(APART)) if because else frozenset()
         asked = [
             segment
             for segment in self.followed
@@ -163,7 +182,8 @@ class _Person:
             if (id in holding) == (id in self.inside):
                 continue
             entered = id in holding
-            self.changes.append(Change(id, self.due.person, at, int(entered), int(not entered), cause))
+            because = cause.replace(APART, ",")
+            self.changes.append(Change(id, self.due.person, at, int(entered), int(not entered), because))
             if entered:
                 self.inside.add(id)
                 self.since[id] = at

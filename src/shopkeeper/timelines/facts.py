@@ -118,7 +118,7 @@ def scalars(values: Mapping[str, Any], without: frozenset[str] = frozenset()) ->
 
 def fact_of(event: Event, currency: str) -> Iterator[Fact]:
     """The fact an event is, and the consent it carries; nothing where the event is not counted."""
-    if not event.counted:
+    if not event.counted or event.name.startswith("="):  # a name that stands for what is derived was once allowed
         return
     properties, context = event.properties, event.context
     own = _context(context) if context else _NO_CONTEXT
