@@ -28,7 +28,6 @@ def add(conn: Connection, facts: Mapping[str, Sequence[Fact]]) -> None:
     numbers = number(conn, found)
     seq = store.reserve(conn, "seq", len(found))
     store.add_facts(conn, [(seq + i, numbers[person], new) for i, (person, new) in enumerate(found.items())])
-    conn.changed(("timeline", person) for person in found)
 
 
 def put_orders(
@@ -56,7 +55,6 @@ def put_orders(
     if new:
         seq = store.reserve(conn, "seq", len(new))
         store.put_orders(conn, [(id, who, at, seq + i, body) for i, (id, who, at, body) in enumerate(new)])
-    conn.changed(("timeline", person) for person, _ in changed)
 
 
 def number(conn: Connection, persons: Iterable[str]) -> dict[str, int]:
@@ -81,7 +79,6 @@ def rename_person(conn: Connection, old: str, new: str) -> None:
         store.drop_people(conn, (found[old],))
     else:
         store.rename(conn, old, new)
-    conn.changed((("timeline", old), ("timeline", new)))
 
 
 def forget(conn: Connection, persons: Sequence[str]) -> None:
@@ -89,7 +86,6 @@ def forget(conn: Connection, persons: Sequence[str]) -> None:
     found = sorted(store.numbers(conn, persons).values())
     store.drop_facts(conn, found)
     store.drop_people(conn, found)
-    conn.changed(("timeline", person) for person in persons)
 
 
 def people_since(conn: Connection, seq: int) -> list[str]:

@@ -16,14 +16,9 @@ def load(conn: Connection, person: str) -> Timeline:
 
 
 def glance(state: State, person: str) -> Timeline:
-    """A person's timeline for a decision: what the process remembers of it, else what is on record."""
-
-    def read() -> Timeline:
-        with state.read() as conn:
-            return load(conn, person)
-
-    memory = state.memory
-    return read() if memory is None else memory.recall(("timeline", person), read)
+    """A person's timeline for a decision. Not remembered: the answers are, and take far less room than the facts."""
+    with state.read() as conn:
+        return load(conn, person)
 
 
 def numbers(conn: Connection, persons: Sequence[str]) -> dict[str, int]:
