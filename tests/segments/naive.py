@@ -256,7 +256,7 @@ def cart(leaf: ask.Cart, facts: Sequence[Fact], t: int) -> bool:
 def worth(fact: Fact) -> int:
     price = 0 if fact.price is None else fact.price
     quantity = 1 if fact.quantity is None else fact.quantity
-    return int(Decimal(price * quantity).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return int(Decimal(max(-1e18, min(price * quantity, 1e18))).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def visits(leaf: ask.Visits, facts: Sequence[Fact], t: int) -> bool:

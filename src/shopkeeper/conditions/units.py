@@ -13,7 +13,7 @@ from shopkeeper.conditions.leaves import Check, Period
 from shopkeeper.model.money import minor_units
 from shopkeeper.model.segments import Numbers, Range, Scalar, Test, Tests
 from shopkeeper.model.time import DAY, HOUR, LATEST, MINUTE, SECOND, parse_local
-from shopkeeper.timelines.facts import fold
+from shopkeeper.timelines.facts import LARGEST, fold, possible
 
 _UNITS = {"second": SECOND, "minute": MINUTE, "hour": HOUR, "day": DAY, "week": 7 * DAY}
 _DURATION = re.compile(r"^\s*(\d{1,9}(?:\.\d{1,3})?)\s*(second|minute|hour|day|week)s?\s*$")
@@ -71,6 +71,8 @@ def _day_after(day: str) -> str:
 def bounds(numbers: Numbers, scale: int = 1) -> Range:
     """The range that is meant, each bound times `scale`."""
     found = Range(exactly=numbers) if isinstance(numbers, int | float) else numbers
+    for number in _parts(found):
+        _sane(number)
     if found.empty:
         raise ValueError("a range needs a bound, such as {at_least: 1}")
     low = max((n for n in (found.at_least, found.above, found.exactly) if n is not None), default=None)
@@ -80,6 +82,12 @@ def bounds(numbers: Numbers, scale: int = 1) -> Range:
     if scale == 1:
         return found
     return Range(*(None if n is None else n * scale for n in _parts(found)))
+
+
+def _sane(number: float | None) -> None:
+    """ValueError for a number no fact can hold."""
+    if number is not None and not possible(number):
+        raise ValueError(f"{number!r} is not a possible number; numbers lie between -{LARGEST:,} and {LARGEST:,}")
 
 
 def money(numbers: Numbers, currency: str) -> Range:
@@ -135,5 +143,6 @@ def _value(value: Scalar, folded: bool, currency: str) -> Scalar:
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
+        _sane(value)
         return minor_units(value, currency) if currency else value
     return fold(value) if folded else value

@@ -6,7 +6,7 @@ from shopkeeper.conditions.leaves import Cart
 from shopkeeper.model.events import PRODUCT_ADDED, PRODUCT_REMOVED
 from shopkeeper.populations.checks import Fields, tests_sql
 from shopkeeper.populations.source import Asked, Source, earliest, span
-from shopkeeper.populations.words import both, text, texts, within
+from shopkeeper.populations.words import both, bounded, text, texts, within
 from shopkeeper.timelines.facts import ORDER
 
 _MOVES = frozenset((PRODUCT_ADDED, PRODUCT_REMOVED))
@@ -22,7 +22,7 @@ def source(leaves: dict[str, Cart], asked: Asked) -> Source:
         if leaf.bounds is not None:
             conditions.append(within("worth", leaf.bounds, whole=True))
         answers[key] = both(conditions)
-    worth = "CAST(ROUND(COALESCE(price, 0) * COALESCE(quantity, 1e0)) AS DECIMAL(38, 0))"
+    worth = f"TRY_CAST(ROUND({bounded('COALESCE(price, 0) * COALESCE(quantity, 1e0)')}) AS DECIMAL(38, 0))"
     moved = f"name IN {texts(_MOVES)} AND product IS NOT NULL"
     first = earliest(span(leaf.period, asked.at).first for leaf in leaves.values())
     if first is not None:

@@ -30,7 +30,7 @@ from shopkeeper.model.events import PRODUCT_ADDED
 from shopkeeper.model.segments import Range
 from shopkeeper.populations.checks import Fields, names_sql, tests_sql
 from shopkeeper.populations.source import Asked, key_of
-from shopkeeper.populations.words import FALSE, both, double
+from shopkeeper.populations.words import FALSE, both, bounded, double
 from shopkeeper.timelines import Timeline
 
 _EVENTS = Match(None)
@@ -139,7 +139,7 @@ def _rhythm(leaf: Rhythm, asked: Asked) -> str:
     """The instants around which a bound is reached."""
     bounds = leaf.bounds
     numbers = (bounds.at_least, bounds.at_most, bounds.above, bounds.below, bounds.exactly)
-    reached = [f"last + CAST(FLOOR({double(n)} * gap) AS BIGINT)" for n in numbers if n is not None]
+    reached = [f"last + CAST(FLOOR({bounded(f'{double(n)} * gap')}) AS BIGINT)" for n in numbers if n is not None]
     people = (
         f"SELECT who, COUNT(*) AS facts, MIN(t) AS first, MAX(t) AS last {_facts(leaf.match, [], asked)} GROUP BY who"
     )

@@ -33,6 +33,11 @@ def double(number: float) -> str:
     return written if "e" in written else f"{written}e0"
 
 
+def bounded(sql: str) -> str:
+    """A floating point number of any size, brought into what 64 bits hold with room to add."""
+    return f"GREATEST(-1e18, LEAST({sql}, 1e18))"
+
+
 def compare(column: str, operator: str, number: float, *, whole: bool) -> str:
     """`column operator number` as Python compares, exactly; `whole` where the column holds whole numbers."""
     if not isfinite(number):

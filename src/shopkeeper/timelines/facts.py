@@ -20,6 +20,8 @@ ORDER, LINE, JOINED, SET, CONSENT = "=order", "=line", "=joined", "=set", "=cons
 """Names of facts that are derived; those of events never begin with `=`."""
 PROPERTIES = 24
 """Scalar properties kept of an event, by name."""
+LARGEST = 10**15
+"""Numbers beyond this are taken for missing: they are always an error of the sender, and no sum could hold them."""
 TEXT, NAME = 200, 100
 """Characters kept of a text and of a property's name."""
 
@@ -95,8 +97,16 @@ def fold(text: str) -> str:
     return text.lower()[:TEXT]
 
 
+def possible(number: float) -> bool:
+    """Whether a number is finite and of a size that can be meant."""
+    return -LARGEST <= number <= LARGEST
+
+
 def scalars(values: Mapping[str, Any], without: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """The properties rules may ask for: scalars, text folded; objects one level deep as `outer.inner`; null removes."""
+    """The properties rules may ask for: scalars, text folded; objects one level deep as `outer.inner`; null removes.
+
+    Impossible numbers are left out.
+    """
     found: dict[str, Any] = {}
     for name, value in values.items():
         if name in without:
@@ -104,11 +114,11 @@ def scalars(values: Mapping[str, Any], without: frozenset[str] = frozenset()) ->
         kind = type(value)
         if kind is str:
             found[name] = value.lower()[:TEXT]
-        elif value is None or kind is int or kind is float or kind is bool:
+        elif value is None or kind is bool or ((kind is int or kind is float) and possible(value)):
             found[name] = value
         elif kind is dict:
             for inner, own in value.items():
-                if own is None or isinstance(own, str | int | float):
+                if own is None or isinstance(own, str) or (isinstance(own, int | float) and possible(own)):
                     found[f"{name}.{inner}"] = fold(own) if isinstance(own, str) else own
     if len(found) > PROPERTIES or any(len(name) > NAME for name in found):
         # By name, so that what is left out does not depend on the order of keys.
@@ -180,7 +190,7 @@ def order_facts(  # noqa: PLR0913 - an order has so many sides
         if not line.product or (line.refunded and line.value <= 0):
             continue
         worth = line.value if in_shop_currency else None
-        price = round(line.value / line.quantity) if in_shop_currency and line.quantity > 0 else None
+        price = _each(line) if in_shop_currency else None
         facts.append(
             Fact(
                 at,
@@ -189,13 +199,21 @@ def order_facts(  # noqa: PLR0913 - an order has so many sides
                 device,
                 line.product,
                 price=price,
-                quantity=line.quantity,
+                quantity=_number(line.quantity),
                 value=worth,
                 order_id=order_id,
                 properties=properties,
             )
         )
     return facts
+
+
+def _each(line: Bought) -> int | None:
+    """Net price of one piece; None where a line tells none that is possible."""
+    if not 0 < line.quantity <= LARGEST:
+        return None
+    price = line.value / line.quantity
+    return round(price) if possible(price) else None
 
 
 def _context(context: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -233,7 +251,7 @@ def _id(value: Any) -> str | None:
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if type(value) is int or type(value) is float else None
+    return float(value) if (type(value) is int or type(value) is float) and possible(value) else None
 
 
 def _money(properties: Mapping[str, Any], currency: str) -> int | None:

@@ -214,7 +214,7 @@ def rhythm(leaf: Rhythm, asked: Asked) -> tuple[bool, int]:
         for bound in (scaled.at_least, scaled.at_most, scaled.above, scaled.below, scaled.exactly):
             if bound is not None:
                 candidates.update(last + near for near in (floor(bound), floor(bound) + 1, ceil(bound)))
-    return settled(asked.at, holds, sorted(c for c in candidates if c > asked.at))
+    return settled(asked.at, holds, sorted(c for c in candidates if asked.at < c < NEVER))
 
 
 def usual_gap(leaf: Rhythm, facts: Sequence[Fact], there: int) -> float:

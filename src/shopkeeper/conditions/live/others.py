@@ -20,6 +20,8 @@ from shopkeeper.model.time import MINUTE, from_datetime, to_datetime
 from shopkeeper.timelines.facts import ORDER, Fact
 from shopkeeper.timelines.timeline import Timeline
 
+MOST = 1e18
+"""Minor units one line of a cart is worth at most: they fit the whole numbers of every engine."""
 _MOVES = frozenset((PRODUCT_ADDED, PRODUCT_REMOVED))
 _at = attrgetter("at")
 _order = attrgetter("order")
@@ -118,7 +120,12 @@ def open_cart(moves: Sequence[Fact], orders: Sequence[Fact], t: int) -> list[Fac
 
 def cart_value(inside: Iterable[Fact]) -> int:
     """Minor units of what these facts put into the cart."""
-    return sum(_half_up((f.price or 0) * (1.0 if f.quantity is None else f.quantity)) for f in inside)
+    return sum(_half_up(_worth(f.price or 0, 1.0 if f.quantity is None else f.quantity)) for f in inside)
+
+
+def _worth(price: int, quantity: float) -> float:
+    """What one line is worth, never beyond what can be kept."""
+    return max(-MOST, min(price * quantity, MOST))
 
 
 def _half_up(amount: float) -> int:
