@@ -56,6 +56,8 @@ from shopkeeper.model.segments import (
 )
 from shopkeeper.timelines.facts import CONSENT, JOINED, LINE, ORDER, SET
 
+MOST_THROUGH = 1000
+"""So many conditions a rule may have, those of the segments it refers to included, each time it does."""
 _ONCE = Range(at_least=1)
 _EVER = Period()
 _ACTS = {
@@ -89,16 +91,32 @@ class World(NamedTuple):
 
 def meaning(rule: Any, world: World, where: str = "$", inside: Sequence[str] = ()) -> Expr:
     """What a rule asks; BadInput with the place of what cannot be understood. `inside` are the segments being read."""
-    measure(rule, where)
-    return _Reader(world, tuple(inside)).expr(rule, where)
+    return _Reader(world, tuple(inside), _Room(MOST_THROUGH - measure(rule, where))).expr(rule, where)
+
+
+class _Room:
+    """How many more conditions the rule that is being read may have through its references."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def take(self, count: int, where: str) -> None:
+        """BadInput at that reference when its conditions are too many beside those read before."""
+        self.left -= count
+        if self.left < 0:
+            message = f"through the segments it refers to, the rule has more than {MOST_THROUGH:,} conditions"
+            raise refuse(message, where, "Take some of these references out.")
 
 
 class _Reader:
     """Reads conditions, knowing which segments it is inside of."""
 
-    def __init__(self, world: World, inside: tuple[str, ...]) -> None:
+    def __init__(self, world: World, inside: tuple[str, ...], room: _Room, referred: str | None = None) -> None:
         self.world = world
         self.inside = inside
+        self.room = room
+        self.referred = referred
+        """The place in the rule itself of the reference that is being followed."""
 
     def expr(self, mapping: Any, where: str) -> Expr:
         condition = read(mapping, where)
@@ -136,10 +154,12 @@ class _Reader:
         if name not in self.world.rules:
             known = ", ".join(list(self.world.rules)[:12])
             raise refuse(f"there is no segment {name!r}", where, f"There are {known}; or audience:<name>.")
-        inner = _Reader(self.world, (*self.inside, name))
+        inner = _Reader(self.world, (*self.inside, name), self.room, self.referred or where)
         if len(inner.inside) > 16:
             raise refuse("segments may refer to each other 16 deep", where, "Write some of them out.")
-        return inner.expr(self.world.rules[name], f"$.segments.{name}.rule")
+        rule, place = self.world.rules[name], f"$.segments.{name}.rule"
+        self.room.take(measure(rule, place), self.referred or where)
+        return inner.expr(rule, place)
 
     def _predicted(self, condition: Predicted, where: str) -> Expr:
         found = self.world.predictions.get(condition.predicted)

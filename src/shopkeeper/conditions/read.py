@@ -45,20 +45,33 @@ def read(mapping: Any, where: str) -> Condition:
         raise refuse(message, where + path.strip("`").removeprefix("$")) from None
 
 
-def measure(mapping: Any, where: str = "$", depth: int = 1) -> int:
-    """How many conditions a rule has; BadInput when it is too large or too deep to be kept."""
-    if depth > DEEPEST:
-        raise refuse(f"conditions may be nested {DEEPEST} deep", where, "Make a segment of a part and refer to it.")
-    inner: list[Any] = []
-    if isinstance(mapping, dict):
-        for word in ("all", "any"):
-            inner.extend(mapping[word] if isinstance(mapping.get(word), list) else ())
-        inner.extend(mapping[word] for word in ("not", "then", "then_not") if word in mapping)
-    count = 1 + sum(measure(part, where, depth + 1) for part in inner)
-    if depth == 1 and count > MOST_CONDITIONS:
-        hint = "Make a segment of a part and refer to it."
-        raise refuse(f"a rule may have {MOST_CONDITIONS} conditions, this one has {count}", where, hint)
+def measure(mapping: Any, where: str = "$") -> int:
+    """How many conditions a rule has; BadInput when it is too large or too deep to be kept.
+
+    Nothing is counted beyond the limit: by aliases of YAML a short file may hold more conditions than can be counted.
+    """
+    hint = "Make a segment of a part and refer to it."
+    count = 0
+    left = [(mapping, 1)]
+    while left:
+        part, depth = left.pop()
+        count += 1
+        if depth > DEEPEST:
+            raise refuse(f"conditions may be nested {DEEPEST} deep", where, hint)
+        if count > MOST_CONDITIONS:
+            raise refuse(f"a rule may have {MOST_CONDITIONS} conditions, this one has more", where, hint)
+        left.extend((inner, depth + 1) for inner in _inner(part))
     return count
+
+
+def _inner(mapping: Any) -> list[Any]:
+    """The conditions in a condition, no more than a rule may have and one."""
+    if not isinstance(mapping, dict):
+        return []
+    found = [mapping[word] for word in ("not", "then", "then_not") if word in mapping]
+    for word in ("all", "any"):
+        found.extend(mapping[word][: MOST_CONDITIONS + 1] if isinstance(mapping.get(word), list) else ())
+    return found
 
 
 def _named(value: Any) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from shopkeeper.conditions.read import read
 from shopkeeper.model.definitions import DAYS
+from shopkeeper.model.money import decimal_text, minor_units
 from shopkeeper.model.segments import (
     All,
     Attribute,
@@ -83,12 +86,13 @@ class _Speaker:
             case Spend():
                 return f"spent {self._money(condition.spend)}{self._where(condition.where)}{_period(condition)}"
             case AverageOrder():
-                return f"spend {self._money(condition.average_order)} an order on average{_period(condition)}"
+                amount = self._money(condition.average_order)
+                return f"spend {amount} an order on average{self._where(condition.where)}{_period(condition)}"
             case Share():
                 share = _numbers(condition.order_share)
                 return f"made a share of {share} of their orders{self._where(condition.where)}{_period(condition)}"
             case Rhythm():
-                return f"ordered last {_numbers(condition.overdue)} times their usual gap ago"
+                return f"ordered last {_numbers(condition.overdue)} times their usual gap{_unsure(condition)} ago"
             case Cart():
                 worth = f" worth {self._money(condition.value)}" if condition.value is not None else ""
                 return f"have an open cart{worth}{self._where(condition.where)}{_period(condition, 'last changed ')}"
@@ -106,9 +110,10 @@ class _Speaker:
             case Consent():
                 return f"have {condition.is_} {condition.consent}"
             case Bucket():
-                return f"have a random number {_numbers(condition.bucket)} of 100"
+                seed = f" by the seed {condition.seed}" if condition.seed else ""
+                return f"have a random number {_numbers(condition.bucket)} of 100{seed}"
             case Top():
-                return f"are in the top {condition.top:.0%} by {_METRICS[condition.by]}{_period(condition)}"
+                return f"are in the top {_percent(condition.top)} by {_METRICS[condition.by]}{_period(condition)}"
             case Predicted():
                 return f"are predicted {condition.predicted} {_test(condition.is_)}"
         raise AssertionError(condition)
@@ -123,8 +128,7 @@ class _Speaker:
             text += f"{condition.met} {named}{element}{_times(condition.times)}"
         else:
             names = condition.did if isinstance(condition.did, list) else [condition.did]
-            text += {"page": "viewed a page", "anything": "did anything"}.get(names[0], f"did {' or '.join(names)}")
-            text += self._where(condition.where) + _times(condition.times)
+            text += _deeds(names) + self._where(condition.where) + _times(condition.times)
             if condition.total is not None:
                 text += f" with {condition.of} of {_numbers(condition.total)} together"
         text += _period(condition)
@@ -148,20 +152,50 @@ class _Speaker:
         return f" with {' and '.join(said)}" if said else ""
 
     def _money(self, numbers: Numbers) -> str:
-        return f"{_numbers(numbers)} {self.currency}".strip()
+        return f"{_numbers(numbers, self._amount)} {self.currency}".strip()
+
+    def _amount(self, amount: float) -> str:
+        try:
+            text = decimal_text(minor_units(amount, self.currency), self.currency)
+        except ValueError:  # more than any amount may be
+            return _number(amount)
+        return f"{Decimal(text):,f}".removesuffix(".00").removesuffix(".000")
 
 
-def _number(number: float) -> str:
-    return f"{number:g}" if abs(number) < 1e6 else f"{number:,.0f}"
+def _deeds(names: list[str]) -> str:
+    if "anything" in names:
+        return "did anything"
+    others = [name for name in names if name != "page"]
+    said = [f"did {' or '.join(others)}"] if others else []
+    if "page" in names:
+        said.insert(0 if names[0] == "page" else 1, "viewed a page")
+    return " or ".join(said)
 
 
-def _numbers(numbers: Numbers) -> str:
+def _unsure(condition: Rhythm) -> str:
+    """What counts as the usual gap of people with few orders, unless it is what it always is."""
+    if condition == Rhythm(condition.overdue):
+        return ""
+    return f" ({condition.usual_gap} with fewer than {condition.sure_from} orders)"
+
+
+def _percent(share: float) -> str:
+    return f"{_number(Decimal(repr(share)) * 100)}%"
+
+
+def _number(number: float | Decimal) -> str:
+    """All of its digits and no more."""
+    text = f"{Decimal(str(number)):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _numbers(numbers: Numbers, say: Callable[[float], str] = _number) -> str:
     if isinstance(numbers, int | float):
-        return f"exactly {_number(numbers)}"
-    return _bounds(numbers)
+        return f"exactly {say(numbers)}"
+    return _bounds(numbers, say)
 
 
-def _bounds(bounds: Range) -> str:
+def _bounds(bounds: Range, say: Callable[[float], str] = _number) -> str:
     parts = (
         ("at least", bounds.at_least),
         ("more than", bounds.above),
@@ -169,7 +203,7 @@ def _bounds(bounds: Range) -> str:
         ("less than", bounds.below),
         ("exactly", bounds.exactly),
     )
-    return " and ".join(f"{word} {_number(bound)}" for word, bound in parts if bound is not None)
+    return " and ".join(f"{word} {say(bound)}" for word, bound in parts if bound is not None)
 
 
 def _counted(numbers: Numbers, thing: str) -> str:

@@ -1,0 +1,72 @@
+"""How much a rule may ask for: a short file must not mean an endless rule."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from shopkeeper.campaigns import Plan
+from shopkeeper.catalogue import Catalogue
+from shopkeeper.conditions.leaves import each_leaf
+from shopkeeper.conditions.meaning import World, meaning
+from shopkeeper.conditions.read import measure
+from shopkeeper.model.definitions import ShopFile
+from shopkeeper.model.errors import BadInput
+
+PAGE = {"did": "page"}
+
+
+def world(rules: Mapping[str, Any]) -> World:
+    return World(Plan(1, ShopFile(), {}, {}, {}), Catalogue(), rules)
+
+
+def many(count: int, part: dict[str, Any]) -> dict[str, Any]:
+    return {"any": [part] * count}
+
+
+def test_references_to_references_are_counted():
+    rules: dict[str, Any] = {"s0": many(199, PAGE)}
+    rules |= {f"s{n}": many(199, {"segment": f"s{n - 1}"}) for n in range(1, 4)}
+    before = time.perf_counter()
+    with pytest.raises(BadInput, match=r"through the segments it refers to, .* more than 1,000 conditions") as refused:
+        meaning(rules["s3"], world(rules), "$.segments.s3.rule", ("s3",))
+    assert refused.value.where == "$.segments.s3.rule.any[0]"
+    assert time.perf_counter() - before < 0.5
+
+
+def test_a_thousand_conditions_through_references_are_fine():
+    rules = {"s0": many(99, PAGE)}
+    fine = {"all": [many(9, {"segment": "s0"}), many(88, PAGE)]}
+    assert len(list(each_leaf(meaning(fine, world(rules))))) == 9 * 99 + 88
+    with pytest.raises(BadInput, match="more than 1,000 conditions"):
+        meaning({"all": [*fine["all"], PAGE]}, world(rules))
+
+
+def test_a_referenced_rule_is_measured_too():
+    deep: dict[str, Any] = PAGE
+    for _ in range(5000):
+        deep = {"not": deep}
+    with pytest.raises(BadInput, match="nested 16 deep") as refused:
+        meaning({"segment": "deep"}, world({"deep": deep}))
+    assert refused.value.where == "$.segments.deep.rule"
+
+
+def test_circles_are_still_named():
+    rules = {"a": many(2, {"segment": "b"}), "b": {"segment": "a"}}
+    with pytest.raises(BadInput, match="refers to itself: a > b > a"):
+        meaning(rules["a"], world(rules), "$", ("a",))
+
+
+def test_counting_stops_at_the_limit():
+    """As aliases of YAML make it: twelve lists, each of the one before, many times."""
+    rule = PAGE
+    for _ in range(12):
+        rule = many(30, rule)
+    before = time.perf_counter()
+    with pytest.raises(BadInput, match="200 conditions"):
+        measure(rule)
+    assert time.perf_counter() - before < 0.5
+    assert measure(many(199, PAGE)) == 200
