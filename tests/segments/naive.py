@@ -156,14 +156,25 @@ def measured(leaf: ask.Measure, facts: Sequence[Fact], t: int) -> float | None:
     if leaf.aggregate == "orders":
         return len({fact.order_id for fact in inside_period if fact.order_id is not None})
     values = numbers(inside_period, leaf.field)
+    total = sum([millionths(value) for value in values])
     if leaf.aggregate == "sum":
-        return sum(values)
-    return sum(values) / len(values) if values else None
+        return total / 1e6
+    return total / 1e6 / len(values) if values else None
+
+
+def millionths(value: float) -> int:
+    """Sums are of whole millionths."""
+    return int(Decimal(value * 1e6).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def measure(leaf: ask.Measure, facts: Sequence[Fact], t: int) -> bool:
     number = measured(leaf, facts, t)
-    return number is not None and inside(leaf.bounds, number)
+    if number is None:
+        return False
+    if leaf.aggregate != "sum":
+        return inside(leaf.bounds, number)
+    bounds = [None if bound is None else millionths(bound) for bound in as_tuple(leaf.bounds)]
+    return inside(Range(*bounds), millionths(number))
 
 
 def metric(leaf: ask.Measure | ask.Edge, facts: Sequence[Fact], t: int) -> float | None:

@@ -36,7 +36,7 @@ OFTEN = (*EVENTS, "Product Added", "Product Added", "$page", "Order Completed")
 NAMES = (*EVENTS, ORDER, LINE, JOINED, SET, CONSENT)
 
 TEXTS = ("tea", "tea pot", "t%", "_ea", "o'neil", '"q"', "7", "true", "ünï", "")
-NUMBERS = (0, 1, 7, 7.0, 2.5, -1, 1000)
+NUMBERS = (0, 1, 7, 7.0, 2.5, -1, 1000, 0.1, 0.2, 2.5e-6)
 BOOLEANS = (True, False)
 IDS = ("tea", "cup", "7", "t'%")
 PROPERTIES = ("size", "a.b", "it's", '"q"', "$.x[0]", "*", "ünï")
@@ -73,7 +73,7 @@ _optional = {
     "category": st.sampled_from((None, None, "tea", "t%")),
     "brand": st.sampled_from((None, "o'neil")),
     "price": st.sampled_from((None, 0, 5, 500, 1000)),
-    "quantity": st.sampled_from((None, 1.0, 0.5, 2.0, 0.3)),
+    "quantity": st.sampled_from((None, 1.0, 0.5, 2.0, 0.1, 0.3)),
     "communication": st.sampled_from((None, "tea", "pop")),
     "element": st.sampled_from((None, "button")),
     "path": st.sampled_from((None, "/", "/tea")),
@@ -221,7 +221,9 @@ counts = ranges(0, 1, 2, 3, 1.5)
 summed = st.sampled_from(("value", "price", "quantity", "properties.size", "category"))
 measures = st.one_of(
     st.builds(ask.Measure, matches, periods, st.sampled_from(("count", "orders")), counts),
-    st.builds(ask.Measure, matches, periods, st.sampled_from(("sum", "mean")), ranges(0, 1, 7, 500, 1000), summed),
+    st.builds(
+        ask.Measure, matches, periods, st.sampled_from(("sum", "mean")), ranges(0, 1, 7, 500, 1000, 0.1, 0.3), summed
+    ),
 )
 edges = st.builds(ask.Edge, matches, periods, st.booleans())
 shares = st.builds(ask.Share, matches, tests, loose_periods, ranges(0, 0.5, 1, 1 / 3))

@@ -79,3 +79,12 @@ def test_dues_of_absurd_bounds_can_be_kept(stage: Stage):
     rule = stage.rule("{overdue: {above: 1.0e+15}}")
     with stage.shop.state.read() as conn:
         assert populations.due(conn, stage.shop.history, {"it": rule}, NOW).table.num_rows <= 1
+
+
+def test_tenths_add_up_to_one(stage: Stage):
+    for number in range(10):
+        stage.did("ann", NOW + number, "Workout", {"minutes": 0.1, "tiny": 2.5e-6})
+    for bounds in ("{at_least: 1}", "{at_most: 1}", "1"):
+        assert stage.inside(stage.rule(f"{{did: Workout, total: {bounds}, of: minutes}}"), NOW + 10) == {"ann"}
+    assert stage.inside(stage.rule("{did: Workout, total: {above: 1}, of: minutes}"), NOW + 10) == set()
+    assert stage.inside(stage.rule("{did: Workout, total: 0.00003, of: tiny}"), NOW + 10) == {"ann"}

@@ -87,6 +87,9 @@ class Measure(_Kind, frozen=True):
     aggregate: `count` (facts), `orders` (distinct order_id, those without one left out), `sum` of `field` (missing and
     non-numbers add nothing; 0 without any), `mean` of `field` (missing and non-numbers left out; without any number the
     answer is False whatever the bounds).
+
+    Sums are exact in whole millionths, so that the order does not matter: each number x is round(x * 1e6), halves away
+    from zero, and so is each bound of a sum. A mean is float(sum in millionths) / 1e6 / how many.
     """
 
     match: Match

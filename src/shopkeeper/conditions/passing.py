@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from math import floor
 from operator import attrgetter
 from typing import Any
 
 from shopkeeper.conditions.leaves import Check, FieldTest
+from shopkeeper.model.segments import Range
 from shopkeeper.timelines.facts import Fact
 
 Value = str | int | float | bool | None
+MILLION = 1_000_000
 
 
 def passes(check: Check, value: Value) -> bool:
@@ -52,6 +55,25 @@ def reader(field: str) -> Callable[[Fact], Value]:
         return attrgetter(field)
     name = field.removeprefix("properties.")
     return lambda fact: fact.properties.get(name)
+
+
+def half_up(amount: float) -> int:
+    """The nearest whole number, halves away from zero as SQL rounds (`round` takes them to the even one)."""
+    whole = floor(abs(amount))
+    away = whole + (abs(amount) - whole >= 0.5)
+    return away if amount >= 0 else -away
+
+
+def millionths(number: float) -> int:
+    """A number as it is added up."""
+    return number * MILLION if isinstance(number, int) else half_up(number * 1e6)
+
+
+@lru_cache(maxsize=4096)
+def in_millionths(bounds: Range) -> Range:
+    """Bounds of a sum of millionths."""
+    parts = (bounds.at_least, bounds.at_most, bounds.above, bounds.below, bounds.exactly)
+    return Range(*(None if part is None else millionths(part) for part in parts))
 
 
 def _nothing_else(check: Check) -> bool:

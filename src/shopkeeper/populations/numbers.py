@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from shopkeeper.conditions.leaves import Edge, Match, Measure, Period, Rhythm, Share, Top
+from shopkeeper.conditions.passing import MILLION, in_millionths
 from shopkeeper.model.segments import Range
 from shopkeeper.populations import checks
 from shopkeeper.populations.source import Asked, Leaves, Source, Span, earliest, span
@@ -122,35 +123,35 @@ def _added(leaf: Measure, rows: str, column: str, grouping: Grouping) -> tuple[s
         )
 
     whole, whole_count = total(*wholes)
-    fraction, fraction_count = total(*fractions)
-    both_kinds = f"(CAST({whole} AS DOUBLE) + {fraction})"
-    if leaf.aggregate == "mean":
-        count = f"({whole_count} + {fraction_count})"
-        mean = f"({both_kinds} / NULLIF({count}, 0))"
-        return f"{count} > 0", mean, lambda bounds: both([f"{count} > 0", within(mean, bounds, whole=False)])
     some = f"{grouping.count(rows)} > 0"
-    if fraction == "0":
+    if fractions[0] is None:
+        number, count = f"CAST({whole} AS DOUBLE)", whole_count
+    else:
+        fraction, fraction_count = total(*fractions)
+        millionths = f"({whole} * {MILLION} + {fraction})"
+        number, count = f"(CAST({millionths} AS DOUBLE) / 1e6)", f"({whole_count} + {fraction_count})"
+    if leaf.aggregate == "mean":
+        mean = f"({number} / NULLIF({count}, 0))"
+        return f"{count} > 0", mean, lambda bounds: both([f"{count} > 0", within(mean, bounds, whole=False)])
+    if fractions[0] is None:
         return some, whole, lambda bounds: within(whole, bounds, whole=True)
-    return (
-        some,
-        both_kinds,
-        lambda bounds: (
-            f"CASE WHEN {fraction_count} = 0 THEN {within(whole, bounds, whole=True)} "
-            f"ELSE {within(both_kinds, bounds, whole=False)} END"
-        ),
-    )
+    return some, number, lambda bounds: within(millionths, in_millionths(bounds), whole=True)
 
 
 def _summands(field: str, column: str) -> tuple[tuple[str | None, str], tuple[str | None, str]]:
-    """What is added up of a field, (value, of which facts): as whole numbers, and as others."""
+    """What is added up of a field, (value, of which facts): as whole numbers, and others in millionths."""
     if field.startswith(checks.PROPERTY):
         return (
             (checks.whole_value(column), checks.whole_token(column)),
-            (checks.fraction_value(column), checks.fraction_token(column)),
+            (_millionths(checks.fraction_value(column)), checks.fraction_token(column)),
         )
     if field == "quantity":
-        return (None, TRUE), (column, TRUE)
+        return (None, TRUE), (_millionths(column), TRUE)
     return (column if checks.is_number(field) else None, TRUE), (None, TRUE)
+
+
+def _millionths(value: str) -> str:
+    return f"TRY_CAST(ROUND({value} * 1e6) AS DECIMAL(38, 0))"
 
 
 def _edge(leaf: Edge, grouping: Grouping) -> tuple[str, str]:

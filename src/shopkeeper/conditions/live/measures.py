@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from math import ceil, floor, fsum
+from math import ceil, floor
 from operator import attrgetter
 from typing import Protocol
 
 from shopkeeper.conditions.leaves import Edge, Match, Measure, Period, Rhythm, Share, Top
 from shopkeeper.conditions.live.flips import EVER, NEVER, boundaries, coming, settled
-from shopkeeper.conditions.passing import fact_passes, reader
+from shopkeeper.conditions.passing import MILLION, fact_passes, in_millionths, millionths, reader
 from shopkeeper.model.segments import Range
 from shopkeeper.timelines.facts import Fact
 
@@ -54,6 +54,8 @@ def top(leaf: Top, asked: Asked) -> tuple[bool, int]:
 
 def _bounded(leaf: Measure, bounds: Range, facts: Sequence[Fact], t: int, *, some: bool = False) -> tuple[bool, int]:
     """Whether the number lies within bounds, and when it leaves or enters them. `some`: without any fact it does not."""
+    if leaf.aggregate == "sum":
+        bounds = in_millionths(bounds)
     if not facts:
         return not some and leaf.aggregate != "mean" and bounds.holds(0), NEVER
     quick = _at_least(leaf, bounds, facts, t)
@@ -127,28 +129,24 @@ class _Total:
         self.orders: Counter[str] = Counter()
         self.numbers = 0
         """Facts whose field is a number."""
-        self.whole = 0
-        """The sum of those that are whole."""
-        self.fractions: Counter[float] = Counter()
-        """The others: added up anew each time, as floating point numbers cannot be taken away again."""
+        self.sum = 0
+        """Of those, in millionths."""
 
     def move(self, fact: Fact, by: int) -> None:
         """A fact comes (1) or goes (-1)."""
         self.facts += by
         if self.read is not None:
             value = self.read(fact)
-            if type(value) is int:
+            if type(value) is int or type(value) is float:
                 self.numbers += by
-                self.whole += value * by
-            elif type(value) is float:
-                self.numbers += by
-                self.fractions[value] += by
+                self.sum += millionths(value) * by
         elif self.aggregate == "orders" and fact.order_id is not None:
             self.orders[fact.order_id] += by
             if not self.orders[fact.order_id]:
                 del self.orders[fact.order_id]
 
     def within(self, bounds: Range, some: bool) -> bool:
+        """Whether the number lies within bounds, those of a sum in millionths."""
         if some and not self.facts:
             return False
         if self.aggregate == "count":
@@ -157,13 +155,7 @@ class _Total:
             return bounds.holds(len(self.orders))
         if self.aggregate == "mean" and not self.numbers:
             return False
-        total = self._sum()
-        return bounds.holds(total if self.aggregate == "sum" else total / self.numbers)
-
-    def _sum(self) -> int | float:
-        """Exact for whole numbers, and correctly rounded for others, whatever their order."""
-        parts = [value for value, times in self.fractions.items() for _ in range(times)]
-        return fsum((self.whole, *parts)) if parts else self.whole
+        return bounds.holds(self.sum if self.aggregate == "sum" else float(self.sum) / MILLION / self.numbers)
 
 
 def _edge(facts: Sequence[Fact], t: int, last: bool) -> Fact | None:

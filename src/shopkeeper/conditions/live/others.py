@@ -6,14 +6,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from math import floor
 from operator import attrgetter
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from shopkeeper.conditions.leaves import Bucket, Cart, Clock, Follow, Latest, Match, Visits
 from shopkeeper.conditions.live.flips import EVER, NEVER, boundaries, coming, settled
-from shopkeeper.conditions.passing import Value, fact_passes, field_of, passes
+from shopkeeper.conditions.passing import Value, fact_passes, field_of, half_up, passes
 from shopkeeper.model.buckets import bucket_of
 from shopkeeper.model.events import PAGE, PRODUCT_ADDED, PRODUCT_REMOVED
 from shopkeeper.model.time import MINUTE, from_datetime, to_datetime
@@ -120,19 +119,12 @@ def open_cart(moves: Sequence[Fact], orders: Sequence[Fact], t: int) -> list[Fac
 
 def cart_value(inside: Iterable[Fact]) -> int:
     """Minor units of what these facts put into the cart."""
-    return sum(_half_up(_worth(f.price or 0, 1.0 if f.quantity is None else f.quantity)) for f in inside)
+    return sum(half_up(_worth(f.price or 0, 1.0 if f.quantity is None else f.quantity)) for f in inside)
 
 
 def _worth(price: int, quantity: float) -> float:
     """What one line is worth, never beyond what can be kept."""
     return max(-MOST, min(price * quantity, MOST))
-
-
-def _half_up(amount: float) -> int:
-    """The nearest whole number, halves away from zero as for all money (`round` takes them to the even one)."""
-    whole = floor(abs(amount))
-    away = whole + (abs(amount) - whole >= 0.5)
-    return away if amount >= 0 else -away
 
 
 def visits(leaf: Visits, asked: Asked) -> tuple[bool, int]:
