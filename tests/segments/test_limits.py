@@ -13,8 +13,9 @@ from shopkeeper.catalogue import Catalogue
 from shopkeeper.conditions.leaves import each_leaf
 from shopkeeper.conditions.meaning import World, meaning
 from shopkeeper.conditions.read import measure
-from shopkeeper.model.definitions import ShopFile
+from shopkeeper.model.definitions import Campaign, ShopFile
 from shopkeeper.model.errors import BadInput
+from shopkeeper.segments import Book, build_book
 
 PAGE = {"did": "page"}
 
@@ -70,3 +71,31 @@ def test_counting_stops_at_the_limit():
         measure(rule)
     assert time.perf_counter() - before < 0.5
     assert measure(many(199, PAGE)) == 200
+
+
+def book(**campaigns: Campaign) -> Book:
+    return build_book(Plan(1, ShopFile(campaigns=campaigns), {}, {}, {}), Catalogue(), ["buyers"])
+
+
+def test_asking_for_an_audience_does_not_write_it_into_the_book():
+    asked = book()
+    before = list(asked.segments)
+    found = asked.get("audience:nobody-yet")
+    assert found is not None and found.origin == "audience"
+    assert list(asked.segments) == before and "audience:buyers" in before
+
+
+def test_the_audience_of_a_campaign_is_in_the_book():
+    assert "audience:vips" in book(one=Campaign(segment="audience:vips")).segments
+
+
+def test_a_rule_on_trial_is_not_kept():
+    tried = book()
+    kept = len(tried._intern._known)
+    tried.trial({"did": "Product Viewed", "times": 7, "within": "5 days"})
+    assert len(tried._intern._known) == kept
+
+
+def test_a_rule_on_trial_shares_what_the_book_has():
+    tried = book()
+    assert tried.trial({"audience": "buyers"}) is tried.segments["audience:buyers"].expr

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -60,17 +61,16 @@ class Book:
         self._intern = intern
 
     def get(self, id: str) -> Segment | None:
-        """The segment of that id; any audience has one."""
+        """The segment of that id; any audience has one, though only those of the shop are kept in the book."""
         found = self.segments.get(id)
         if found is None and id.startswith(AUDIENCE):
             definition = audience_segment(id)
-            expr = self._intern(meaning(definition.rule, self.world))
-            found = self.segments[id] = _segment(id, definition, "audience", expr, self.world)
+            found = _segment(id, definition, "audience", self.trial(definition.rule), self.world)
         return found
 
     def trial(self, rule: Any, where: str = "$") -> Expr:
         """What a rule that is being written means; BadInput says what is wrong in it."""
-        return self._intern(meaning(rule, self.world, where))
+        return self._intern.apart()(meaning(rule, self.world, where))
 
     @cached_property
     def asked_for(self) -> tuple[bool, frozenset[str]]:
@@ -100,7 +100,7 @@ def build_book(
         id: (definition, "prebuilt") for id, definition in PREBUILT.items()
     }
     origins.update((id, (definition, "shop")) for id, definition in plan.file.segments.items())
-    for audience in sorted({*audiences, *_joinable(plan)}):
+    for audience in sorted({*audiences, *_joinable(plan), *_addressed(plan)}):
         origins[AUDIENCE + audience] = (audience_segment(AUDIENCE + audience), "audience")
     rules = {id: definition.rule for id, (definition, _) in origins.items()}
     book = Book(World(plan, catalogue, rules, predictions or {}), origins)
@@ -213,14 +213,24 @@ def _joinable(plan: Plan) -> set[str]:
     }
 
 
+def _addressed(plan: Plan) -> set[str]:
+    """Audiences that campaigns are for."""
+    named = (campaign.segment for campaign in plan.file.campaigns.values())
+    return {id.removeprefix(AUDIENCE) for id in named if id.startswith(AUDIENCE)}
+
+
 class _Interning:
     """Makes equal leaves and matches the same object: whoever answers many rules answers each part once.
 
     Equal is what reads equal: to Python, `is: 1` and `is: true` are one key.
     """
 
-    def __init__(self) -> None:
-        self._known: dict[str, Any] = {}
+    def __init__(self, known: MutableMapping[str, Any] | None = None) -> None:
+        self._known: MutableMapping[str, Any] = {} if known is None else known
+
+    def apart(self) -> _Interning:
+        """One that knows the same, and keeps to itself what it learns."""
+        return _Interning(ChainMap({}, self._known))
 
     def __call__(self, expr: Expr) -> Expr:
         if isinstance(expr, And | Or):
