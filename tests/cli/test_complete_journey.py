@@ -80,9 +80,6 @@ def test_a_part_of_the_data_is_audited_clean_with_all_hours_summed_up(run, some)
     assert json.loads(run("report", "--json").output)["campaigns"] == reckoned(some)
 
 
-@pytest.mark.skipif(
-    "SHOPKEEPER_THOROUGH" not in __import__("os").environ, reason="takes minutes: set SHOPKEEPER_THOROUGH=1"
-)
 def test_a_rebuild_and_a_new_crediting_give_the_same_tables(run, some, shop: Shop):
     run("import", "complete-journey")
     shop.refresh()

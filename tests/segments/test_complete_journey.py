@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Iterator
 from typing import Any
@@ -109,7 +108,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif("SHOPKEEPER_THOROUGH" not in os.environ, reason="takes many minutes: set SHOPKEEPER_THOROUGH=1")
 def test_live_and_bulk_agree_about_every_household(shop: Shop):
     author = Author(shop)
     rules: dict[str, Expr] = {id: found.expr for id, found in shop.book.segments.items() if found.origin == "prebuilt"}
