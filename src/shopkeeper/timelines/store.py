@@ -94,11 +94,6 @@ def people(conn: Connection) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in conn.rows("SELECT person, who FROM timelines_people ORDER BY who")]
 
 
-def count_people(conn: Connection) -> int:
-    row = conn.row("SELECT COUNT(*) FROM timelines_people")
-    return int(row[0]) if row else 0
-
-
 def add_people(conn: Connection, rows: Iterable[tuple[str, int]]) -> None:
     conn.many("INSERT INTO timelines_people VALUES (?, ?)", rows)
 

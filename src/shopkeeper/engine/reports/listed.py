@@ -58,6 +58,18 @@ def _by_segment(asked: Asked) -> list[stats.PanelRow]:
     return stats.panel_of_groups(conn, plan, asked.window, groups, _only(asked))
 
 
+def _reckoned(under: str) -> tuple[Field, ...]:
+    """The columns of order credit that was reckoned in several ways."""
+    return (
+        Field("under", under),
+        Field("currency", "Currency"),
+        Field("campaign", "Campaign"),
+        Field("communication", "Communication"),
+        Field("orders", "Orders", "number", "orders"),
+        Field("value", "Value", "money", "value"),
+    )
+
+
 LISTED: dict[str, Report] = {
     "communications": Report(
         "Communications",
@@ -166,28 +178,14 @@ LISTED: dict[str, Report] = {
         "Models compared",
         "Order credit by every model over the same touches.",
         attribution.Reckoned,
-        (
-            Field("under", "Model"),
-            Field("currency", "Currency"),
-            Field("campaign", "Campaign"),
-            Field("communication", "Communication"),
-            Field("orders", "Orders", "number", "orders"),
-            Field("value", "Value", "money", "value"),
-        ),
+        _reckoned("Model"),
         lambda asked: attribution.model_comparison(asked.conn, asked.plan, asked.catalogue, *asked.window),
     ),
     "lookbacks": Report(
         "Lookback strip",
         "Order credit by the model in force with other lookbacks: how much of a figure is the window's.",
         attribution.Reckoned,
-        (
-            Field("under", "Lookback"),
-            Field("currency", "Currency"),
-            Field("campaign", "Campaign"),
-            Field("communication", "Communication"),
-            Field("orders", "Orders", "number", "orders"),
-            Field("value", "Value", "money", "value"),
-        ),
+        _reckoned("Lookback"),
         lambda asked: attribution.lookback_strip(asked.conn, asked.plan, asked.catalogue, *asked.window),
     ),
     "behind": Report(
