@@ -6,6 +6,7 @@ in quotation marks, so kinds cannot be mixed up, and a pattern finds it alike in
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from shopkeeper.populations.words import FALSE, TRUE, both, compare, text, texts
 PROPERTY = "properties."
 _WHOLE = frozenset(("price", "value", "at"))
 _FRACTION = frozenset(("quantity",))
+FEW, BITS = 20, 62
+"""Products that are compared one by one; sets in one whole number."""
 _json = msgspec.json.Encoder().encode
 
 
@@ -26,6 +29,7 @@ class Fields:
 
     def __init__(self) -> None:
         self._tokens: dict[str, tuple[str, set[str] | None]] = {}
+        self._sets: dict[frozenset[str], int] = {}
 
     def column(self, field: str, names: frozenset[str] | None) -> str:
         """The column of a field, asked of facts of these names (None: of all)."""
@@ -35,14 +39,45 @@ class Fields:
         self._tokens[field] = (alias, None if known is None or names is None else known | names)
         return alias
 
+    def among(self, products: frozenset[str]) -> str:
+        """Whether a fact's product is one of these.
+
+        Inside an aggregate a list is compared one by one, which took minutes for the thousands of products of a
+        category; so large sets are looked up by a join, and each is a bit of what is found there.
+        """
+        if not products:
+            return FALSE
+        if len(products) <= FEW:
+            return f"(product IS NOT NULL AND product IN {texts(products)})"
+        place = self._sets.setdefault(products, len(self._sets))
+        return f"(k{place // BITS} & {1 << place % BITS}) <> 0"
+
     def select(self, relation: str) -> str:
         """The facts with their time as `t` (AT is a word of DuckDB) and these properties as columns, in brackets to stand after FROM."""
         more = [
             f"CASE WHEN {TRUE if names is None else f'name IN {texts(names)}'} THEN {_token(field)} END AS {alias}"
             for field, (alias, names) in self._tokens.items()
         ]
+        masks = range((len(self._sets) + BITS - 1) // BITS)
+        more.extend(f"COALESCE(known.m{mask}, 0) AS k{mask}" for mask in masks)
         columns = ", ".join(("f.*", 'f."at" AS t', *more))
-        return f"(SELECT {columns} FROM {relation} AS f)"
+        return f"(SELECT {columns} FROM {relation} AS f{self._known(masks)})"
+
+    def _known(self, masks: Sequence[int]) -> str:
+        """The join that says in which sets a product is."""
+        if not masks:
+            return ""
+        found: dict[str, int] = defaultdict(int)
+        for products, place in self._sets.items():
+            for product in products:
+                found[product] |= 1 << place
+        rows = [
+            ", ".join((text(product), *(f"CAST({bits >> mask * BITS & (1 << BITS) - 1} AS BIGINT)" for mask in masks)))
+            for product, bits in sorted(found.items())
+        ]
+        names = ", ".join(("product", *(f"m{mask}" for mask in masks)))
+        values = ", ".join(f"({row})" for row in rows)
+        return f" LEFT JOIN (VALUES {values}) AS known({names}) ON known.product = f.product"
 
 
 def _token(field: str) -> str:
@@ -168,9 +203,13 @@ def test_sql(test: FieldTest, fields: Fields, names: frozenset[str] | None) -> s
     """Whether a fact passes a test."""
     column = fields.column(test.field, names)
     own = check_sql(test.check, column, test.field)
-    if test.products is None or test.field == "product":
+    if test.field == "product":
+        values = test.check.values
+        plain = values is not None and test.check == Check(values=values) and len(values) > FEW
+        return fields.among(frozenset(map(str, values or ()))) if plain else own
+    if test.products is None:
         return own
-    known = f"product IN {texts(test.products)}" if test.products else FALSE
+    known = fields.among(test.products)
     return f"CASE WHEN {missing(column, test.field)} AND product IS NOT NULL THEN {known} ELSE {own} END"
 
 
