@@ -14,7 +14,7 @@ _MOVES = frozenset((PRODUCT_ADDED, PRODUCT_REMOVED))
 
 def source(leaves: dict[str, Cart], asked: Asked) -> Source:
     """The answers of all leaves about the cart."""
-    fields = Fields()
+    fields = Fields(asked.sets)
     answers, columns = {}, []
     for position, (key, leaf) in enumerate(leaves.items()):
         conditions = [f"b{position}", span(leaf.period, asked.at).sql("newest")]
@@ -28,9 +28,9 @@ def source(leaves: dict[str, Cart], asked: Asked) -> Source:
     if first is not None:
         # Only carts that something was put into in the period; they may hold older things too.
         lately = f"name = {text(PRODUCT_ADDED)} AND t >= {first} AND t <= {asked.at}"
-        moved += f" AND who IN (SELECT who FROM {Fields().select(asked.relation)} AS f WHERE {lately})"
+        moved += f" AND who IN (SELECT who FROM {Fields(asked.sets).select(asked.relation)} AS f WHERE {lately})"
     moves = _latest(moved, "who, product", fields, asked)
-    orders = _latest(f"name = {text(ORDER)}", "who", Fields(), asked)
+    orders = _latest(f"name = {text(ORDER)}", "who", Fields(asked.sets), asked)
     return Source(
         f"SELECT m.who, {', '.join(columns)}, SUM({worth}) AS worth, MAX(m.t) AS newest FROM {moves} AS m "
         f"LEFT JOIN (SELECT who, t AS order_at, event_id AS order_event FROM {orders} AS f) AS o ON o.who = m.who "

@@ -6,7 +6,6 @@ in quotation marks, so kinds cannot be mixed up, and a pattern finds it alike in
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,22 +13,24 @@ import msgspec
 
 from shopkeeper.conditions.leaves import Check, FieldTest
 from shopkeeper.conditions.passing import passes
+from shopkeeper.populations.sets import PRODUCT_SETS, ProductSets
 from shopkeeper.populations.words import FALSE, TRUE, both, compare, text, texts, within
 
 PROPERTY = "properties."
 _WHOLE = frozenset(("price", "value", "at"))
 _FRACTION = frozenset(("quantity",))
-FEW, BITS = 20, 62
-"""Products that are compared one by one; sets in one whole number."""
+FEW = 20
+"""Products that are compared one by one."""
 _json = msgspec.json.Encoder().encode
 
 
 class Fields:
     """The columns that SQL asks of facts; the properties among them as tokens named `p0`, `p1` ..."""
 
-    def __init__(self) -> None:
+    def __init__(self, sets: ProductSets) -> None:
         self._tokens: dict[str, tuple[str, set[str] | None]] = {}
-        self._sets: dict[frozenset[str], int] = {}
+        self._sets = sets
+        self._masks: set[int] = set()
 
     def column(self, field: str, names: frozenset[str] | None) -> str:
         """The column of a field, asked of facts of these names (None: of all)."""
@@ -40,17 +41,14 @@ class Fields:
         return alias
 
     def among(self, products: frozenset[str]) -> str:
-        """Whether a fact's product is one of these.
-
-        Inside an aggregate a list is compared one by one, which took minutes for the thousands of products of a
-        category; so large sets are looked up by a join, and each is a bit of what is found there.
-        """
+        """Whether a fact's product is one of these."""
         if not products:
             return FALSE
         if len(products) <= FEW:
             return f"(product IS NOT NULL AND product IN {texts(products)})"
-        place = self._sets.setdefault(products, len(self._sets))
-        return f"(k{place // BITS} & {1 << place % BITS}) <> 0"
+        mask, bit = self._sets.place(products)
+        self._masks.add(mask)
+        return f"(k{mask} & {bit}) <> 0"
 
     def select(self, relation: str) -> str:
         """The facts with their time as `t` (AT is a word of DuckDB) and these properties as columns, in brackets to stand after FROM."""
@@ -58,26 +56,10 @@ class Fields:
             f"CASE WHEN {TRUE if names is None else f'name IN {texts(names)}'} THEN {_token(field)} END AS {alias}"
             for field, (alias, names) in self._tokens.items()
         ]
-        masks = range((len(self._sets) + BITS - 1) // BITS)
-        more.extend(f"COALESCE(known.m{mask}, 0) AS k{mask}" for mask in masks)
+        more.extend(f"COALESCE(known.m{mask}, 0) AS k{mask}" for mask in sorted(self._masks))
         columns = ", ".join(("f.*", 'f."at" AS t', *more))
-        return f"(SELECT {columns} FROM {relation} AS f{self._known(masks)})"
-
-    def _known(self, masks: Sequence[int]) -> str:
-        """The join that says in which sets a product is."""
-        if not masks:
-            return ""
-        found: dict[str, int] = defaultdict(int)
-        for products, place in self._sets.items():
-            for product in products:
-                found[product] |= 1 << place
-        rows = [
-            ", ".join((text(product), *(f"CAST({bits >> mask * BITS & (1 << BITS) - 1} AS BIGINT)" for mask in masks)))
-            for product, bits in sorted(found.items())
-        ]
-        names = ", ".join(("product", *(f"m{mask}" for mask in masks)))
-        values = ", ".join(f"({row})" for row in rows)
-        return f" LEFT JOIN (VALUES {values}) AS known({names}) ON known.product = f.product"
+        known = f" LEFT JOIN {PRODUCT_SETS} AS known ON known.product = f.product" if self._masks else ""
+        return f"(SELECT {columns} FROM {relation} AS f{known})"
 
 
 def _token(field: str) -> str:

@@ -10,11 +10,12 @@ from shopkeeper.model.buckets import bucket_of
 from shopkeeper.populations import numbers, orders
 from shopkeeper.populations.due import due_sql
 from shopkeeper.populations.plan import Bits, bits
+from shopkeeper.populations.sets import PRODUCT_SETS, ProductSets
 from shopkeeper.populations.source import Asked, key_of
 from shopkeeper.populations.words import FALSE, TRUE, double
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
-from shopkeeper.timelines import Facts, everybody, marked
+from shopkeeper.timelines import Facts, everybody, marked, tabled
 
 
 class Sizes(NamedTuple):
@@ -80,19 +81,19 @@ def due(conn: Connection, history: History, wanted: Mapping[str, Expr], at: int)
     It is after `at` and never too late; people whose answer does not change then are to be asked anew all the same.
     """
     facts = everybody(conn)
-    asked = Asked(facts.relation, at, {})
+    asked = Asked(facts.relation, at, {}, ProductSets())
     selects = [
         f"SELECT {position} AS segment, who, due FROM ({due_sql(rule, asked)}) AS f"
         for position, rule in enumerate(wanted.values())
     ]
     sql = " UNION ALL ".join(selects) or "SELECT 0 AS segment, 0 AS who, 0 AS due WHERE FALSE"
-    return Members(tuple(wanted), history.table(conn, sql, kind="facts", tables=facts.tables))
+    return Members(tuple(wanted), history.table(conn, sql, kind="facts", tables=_with_sets(facts.tables, asked.sets)))
 
 
 def thresholds(conn: Connection, history: History, tops: Collection[Top], at: int) -> dict[Top, float]:
     """The least metric of each top share at an instant; without one where nobody has any."""
     facts = everybody(conn)
-    asked = Asked(facts.relation, at, {})
+    asked = Asked(facts.relation, at, {}, ProductSets())
     found: dict[Top, float] = {}
     by_key = {key_of(top): top for top in tops}
     for ask in (numbers.metrics, orders.metrics):
@@ -100,7 +101,9 @@ def thresholds(conn: Connection, history: History, tops: Collection[Top], at: in
         if not kept:
             continue
         source = ask(kept, asked)
-        grouped = {"metrics": history.table(conn, source.sql, kind="facts", tables=facts.tables)}
+        grouped = {
+            "metrics": history.table(conn, source.sql, kind="facts", tables=_with_sets(facts.tables, asked.sets))
+        }
         for key, sql in thresholds_sql("SELECT * FROM metrics", source.answers, kept).items():
             [(threshold,)] = history.query(conn, sql, kind="facts", tables=grouped)
             if threshold is not None:
@@ -148,7 +151,14 @@ class _Question:
         for position, (key, leaf) in enumerate(buckets.items()):
             self.tables[f"bucket_{position}"] = marked(conn, _inside(leaf))
             chances[key] = f"(SELECT who FROM bucket_{position} WHERE who IN (SELECT who FROM {self.people}))"
-        self.bits = bits(tuple(wanted.values()), Asked(facts.relation, at, thresholds), chances)
+        sets = ProductSets()
+        self.bits = bits(tuple(wanted.values()), Asked(facts.relation, at, thresholds, sets), chances)
+        self.tables = _with_sets(self.tables, sets)
+
+
+def _with_sets(tables: Mapping[str, Any], sets: ProductSets) -> dict[str, Any]:
+    columns = sets.columns()
+    return {**tables, PRODUCT_SETS: tabled(columns)} if columns else dict(tables)
 
 
 def _inside(leaf: Bucket) -> Any:

@@ -89,7 +89,7 @@ def _lately(leaf: Measure) -> bool:
 
 def _facts(match: Match, when: list[str], asked: Asked) -> str:
     """FROM and WHERE of the matching facts there are."""
-    fields = Fields()
+    fields = Fields(asked.sets)
     named = names_sql(match.names)
     tests = FALSE if named == FALSE else tests_sql(match.tests, fields, match.names)
     return f"FROM {fields.select(asked.relation)} AS f WHERE {both([f't <= {asked.at}', *when, named, tests])}"

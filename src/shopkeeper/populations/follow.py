@@ -10,7 +10,7 @@ from shopkeeper.populations.words import FALSE, both, either
 
 def source(key: str, leaf: Follow, asked: Asked) -> Source:
     """The answer of one leaf. Facts of one event stand at one place in time: none of them follows another."""
-    fields = Fields()
+    fields = Fields(asked.sets)
     when = span(leaf.period, asked.at)
     if leaf.negate and leaf.within is not None:
         when = when._replace(last=min(when.last, asked.at - leaf.within - 1))

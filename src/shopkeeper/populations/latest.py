@@ -63,7 +63,7 @@ def _packed(leaves: Mapping[str, Latest], grouping: Grouping) -> tuple[dict[str,
 def _sorted(leaves: Mapping[str, Latest], tied: str, asked: Asked) -> Source:
     """The answers of the people whose latest facts differ."""
     one = next(iter(leaves.values()))
-    fields = Fields()
+    fields = Fields(asked.sets)
     column = fields.column(one.field, one.names)
     answers = {key: f"b{position}" for position, key in enumerate(leaves)}
     columns = ", ".join(f"{check_sql(leaf.check, column, one.field)} AS {answers[key]}" for key, leaf in leaves.items())

@@ -22,7 +22,7 @@ class Grouping:
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
-        self.fields = checks.Fields()
+        self.fields = checks.Fields(asked.sets)
         self._aggregates: dict[str, str] = {}
         self._rows: dict[str, tuple[frozenset[str] | None, Span]] = {}
 

@@ -62,7 +62,7 @@ def _apart(one: FieldTest, other: FieldTest) -> bool:
 
 def source(shelves: Shelves, asked: Asked) -> Source:
     """The answers, in one row for each person and shelf."""
-    fields = Fields()
+    fields = Fields(asked.sets)
     numbers = {name: position for position, name in enumerate(shelves.matches)}
     spans = {key: span(leaf.period, asked.at) for key, leaf in shelves.leaves.items()}
     counts: dict[Span, str] = {}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from shopkeeper.conditions.leaves import Leaf, Period, Top
+from shopkeeper.populations.sets import ProductSets
 from shopkeeper.populations.words import both
 
 
@@ -16,6 +17,8 @@ class Asked(NamedTuple):
     """The facts, to stand after FROM."""
     at: int
     thresholds: Mapping[Top, float]
+    sets: ProductSets
+    """Collects the sets of products that the questions name."""
 
 
 class Source(NamedTuple):

@@ -11,7 +11,7 @@ from shopkeeper.populations.words import both, text, within
 
 def source(leaves: dict[str, Visits], asked: Asked) -> Source:
     """The answers of leaves with one gap between visits."""
-    fields = Fields()
+    fields = Fields(asked.sets)
     gap = next(iter(leaves.values())).gap
     entries, counts, answers = [], [], {}
     firsts: list[int | None] = []

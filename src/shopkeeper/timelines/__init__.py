@@ -3,7 +3,7 @@
 May touch storage and model. Start reading in `facts.py` (what a fact says), then `timeline.py` and `bulk.py`.
 """
 
-from shopkeeper.timelines.bulk import Facts, amounts, everybody, marked
+from shopkeeper.timelines.bulk import Facts, amounts, everybody, marked, tabled
 from shopkeeper.timelines.columns import SCHEMAS
 from shopkeeper.timelines.facts import (
     COLUMNS,
@@ -51,5 +51,6 @@ __all__ = [
     "rename_person",
     "reset",
     "set_value",
+    "tabled",
     "tidy",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -47,6 +47,11 @@ def everybody(conn: Connection) -> Facts:
         tables["facts_waiting"] = to_table(waiting)
         found = f"{found} UNION ALL SELECT who, {_LIST} FROM facts_waiting"
     return Facts(f"({found})", tables)
+
+
+def tabled(columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+    """Columns as a table that a question may name."""
+    return pa.table(dict(columns))
 
 
 def marked(conn: Connection, chosen: Callable[[str], bool]) -> pa.Table:
