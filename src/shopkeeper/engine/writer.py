@@ -30,6 +30,10 @@ COMPANY = 512
 go, which takes it about a millisecond. Fewer would cost a commit more often than they cost themselves."""
 HERE = 200
 """Events written on the loop in one go: other answers wait for some 6 ms then."""
+PATIENCE_S = 0.03
+"""How long the loop waits for whoever is writing, usually a job that is done in a few milliseconds, before the thread
+waits in its place: once the thread has work it competes with the loop, and a busy server would stay like that."""
+LOOK_AGAIN_S = 0.001
 DECISIONS_WAIT_S = 0.2
 """How long a decision's record waits for others to be written with; nobody waits for it."""
 log = logging.getLogger(__name__)
@@ -71,6 +75,8 @@ class Writer:
         self._committing = False
         self._scheduled = False
         """The loop is going to write in its next turn."""
+        self._since: float | None = None
+        """Since when the loop has been waiting for another writer."""
         self._woken = False
         """The thread is going to look for decisions."""
         self._disk = ThreadPoolExecutor(1, "disk")
@@ -97,6 +103,9 @@ class Writer:
         if self._committing or not (self._pending or self._made):
             return
         begun = self._shop.state.write_at_once()
+        if begun is None and self._is_patient(loop):
+            return
+        self._since = None
         group = self._next_group()
         if begun is None:
             self._to_thread(group)
@@ -118,6 +127,16 @@ class Writer:
         if self._pending:
             self._scheduled = True
             loop.call_soon(self._write_here, loop)
+
+    def _is_patient(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Look again in a moment, unless that was done for long enough or the database is never written at once."""
+        now = loop.time()
+        self._since = self._since or now
+        if not self._shop.state.at_once or now - self._since > PATIENCE_S:
+            return False
+        self._scheduled = True
+        loop.call_later(LOOK_AGAIN_S, self._write_here, loop)
+        return True
 
     def _next_group(self) -> list[Waiting]:
         """The pending parcels that are written together: as many as keep the loop for a moment only."""

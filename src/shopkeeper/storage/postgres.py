@@ -84,6 +84,7 @@ class PostgresState:
     """A `State` in one schema of a PostgreSQL database."""
 
     name = "postgres"
+    at_once = False
     memory = None
 
     def __init__(self, url: str) -> None:

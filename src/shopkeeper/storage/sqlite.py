@@ -114,6 +114,7 @@ class SqliteState:
     """A `State` in one file."""
 
     name = "sqlite"
+    at_once = True
 
     def __init__(self, path: Path) -> None:
         """Open or create the file. Raises Unavailable when that cannot be done safely."""

@@ -69,6 +69,8 @@ class State(Protocol):
 
     name: str
     """`sqlite` or `postgres`."""
+    at_once: bool
+    """Whether `write_at_once` ever begins a write."""
 
     @property
     def memory(self) -> Memory | None:
