@@ -20,6 +20,7 @@ CATEGORIES = 30
 
 def shop(folder: Path, people: int, facts: int) -> tuple[State, History]:
     """An opened shop with that many people and facts, in one file a day as the mover leaves them."""
+    folder.mkdir(parents=True, exist_ok=True)
     state = open_state(f"sqlite://{folder}/state.db")
     migrate(state, (*MIGRATIONS, *timelines.MIGRATIONS))
     history = History(folder / "history", state, timelines.SCHEMAS)
