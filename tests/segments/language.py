@@ -30,6 +30,11 @@ def _numbers(*numbers: float) -> st.SearchStrategy[Any]:
     return st.one_of(number, st.builds(lambda word, n: {word: n}, _bound, number))
 
 
+def _counts(*numbers: float, most: float = float("inf")) -> st.SearchStrategy[Any]:
+    """Numbers of what cannot be less than nothing nor more than `most`."""
+    return _numbers(*numbers).filter(lambda said: said not in ({"below": 0}, {"above": most}))
+
+
 _values = st.sampled_from(("x", "X", "y", 7, 7.5, "7", True, "tea", "popped"))
 _tests = st.one_of(
     _values,
@@ -64,8 +69,8 @@ _met = st.builds(
 _bought = _orders.map(lambda where: {"orders": {"at_least": 1}} | _some(where=where))
 _act = st.one_of(_did, _met, _bought)
 _counted = st.one_of(
-    st.builds(lambda act, times: act | {"times": times}, st.one_of(_did, _met), _numbers(0, 1, 2)),
-    st.builds(lambda number, where: {"orders": number} | _some(where=where), _numbers(0, 1, 2), _orders),
+    st.builds(lambda act, times: act | {"times": times}, st.one_of(_did, _met), _counts(0, 1, 2)),
+    st.builds(lambda number, where: {"orders": number} | _some(where=where), _counts(0, 1, 2), _orders),
 )
 _edges = st.builds(lambda act, which: act | {"when": which}, _act, st.sampled_from(("first", "last")))
 _followed = st.builds(
@@ -88,7 +93,7 @@ _money = st.one_of(
 )
 _shares = st.builds(
     lambda number, where: {"order_share": number, "where": where},
-    _numbers(0, 0.5, 1),
+    _counts(0, 0.5, 1, most=1),
     st.sampled_from(({"discounted": True}, {"refunded": False}, {"order_value": {"at_least": 10}}, {"month": 3})),
 )
 _carts = st.builds(
@@ -98,9 +103,9 @@ _carts = st.builds(
 )
 _visits = st.builds(
     lambda number, pages, minutes: {"visits": number} | _some(pages=pages, minutes=minutes),
-    _numbers(0, 1, 2),
-    st.one_of(st.none(), _numbers(0, 1)),
-    st.one_of(st.none(), _numbers(0, 10, 30)),
+    _counts(0, 1, 2),
+    st.one_of(st.none(), _counts(0, 1)),
+    st.one_of(st.none(), _counts(0, 10, 30)),
 )
 _timed = st.builds(
     lambda condition, period: condition | period,

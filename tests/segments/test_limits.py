@@ -99,3 +99,39 @@ def test_a_rule_on_trial_is_not_kept():
 def test_a_rule_on_trial_shares_what_the_book_has():
     tried = book()
     assert tried.trial({"audience": "buyers"}) is tried.segments["audience:buyers"].expr
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"orders": 2.5}, "Counts are whole numbers; 2.5 is none"),
+        ({"orders": {"at_most": -1}}, "Counts go from 0 up; none lies within these bounds"),
+        ({"did": "page", "times": {"below": 0}}, "Counts go from 0 up"),
+        ({"did": "page", "times": {"above": 1, "below": 2}}, "Counts go from 0 up"),
+        ({"visits": 1, "pages": 0.5}, "Counts are whole numbers"),
+        ({"visits": 1, "minutes": {"below": 0}}, "Minutes go from 0 up"),
+        ({"bucket": {"at_least": 200}}, "Percentages go from 0 to 100"),
+        ({"order_share": {"above": 1}, "where": {"month": 3}}, "Shares go from 0 to 1"),
+        ({"orders": 1, "where": {"month": 13}}, "months are the numbers 1 to 12"),
+        ({"attribute": "size", "is": {"is": 1, "not": 1}}, "no value is among those"),
+        ({"attribute": "size", "is": {"exists": False, "at_least": 3}}, "what does not exist passes no other test"),
+        ({"did": "page", "where": {"title": "Tea"}}, "title is not kept with what people did"),
+    ],
+)
+def test_what_nobody_can_be_is_refused(rule: dict[str, Any], said: str):
+    with pytest.raises(BadInput, match=said):
+        meaning(rule, world({}))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"orders": {"above": 0, "below": 2}},
+        {"order_share": {"above": 0.5}, "where": {"month": {"at_least": 11}}},
+        {"bucket": {"at_least": 100}},
+        {"attribute": "size", "is": {"is": True, "not": 1}},
+        {"did": "identify", "where": {"title": "Mrs"}},
+    ],
+)
+def test_what_somebody_can_be_is_not(rule: dict[str, Any]):
+    meaning(rule, world({}))

@@ -12,7 +12,7 @@ from shopkeeper.conditions.passing import passes
 from shopkeeper.conditions.units import check
 from shopkeeper.model.definitions import Product
 from shopkeeper.model.segments import Tests, Where
-from shopkeeper.timelines.facts import fold
+from shopkeeper.timelines.facts import TAKEN, fold
 
 _COLUMNS = {
     "path": "path",
@@ -31,11 +31,17 @@ _COLUMNS = {
 _EXACT = {"communication": "communication", "element": "element"}
 """Columns that are compared to the letter, as ids are."""
 PRODUCT_WORDS = ("product", "category", "brand", "price", "on_sale")
+UNKEPT = frozenset(TAKEN) - {*PRODUCT_WORDS, *_COLUMNS, *_EXACT}
+"""Properties of an event that its fact has in another word (`product_id` is `product`) or leaves out."""
 ORDER_WORDS = ("order_value", "discounted", "refunded", "month")
 
 
-def tests(where: Where, catalogue: Catalogue, currency: str) -> tuple[FieldTest, ...]:
-    """The tests of an event's fact."""
+def fact_tests(where: Where, catalogue: Catalogue, currency: str, *, whole: bool = False) -> tuple[FieldTest, ...]:
+    """The tests of an event's fact; `whole` where it keeps every property."""
+    for word in where:
+        if word in UNKEPT and not whole:
+            known = ", ".join(sorted({*PRODUCT_WORDS, *_COLUMNS}))
+            raise ValueError(f"{word} is not kept with what people did; there are {known}, and properties of your own")
     return tuple(_test(word, said, catalogue, currency) for word, said in sorted(where.items()))
 
 
@@ -48,7 +54,7 @@ def line_tests(where: Where, catalogue: Catalogue, currency: str) -> tuple[Field
     for word in products:
         if word not in PRODUCT_WORDS:
             raise ValueError(_unknown(word, (*PRODUCT_WORDS, *ORDER_WORDS)))
-    return (*tests(products, catalogue, currency), *order_tests(orders, currency))
+    return (*fact_tests(products, catalogue, currency), *order_tests(orders, currency))
 
 
 def order_tests(where: Where, currency: str) -> tuple[FieldTest, ...]:
@@ -58,7 +64,7 @@ def order_tests(where: Where, currency: str) -> tuple[FieldTest, ...]:
         if word == "order_value":
             found.append(FieldTest("properties.order_value", check(said, currency=currency)))
         elif word == "month":
-            found.append(FieldTest("properties.month", check(said)))
+            found.append(FieldTest("properties.month", _month(said)))
         elif word in ("discounted", "refunded"):
             if not isinstance(said, bool):
                 raise ValueError(f"{word} is true or false")
@@ -68,6 +74,14 @@ def order_tests(where: Where, currency: str) -> tuple[FieldTest, ...]:
         else:
             raise ValueError(_unknown(word, ORDER_WORDS))
     return tuple(found)
+
+
+def _month(said: Tests) -> Check:
+    """A test of the month of an order, 1 to 12."""
+    wanted = check(said)
+    if not any(passes(wanted, month) for month in range(1, 13)):
+        raise ValueError("months are the numbers 1 to 12; none of them passes this test")
+    return wanted
 
 
 def _unknown(word: str, known: Sequence[str]) -> str:

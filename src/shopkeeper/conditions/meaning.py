@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.conditions import leaves
-from shopkeeper.conditions.fields import line_tests, order_tests, tests
+from shopkeeper.conditions.fields import fact_tests, line_tests, order_tests
 from shopkeeper.conditions.leaves import (
     And,
     Check,
@@ -25,7 +25,18 @@ from shopkeeper.conditions.leaves import (
     Period,
 )
 from shopkeeper.conditions.read import measure, read, refuse
-from shopkeeper.conditions.units import bounds, check, duration, money, period
+from shopkeeper.conditions.units import (
+    GAPS,
+    MINUTES,
+    PERCENT,
+    SHARE,
+    TIMES,
+    bounds,
+    check,
+    duration,
+    money,
+    period,
+)
 from shopkeeper.model.definitions import DAYS
 from shopkeeper.model.events import CLICKED, DISCARDED, HOVERED, IDENTIFY, PAGE, SHOWN
 from shopkeeper.model.segments import (
@@ -188,9 +199,9 @@ class _Reader:
             return Measure(found, when, "sum", numbers, field)
         if isinstance(condition, Orders):
             by_line = found.names == frozenset((LINE,))
-            return Measure(found, when, "orders" if by_line else "count", bounds(condition.orders))
+            return Measure(found, when, "orders" if by_line else "count", bounds(condition.orders, TIMES))
         times = condition.times
-        return Measure(found, when, "count", bounds(times) if times is not None else _ONCE)
+        return Measure(found, when, "count", bounds(times, TIMES) if times is not None else _ONCE)
 
     def _follow(self, condition: Did | Met | Orders, first: Match, when: Period, where: str) -> Expr:
         if condition.then is not None and condition.then_not is not None:
@@ -210,7 +221,7 @@ class _Reader:
             or _period(after, self.world) != _EVER
         ):
             raise refuse("what follows is one act at any time after", place, "Use then_within beside it.")
-        if isinstance(after, Orders) and bounds(after.orders) not in (_ONCE, Range(exactly=1)):
+        if isinstance(after, Orders) and bounds(after.orders, TIMES) not in (_ONCE, Range(exactly=1)):
             raise refuse("what follows is one order, not a number of them", place, "Write {orders: 1}.")
         within = duration(condition.then_within) if condition.then_within else None
         return Follow(first, self._match(after, place), when, within, negate=word == "then_not")
@@ -221,9 +232,11 @@ class _Reader:
         try:
             if isinstance(condition, Orders):
                 lines = line_tests(condition.where, self.world.catalogue, self.world.currency)
-                names = LINE if lines else ORDER
-                return Match(frozenset((names,)), lines or order_tests(condition.where, self.world.currency))
-            return Match(_names(condition.did), tests(condition.where, self.world.catalogue, self.world.currency))
+                of = LINE if lines else ORDER
+                return Match(frozenset((of,)), lines or order_tests(condition.where, self.world.currency))
+            names = _names(condition.did)
+            whole = names == frozenset((IDENTIFY,))
+            return Match(names, fact_tests(condition.where, self.world.catalogue, self.world.currency, whole=whole))
         except ValueError as error:
             raise refuse(str(error), f"{where}.where") from None
 
@@ -293,17 +306,17 @@ def _share(condition: Share, world: World) -> Expr:
     part = order_tests(condition.where, world.currency)
     if not part:
         raise ValueError("a share of the orders needs a where, such as {discounted: true}")
-    return leaves.Share(_PURCHASES, part, _period(condition, world), bounds(condition.order_share))
+    return leaves.Share(_PURCHASES, part, _period(condition, world), bounds(condition.order_share, SHARE))
 
 
 def _rhythm(condition: Rhythm, world: World) -> Expr:  # noqa: ARG001 - all meanings are called alike
     usual = duration(condition.usual_gap)
-    return leaves.Rhythm(_PURCHASES, usual, condition.sure_from, bounds(condition.overdue))
+    return leaves.Rhythm(_PURCHASES, usual, condition.sure_from, bounds(condition.overdue, GAPS))
 
 
 def _cart(condition: Cart, world: World) -> Expr:
     value = money(condition.value, world.currency) if condition.value is not None else None
-    found = tests(condition.where, world.catalogue, world.currency)
+    found = fact_tests(condition.where, world.catalogue, world.currency)
     return leaves.Cart(found, value, _period(condition, world))
 
 
@@ -318,11 +331,11 @@ def _visitor(condition: Visitor, world: World) -> Expr:  # noqa: ARG001
 def _visits(condition: Visits, world: World) -> Expr:
     entry = {"path" if name == "entry" else name: test for name, test in condition.where.items()}
     return leaves.Visits(
-        tests(entry, world.catalogue, world.currency),
-        bounds(condition.pages) if condition.pages is not None else None,
-        bounds(condition.minutes) if condition.minutes is not None else None,
+        fact_tests(entry, world.catalogue, world.currency),
+        bounds(condition.pages, TIMES) if condition.pages is not None else None,
+        bounds(condition.minutes, MINUTES) if condition.minutes is not None else None,
         _period(condition, world),
-        bounds(condition.visits),
+        bounds(condition.visits, TIMES),
     )
 
 
@@ -347,7 +360,7 @@ def _consent(condition: Consent, world: World) -> Expr:
 
 
 def _bucket(condition: Bucket, world: World) -> Expr:  # noqa: ARG001
-    return leaves.Bucket(bounds(condition.bucket), condition.seed)
+    return leaves.Bucket(bounds(condition.bucket, PERCENT), condition.seed)
 
 
 def _top(condition: Top, world: World) -> Expr:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from math import inf, isinf
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from shopkeeper.conditions.leaves import Check, Period
@@ -68,20 +70,72 @@ def _day_after(day: str) -> str:
         return day  # `moment` says what is wrong with it
 
 
-def bounds(numbers: Numbers, scale: int = 1) -> Range:
-    """The range that is meant, each bound times `scale`."""
+class Natural(NamedTuple):
+    """The numbers that something countable or measurable can be."""
+
+    what: str
+    """In the plural, to begin a sentence with."""
+    least: float = 0
+    most: float = inf
+    whole: bool = False
+
+
+TIMES = Natural("Counts", whole=True)
+MINUTES = Natural("Minutes")
+SHARE = Natural("Shares", most=1)
+PERCENT = Natural("Percentages", most=100)
+GAPS = Natural("Multiples of the usual gap")
+
+
+def bounds(numbers: Numbers, natural: Natural | None = None) -> Range:
+    """The range that is meant. ValueError where no number, or none of the `natural` ones, lies inside."""
     found = Range(exactly=numbers) if isinstance(numbers, int | float) else numbers
     for number in _parts(found):
         _sane(number)
     if found.empty:
         raise ValueError("a range needs a bound, such as {at_least: 1}")
-    low = max((n for n in (found.at_least, found.above, found.exactly) if n is not None), default=None)
-    high = min((n for n in (found.at_most, found.below, found.exactly) if n is not None), default=None)
-    if low is not None and high is not None and (low > high or not _possible(found, low)):
+    if not _possible(found):
         raise ValueError("no number lies within these bounds")
-    if scale == 1:
-        return found
-    return Range(*(None if n is None else n * scale for n in _parts(found)))
+    if natural is not None:
+        _check_natural(found, natural)
+    return found
+
+
+def _check_natural(found: Range, natural: Natural) -> None:
+    """ValueError where a bound is no such number, or no such number lies within the bounds."""
+    step = 1 if natural.whole else 0
+    if natural.whole:
+        for number in _parts(found):
+            if number is not None and number != int(number):
+                raise ValueError(f"{natural.what} are whole numbers; {number:g} is none")
+        # Above 1 is from 2 on: whole numbers leave no room between neighbours.
+        found = Range(
+            _highest(found.at_least, None if found.above is None else found.above + step, found.exactly),
+            _lowest(found.at_most, None if found.below is None else found.below - step, found.exactly),
+        )
+    for end in (Range(at_least=natural.least), Range(at_most=natural.most)):
+        if not _possible(_both(found, end)):
+            upper = " up" if isinf(natural.most) else f" to {natural.most:g}"
+            raise ValueError(f"{natural.what} go from {natural.least:g}{upper}; none lies within these bounds")
+
+
+def _both(one: Range, other: Range) -> Range:
+    """The numbers that lie in two ranges, of which the other only has closed ends."""
+    return Range(
+        _highest(one.at_least, other.at_least),
+        _lowest(one.at_most, other.at_most),
+        one.above,
+        one.below,
+        one.exactly,
+    )
+
+
+def _highest(*numbers: float | None) -> float | None:
+    return max((number for number in numbers if number is not None), default=None)
+
+
+def _lowest(*numbers: float | None) -> float | None:
+    return min((number for number in numbers if number is not None), default=None)
 
 
 def _sane(number: float | None) -> None:
@@ -100,10 +154,11 @@ def _parts(found: Range) -> tuple[float | None, ...]:
     return (found.at_least, found.at_most, found.above, found.below, found.exactly)
 
 
-def _possible(found: Range, low: float) -> bool:
-    """Bounds that meet in one number must all include it."""
-    high = min(n for n in (found.at_most, found.below, found.exactly) if n is not None)
-    return low < high or found.holds(low)
+def _possible(found: Range) -> bool:
+    """Whether any number lies inside: bounds that meet in one number must all include it."""
+    low = _highest(found.at_least, found.above, found.exactly)
+    high = _lowest(found.at_most, found.below, found.exactly)
+    return low is None or high is None or low < high or (low == high and found.holds(low))
 
 
 def check(tests: Tests, *, folded: bool = True, currency: str = "") -> Check:
@@ -115,9 +170,15 @@ def check(tests: Tests, *, folded: bool = True, currency: str = "") -> Check:
     if not numbers.empty:
         numbers = money(numbers, currency) if currency else bounds(numbers)
     text = fold if folded else str
+    values, excluded = _values(said.is_, folded, currency), _values(said.not_, folded, currency)
+    asked = Test(said.is_, None, said.contains, said.starts_with, said.at_least, said.at_most, said.above, said.below)
+    if said.exists is False and not asked.empty:
+        raise ValueError("what does not exist passes no other test; leave one of them out, or say or_missing")
+    if values is not None and excluded is not None and all(_among(value, excluded) for value in values):
+        raise ValueError("no value is among those it has to be and not among those it must not be")
     return Check(
-        values=_values(said.is_, folded, currency),
-        excluded=_values(said.not_, folded, currency),
+        values=values,
+        excluded=excluded,
         contains=text(said.contains) if said.contains else None,
         starts_with=text(said.starts_with) if said.starts_with else None,
         bounds=numbers,
@@ -137,6 +198,11 @@ def _values(said: Scalar | list[Scalar] | None, folded: bool, currency: str) -> 
     if len({isinstance(value, bool) for value in values if not isinstance(value, str)}) > 1:
         raise ValueError("true and false do not stand in one list with numbers; join two conditions by any")
     return frozenset(_value(value, folded, currency) for value in values)
+
+
+def _among(value: Scalar, values: frozenset[Scalar]) -> bool:
+    """Whether a value is one of these; true is not 1."""
+    return any(value == other and isinstance(value, bool) == isinstance(other, bool) for other in values)
 
 
 def _value(value: Scalar, folded: bool, currency: str) -> Scalar:

@@ -9,7 +9,7 @@ from shopkeeper.conditions.leaves import Bucket, Expr, Top, each_leaf
 from shopkeeper.model.buckets import bucket_of
 from shopkeeper.populations import numbers, orders
 from shopkeeper.populations.due import due_sql
-from shopkeeper.populations.plan import Bits, bits
+from shopkeeper.populations.plan import BITS, Bits, bits
 from shopkeeper.populations.sets import PRODUCT_SETS, ProductSets
 from shopkeeper.populations.source import Asked, key_of
 from shopkeeper.populations.words import FALSE, TRUE, double
@@ -54,7 +54,7 @@ def sizes(
     first = found.holds(next(iter(wanted.values()))) if some else FALSE
     people = [f"MIN(who) FILTER (WHERE {first} AND who % {some} = {rest})" for rest in range(some)]
     selected = ", ".join(["COUNT(*)", *counts, *people])
-    sql = f"SELECT {selected}, (SELECT COUNT(DISTINCT who) FROM {asked.people}) FROM ({base}) AS f"
+    sql = f"SELECT {selected}, ({_different(asked.people)}) FROM ({base}) AS f"
     moved, *held, whole = history.query(conn, sql, kind="facts", tables=asked.tables)[0]
     return Sizes(
         {
@@ -64,6 +64,12 @@ def sizes(
         whole,
         [who for who in held[len(wanted) :] if who is not None],
     )
+
+
+def _different(people: str) -> str:
+    """How many different people: a bit each, 62 to a group, for a group each would cost twice as much."""
+    bits_ = f"SELECT BIT_OR(CAST(1 AS BIGINT) << CAST(who % {BITS} AS INT)) AS b FROM {people} GROUP BY who // {BITS}"
+    return f"SELECT CAST(COALESCE(SUM(BIT_COUNT(b)), 0) AS BIGINT) FROM ({bits_}) AS f"
 
 
 def members(

@@ -33,6 +33,9 @@ class Duck:
                 "autoload_known_extensions": False,
             },
         )
+        # Files are never changed once written, and a question may name all of them several times.
+        self._db.execute("LOAD parquet")  # it is part of the library
+        self._db.execute("SET parquet_metadata_cache = true")
         self._db.execute("SET lock_configuration = true")
         self._cursors = threading.Lock()
 

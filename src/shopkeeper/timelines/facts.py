@@ -25,7 +25,7 @@ LARGEST = 10**15
 TEXT, NAME = 200, 100
 """Characters kept of a text and of a property's name."""
 
-_TAKEN = frozenset(
+TAKEN = frozenset(
     ("product_id", "productId", "sku", "category", "brand", "price", "quantity", "communication_id", "promotion_id")
     + ("element_id", "path", "url", "referrer", "title", "variant_of")
 )
@@ -151,7 +151,7 @@ def fact_of(event: Event, currency: str) -> Iterator[Fact]:
             None,
         )
         path = _path(get("path"), context.get("url"))
-        kept = scalars(properties, _TAKEN)
+        kept = scalars(properties, TAKEN)
     fields = (event.occurred_at, event.event_id, event.name, event.device, *known, path, *own, kept)
     yield Fact(*fields)
     consent = context.get("consent")
