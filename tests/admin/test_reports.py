@@ -99,3 +99,37 @@ def test_the_audit_page_says_where_a_difference_lies(lively: Little, text: Read)
     page = text("/audit")
     assert "order 1001" in page
     assert "everything holds" not in page
+
+
+def test_other_rules_are_shown_beside_those_in_force_and_switched_to(lively: Little, text: Read, marketer: TestClient):
+    page = text("/attribution")
+    assert "These are the rules in force" in page
+    asked = "order_lookback=session&model=linear&kinds=block&kinds=popup"
+    page = unescape(text(f"/attribution?{asked}"))
+    assert "order lookback: 24h → <b>session</b>" in page
+    assert "kinds: block,popup,notification,recommender,email → <b>block,popup</b>" in page
+    rows = twin(marketer, f"/attribution.csv?{asked}&table=preview")
+    assert any(row["orders_now"] != row["orders_then"] for row in rows)
+    before = lively.shop.plan.attribution
+    assert before.model == "last"
+    form = {"order_lookback": "session", "model": "linear", "kinds": "block,popup"}
+    answer = marketer.post("/admin/attribution", data=form, headers={"sec-fetch-site": "same-origin"})
+    assert answer.status_code == 303
+    after = lively.shop.plan.attribution
+    assert (after.model, after.kinds) == ("linear", ("block", "popup"))
+    with lively.shop.state.read() as conn:
+        found = stats.figures(conn, lively.shop.plan, stats.rolling(NOW)).communications
+    orders = {row["communication"]: row["orders_then"] for row in rows if row["communication"]}
+    assert {row.communication: str(row.orders) for row in found if row.orders} == {
+        name: count for name, count in orders.items() if count != "0"
+    }
+
+
+def test_rules_that_cannot_be_are_told_in_words(little: Little, text: Read, marketer: TestClient):
+    little.define()
+    page = unescape(text("/attribution?order_lookback=400d"))
+    assert 'role="alert"' in page
+    assert "90d" in page
+    elsewhere = {"sec-fetch-site": "cross-site"}
+    assert marketer.post("/admin/attribution", data={"model": "linear"}, headers=elsewhere).status_code == 403
+    assert little.shop.plan.attribution.model == "last"

@@ -68,7 +68,7 @@ def one(ask: Ask) -> Page:
     context = {
         "report": report,
         "window": window,
-        "periods": _periods(ask),
+        "periods": periods(ask),
         "choices": _choices(ask, report, question),
         "table_name": ask.id,
         "more": full - len(shown),
@@ -103,7 +103,7 @@ def doctor(ask: Ask) -> Page:
             Empty("Every check found something."),
         ),
     )
-    context = {"window": window, "periods": _periods(ask)}
+    context = {"window": window, "periods": periods(ask)}
     return Page("doctor.html", report.title, "reports", tables, context, findings)
 
 
@@ -192,7 +192,7 @@ def _choices(ask: Ask, report: Report, question: Asked) -> list[tuple[str, list[
     return found
 
 
-def _periods(ask: Ask) -> list[tuple[str, str, bool]]:
+def periods(ask: Ask) -> list[tuple[str, str, bool]]:
     """(words, address, chosen) of the windows one can switch to."""
     said = ask.request.query_params
     now = said.get("days", "" if "from" in said or "until" in said else "30")

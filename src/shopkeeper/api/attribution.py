@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,11 +13,8 @@ from shopkeeper.api.answers import answer, server_only, window_of
 from shopkeeper.attribution import Previewed
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.definitions import Attribution
-from shopkeeper.model.errors import BadInput
 from shopkeeper.model.time import format_time
 from shopkeeper.stats import Window
-
-_YES = {"true": True, "1": True, "false": False, "0": False}
 
 
 class AttributionRoutes:
@@ -58,15 +54,6 @@ def told(chosen: Attribution, version: int) -> dict[str, Any]:
 
 def _chosen(request: Request, now: Attribution) -> Attribution:
     """The rules in force with what the query asks to be otherwise."""
-    asked: dict[str, Any] = {}
-    for name, text in request.query_params.items():
-        if name in ("from", "until"):
-            continue
-        if name not in now.__struct_fields__:
-            known = ", ".join(now.__struct_fields__)
-            raise BadInput("bad_parameter", f"{name[:100]!r} is not a rule.", hint=f"Use {known}.")
-        if name == "kinds":
-            asked[name] = text.split(",")
-        else:
-            asked[name] = _YES.get(text, text) if isinstance(getattr(now, name), bool) else text
-    return campaigns.parse_rules(msgspec.to_builtins(now) | asked)
+    return campaigns.rules_said(
+        now, {name: text for name, text in request.query_params.items() if name not in ("from", "until")}
+    )

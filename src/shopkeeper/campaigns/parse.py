@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -63,6 +63,26 @@ def parse_rules(data: dict[str, Any]) -> Attribution:
     for message, where, hint in _attribution_problems(file, ZoneInfo(file.shop.time_zone)):
         raise BadInput("bad_definition", message, where=where, hint=hint)
     return file.attribution
+
+
+def rules_said(now: Attribution, said: Mapping[str, str]) -> Attribution:
+    """The rules in force with what is said to be otherwise, as texts: of an address or a form.
+
+    BadInput for a name that is no rule, and as for a file.
+    """
+    asked: dict[str, Any] = {}
+    for name, text in said.items():
+        if name not in now.__struct_fields__:
+            known = ", ".join(now.__struct_fields__)
+            raise BadInput("bad_parameter", f"{name[:100]!r} is not a rule.", hint=f"Use {known}.")
+        if name == "kinds":
+            asked[name] = [kind for kind in text.split(",") if kind]
+        else:
+            asked[name] = _YES.get(text, text) if isinstance(getattr(now, name), bool) else text
+    return parse_rules(msgspec.to_builtins(now) | asked)
+
+
+_YES = {"true": True, "1": True, "false": False, "0": False}
 
 
 def _check_text(file: ShopFile) -> None:
