@@ -2,6 +2,8 @@
 
 Both read the same two files and give the same winners: order credit by campaign, and product credit by line with the
 rule of the first later order. pandas can do the first with merge_asof. Live credit is one person's, in a real shop.
+The Markov model stands beside the package ChannelAttribution where that is installed (`pip install ChannelAttribution
+matplotlib`): it walks the chain at random, ours solves it.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from pyarrow import parquet
 from bench.figure import Figure
 from shopkeeper import attribution
 from shopkeeper.attribution import ORDERS_SQL, PRODUCTS_SQL
+from shopkeeper.attribution.rules.markov import Ended, removal_weights
 from shopkeeper.campaigns import parse_file
 from shopkeeper.engine.derive import take_in
 from shopkeeper.engine.shop import Shop
@@ -33,6 +36,7 @@ PRODUCTS = 2_000
 SPAN = 90 * 86_400_000_000
 DAY = 86_400_000_000
 RATIO = 1.5
+JOURNEYS = 1_000_000
 
 OURS = {
     "touches": "SELECT person, moment, id, id AS touch, product AS element FROM {events} WHERE kind = 'click'",
@@ -97,6 +101,7 @@ def measure(folder: Path, _seconds: float) -> list[Figure]:
         Figure("order credit of 10M events", "s", orders),
         Figure("the same by hand-written ASOF JOIN", "s", asof_orders),
         *_pandas(events, rows["orders"]),
+        *_markov(),
         Figure("live credit of an order, 20 touches before it", "us", _live(folder / "live")),
     ]
 
@@ -149,6 +154,42 @@ def _pandas(events: Path, expected: int) -> list[Figure]:
     seconds, rows = _timed(join)
     assert rows == expected, "pandas finds the same orders"
     return [Figure("the same by pandas.merge_asof", "s", seconds)]
+
+
+def _markov() -> list[Figure]:
+    """A million journeys through 30 communications, by our chain and by the package's."""
+    chance = np.random.default_rng(11)
+    lengths, steps = chance.geometric(0.35, JOURNEYS), chance.zipf(1.6, 12 * JOURNEYS) % 30
+    starts = np.cumsum(np.minimum(lengths, 12)) - np.minimum(lengths, 12)
+    won = chance.random(JOURNEYS) < 0.05 + 0.1 * (lengths > 2)
+    paths: dict[tuple[str, ...], Ended] = {}
+    for start, length, order in zip(starts, np.minimum(lengths, 12), won, strict=True):
+        path = tuple(f"c{step}" for step in steps[start : start + length])
+        before = paths.get(path, Ended())
+        paths[path] = Ended(before.orders + bool(order), before.nothing + (not order))
+    seconds, _ = _timed(lambda: removal_weights(paths))
+    found = [Figure("Markov model of 1M journeys", "s", seconds)]
+    if importlib.util.find_spec("ChannelAttribution") and importlib.util.find_spec("matplotlib"):
+        pd, package = importlib.import_module("pandas"), importlib.import_module("ChannelAttribution")
+        told = [(" > ".join(path), *ended) for path, ended in paths.items()]
+        frame = pd.DataFrame(told, columns=["path", "orders", "nothing"])
+
+        def theirs() -> Sized:
+            answer: Sized = package.markov_model(
+                frame, "path", "orders", var_null="nothing", seed=1, verbose=False, flg_pro=False
+            )
+            return answer
+
+        taken, _ = _timed(theirs)
+        ours, their = removal_weights(paths), theirs()
+        whole = sum(ours.values())
+        share = {name: total / won.sum() for name, total in zip(their.iloc[:, 0], their.iloc[:, 1], strict=True)}  # type: ignore[attr-defined]
+        apart = max(abs(weight / whole - share[name]) for name, weight in ours.items())
+        found += [
+            Figure("the same by ChannelAttribution", "s", taken),
+            Figure("largest difference of a share", "points", 100 * apart),
+        ]
+    return found
 
 
 def _timed(work: Callable[[], Sized]) -> tuple[float, int]:

@@ -10,7 +10,6 @@ never negative, never more than the chance of an order at all. Value is shared i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -29,13 +28,18 @@ def removal_weights(paths: Mapping[tuple[str, ...], Ended]) -> dict[str, int]:
     """State -> its removal effect as a whole number, for `spread`; all 0 where no path led to an order."""
     states = sorted({state for path in paths for state in path})
     place = {state: i for i, state in enumerate(states, 1)}
-    moves = np.zeros((len(states) + 1, len(states) + 1))
-    ends = np.zeros((len(states) + 1, 2))
-    for path, ended in paths.items():
-        steps = [0, *(place[state] for state in path)]
-        for here, there in pairwise(steps):
-            moves[here, there] += sum(ended)
-        ends[steps[-1]] += ended
+    # Counted in lists: to add one to a cell of an array costs ten times as much.
+    counts = [[0] * (len(states) + 1) for _ in range(len(states) + 1)]
+    ended_in = [[0, 0] for _ in counts]
+    for path, (orders, nothing) in paths.items():
+        here = 0
+        for state in path:
+            there = place[state]
+            counts[here][there] += orders + nothing
+            here = there
+        ended_in[here][0] += orders
+        ended_in[here][1] += nothing
+    moves, ends = np.array(counts, float), np.array(ended_in, float)
     out = moves.sum(axis=1) + ends.sum(axis=1)
     out[out == 0] = 1
     visits = np.linalg.inv(np.eye(len(states) + 1) - moves / out[:, None])
