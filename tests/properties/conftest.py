@@ -30,10 +30,23 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 @pytest.fixture(scope="module")
 def postgres_shop(tmp_path_factory: pytest.TempPathFactory, postgres_server: str) -> Iterator[Shop]:
     """The same shop on PostgreSQL."""
-    with psycopg.connect(postgres_server, autocommit=True) as db:
-        db.execute("CREATE SCHEMA properties")
-    joint = "&" if "?" in postgres_server else "?"
-    url = f"{postgres_server}{joint}options=-csearch_path%3Dproperties"
-    shop = _shop(tmp_path_factory.mktemp("shop"), url)
+    shop = _shop(tmp_path_factory.mktemp("shop"), _schema(postgres_server, "properties"))
     yield shop
     shop.close()
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory: pytest.TempPathFactory, postgres_server: str) -> Iterator[list[Shop]]:
+    """Three nodes of one shop on PostgreSQL."""
+    url, folder = _schema(postgres_server, "nodes"), tmp_path_factory.mktemp("nodes")
+    found = [_shop(folder, url), *(Shop.open(folder, url, now=lambda: START) for _ in range(2))]
+    yield found
+    for node in found:
+        node.close()
+
+
+def _schema(server: str, name: str) -> str:
+    """An empty database of that name, as far as a shop can tell."""
+    with psycopg.connect(server, autocommit=True) as db:
+        db.execute(f"CREATE SCHEMA {name}")
+    return f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{name}"
