@@ -29,7 +29,7 @@ demo: $(RUN) ## Run a simulated live shop in one process and print links to it (
 	$(BIN)/shopkeeper demo $(ARGS)
 
 test: lint $(CLIENTS) ## Check style, types and floors, then run every test
-	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(ALL) ## Check style, types and floors only
 	$(BIN)/ruff check .

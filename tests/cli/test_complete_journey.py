@@ -111,16 +111,3 @@ def test_without_the_data_it_says_how_to_get_it(run, monkeypatch):
     monkeypatch.setattr(complete_journey, "find_spec", lambda _name: None)
     with pytest.raises(Unavailable, match="pip install"):
         raise run("import", "complete-journey").exception
-
-
-@pytest.mark.slow
-def test_the_whole_year_is_reported_as_reckoned(run):
-    assert run("import", "complete-journey").exit_code == 0
-    report = json.loads(run("report", "--json").output)
-    assert (report["orders"], report["customers"], report["revenue_cents"]) == (155_848, 2_469, 459_603_958)
-    assert report["campaigns"] == reckoned(complete_journey.folder())
-    audited = run("audit", "--json")
-    (dollars,) = json.loads(audited.output)["reconciliation"]
-    assert audited.exit_code == 0
-    assert dollars["revenue"] == dollars["order_credit"] + dollars["order_organic"] == 459_603_958
-    assert dollars["product_credit"] + dollars["product_organic"] == 459_603_958

