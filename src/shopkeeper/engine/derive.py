@@ -267,11 +267,11 @@ def keep_orders(conn: Connection, plan: Plan, changed: Collection[tuple[str, int
     """Keep orders that changed as facts of whoever placed them."""
     if not changed:
         return
-    now: dict[str, tuple[str, int, list[Fact]]] = {}
-    for person, at in changed:
-        for order in orders.person_orders(conn, person, at, at):
-            if order.counts:
-                now[order.order_id] = (person, at, _order_facts(order, plan))
+    now = {
+        order.order_id: (person, order.at, _order_facts(order, plan))
+        for person, order in orders.orders_at(conn, sorted(changed))
+        if order.counts
+    }
     timelines.put_orders(conn, changed, now)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 SECOND = 1_000_000
@@ -68,7 +69,13 @@ def span_of(text: str) -> int:
 
 def day_of(us: int) -> str:
     """The UTC day of `us`, `YYYY-MM-DD`: the name of its history folder."""
-    return to_datetime(us).strftime("%Y-%m-%d")
+    return _day_name(us // DAY)
+
+
+@lru_cache(maxsize=4096)
+def _day_name(day: int) -> str:
+    """Of the days since the epoch: moments come by the million, days do not."""
+    return to_datetime(day * DAY).strftime("%Y-%m-%d")
 
 
 def day_start(day: str) -> int:

@@ -86,6 +86,11 @@ def orders_of(conn: Connection, persons: Sequence[str], start: int, end: int) ->
     return store.of_persons(conn, persons, start, end)
 
 
+def orders_at(conn: Connection, moments: Sequence[tuple[str, int]]) -> list[tuple[str, Order]]:
+    """(person, order) of the orders placed by these people at these (person, at), also those that do not count."""
+    return store.of_moments(conn, moments)
+
+
 def counting_heads(conn: Connection) -> list[tuple[str, str, int, bytes, str, int, int]]:
     """(order id, person, at, event id, currency, value, refunded) of every order that counts."""
     return store.counting_heads(conn)

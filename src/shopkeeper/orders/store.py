@@ -214,6 +214,15 @@ def of_persons(conn: Connection, persons: Sequence[str], start: int, end: int) -
     return found
 
 
+def of_moments(conn: Connection, moments: Sequence[tuple[str, int]]) -> list[tuple[str, Order]]:
+    found: list[tuple[str, Order]] = []
+    for some in parts(moments):
+        rows = ", ".join(["(?, ?)"] * len(some))
+        params = [value for moment in some for value in moment]
+        found.extend((person, order) for order, person in _orders(conn, f"(o.person, o.at) IN (VALUES {rows})", params))
+    return found
+
+
 def counting_heads(conn: Connection) -> list[tuple[str, str, int, bytes, str, int, int]]:
     sql = (
         "SELECT o.order_id, o.person, o.at, o.event_id, o.currency, o.value, o.refunded FROM orders_orders o "
