@@ -76,11 +76,20 @@ class Routes:
         if len(items) > MAX_PRODUCTS:
             hint = "Send them in several requests."
             raise BadInput("too_many_products", f"A request may hold {MAX_PRODUCTS} products.", hint=hint)
+        plan = self.shop.plan
         stored, rejected = [], []
         for index, item in enumerate(items):
             try:
-                stored.append(catalogue.read_product(item, self.shop.plan.shop.currency, self.shop.now()))
+                stored.append(catalogue.read_product(item, plan.shop.currency, 0, plan.file.catalogue.attributes))
             except BadInput as error:
-                rejected.append({"index": index, "code": error.code, "message": str(error)})
+                rejected.append(
+                    {
+                        "index": index,
+                        "code": error.code,
+                        "message": str(error),
+                        "field": error.where,
+                        "hint": error.hint,
+                    }
+                )
         count = await run_in_threadpool(self.shop.put_products, stored)
         return answer({"accepted": count, "rejected": rejected})
