@@ -6,7 +6,16 @@ May touch storage and model. Start reading in `products.py` (in and out), then `
 
 from shopkeeper.catalogue.discover import adopt, notice, noticed
 from shopkeeper.catalogue.offers import Drop, Offer, back_in_stock, newest, offers_of, price_drops
-from shopkeeper.catalogue.products import Catalogue, Put, current_version, load_catalogue, put, retire, upsert_products
+from shopkeeper.catalogue.products import (
+    Catalogue,
+    Put,
+    changed_ids,
+    current_version,
+    load_catalogue,
+    put,
+    retire,
+    upsert_products,
+)
 from shopkeeper.catalogue.read import FIELDS, OTHER_NAMES, read_product
 from shopkeeper.catalogue.rules import fold, lies_in, paths
 from shopkeeper.catalogue.store import MIGRATIONS
@@ -21,6 +30,7 @@ __all__ = [
     "Put",
     "adopt",
     "back_in_stock",
+    "changed_ids",
     "current_version",
     "fold",
     "lies_in",

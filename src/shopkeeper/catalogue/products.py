@@ -51,6 +51,11 @@ def current_version(conn: Connection) -> int:
     return store.version(conn)
 
 
+def changed_ids(conn: Connection, version: int) -> list[str]:
+    """The ids of products that changed after a version."""
+    return store.changed_ids(conn, version)
+
+
 def load_catalogue(conn: Connection, have: Catalogue) -> Catalogue:
     """The current catalogue; `have` itself when nothing changed since, and only what changed is read."""
     version = store.version(conn)

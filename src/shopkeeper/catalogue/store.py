@@ -52,6 +52,10 @@ def changed_since(conn: Connection, version: int) -> Iterator[Product]:
         yield _decode(row[0])
 
 
+def changed_ids(conn: Connection, version: int) -> list[str]:
+    return [row[0] for row in conn.rows("SELECT id FROM catalogue_products WHERE version > ? ORDER BY id", (version,))]
+
+
 def some(conn: Connection, ids: Sequence[str]) -> dict[str, Product]:
     found: dict[str, Product] = {}
     for part in parts(ids):

@@ -87,12 +87,14 @@ def run(
     from shopkeeper.admin import admin
     from shopkeeper.api import build_app
     from shopkeeper.api.serve import make_server, tuned
+    from shopkeeper.engine.finding import Following
     from shopkeeper.engine.intake import Intake
     from shopkeeper.engine.jobs import Jobs
     from shopkeeper.engine.writer import Writer
 
     writer = Writer(shop)
     jobs = Jobs(shop)
+    following = Following(shop)
     intake = Intake(shop, writer)
     server = make_server(build_app(intake, [Mount("/admin", admin(shop, intake.counts)), *beside]))
     companion = threading.Thread(target=meanwhile, args=(server,), daemon=True) if meanwhile else None
@@ -104,6 +106,7 @@ def run(
     finally:
         if companion:
             companion.join()
+        following.close()
         jobs.close()
         writer.close()
 

@@ -28,6 +28,7 @@ from shopkeeper.engine.keys import Keys, load_keys
 from shopkeeper.model.definitions import Product, ShopFile
 from shopkeeper.model.errors import BadInput, Unavailable
 from shopkeeper.recommenders import STRATEGIES, Shelves, build_shelves
+from shopkeeper.search import Finder
 from shopkeeper.segments import Book, build_book
 from shopkeeper.storage import Connection, State, hours, migrate, open_state
 from shopkeeper.storage import history as history_storage
@@ -74,6 +75,7 @@ class Shop:
             self.book: Book = build_book(self.plan, self.catalogue, visitors.audience_sizes(conn))
             self.thresholds = segments.thresholds(conn, self.book)
         self.board: Board = build_board(self.plan, self.book, self.thresholds, self.shelves)
+        self.finder = Finder(history.folder.parent / "search", self.keys.write)
 
     @classmethod
     def open(cls, data: Path, database: str | None = None, now: Callable[[], int] = clock.now) -> Shop:
