@@ -1,4 +1,4 @@
-"""The route that finds products by words: for the storefront, with the write key."""
+"""The routes that find products: by words for the storefront, and as sets for servers."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from shopkeeper.api.answers import answer, body_of
+from shopkeeper.api.answers import answer, body_of, server_only
 from shopkeeper.api.hot import PREFLIGHT
 from shopkeeper.api.request import basic_key
 from shopkeeper.engine.finding import SearchTold, find, told
+from shopkeeper.engine.product_sets import preview
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.errors import BadInput
 from shopkeeper.search import Question, read_question
 
 MAX_BODY = 16 * 1024
+MAX_SET = 4 * 1024 * 1024
+PAGE, MOST, MOST_OFFSET = 50, 1_000, 999_999_999
+"""Products of a set told at once."""
 _SEVERAL = ("brand", "category", "tag")
 _NUMBERS = ("price_from", "price_to")
 _FLAGS = ("in_stock", "on_sale")
@@ -41,7 +45,11 @@ class SearchRoutes:
         self.shop = shop
 
     def routes(self) -> list[Route]:
-        return [Route("/v1/search", self.search, methods=["GET", "POST", "OPTIONS"])]
+        """All of them."""
+        return [
+            Route("/v1/search", self.search, methods=["GET", "POST", "OPTIONS"]),
+            Route("/v1/product-sets/preview", self.preview, methods=["POST"]),
+        ]
 
     async def search(self, request: Request) -> Response:
         """The products that fit the words and the filters."""
@@ -54,8 +62,27 @@ class SearchRoutes:
         self.shop.keys.server(basic_key(dict(request.scope["headers"])) or asked.write_key)
         return answer(await run_in_threadpool(self._found, asked))
 
+    async def preview(self, request: Request) -> Response:
+        """The products a set means now."""
+        server_only(self.shop, request)
+        body = await body_of(request, MAX_SET)
+        if not isinstance(body, dict) or "products" not in body or set(body) - {"products", "limit", "offset"}:
+            hint = 'Send {"products": {"search": "tea"}, "limit": 50}.'
+            raise BadInput("malformed", "The body must be an object with `products`, limit and offset.", hint=hint)
+        limit, offset = (_whole(body, name, default, most) for name, default, most in (
+            ("limit", PAGE, MOST), ("offset", 0, MOST_OFFSET)
+        ))  # fmt: skip
+        return answer(await run_in_threadpool(preview, self.shop, body["products"], limit, offset, "$.products"))
+
     def _found(self, asked: SearchAsked) -> SearchTold:
         return told(self.shop, find(self.shop, asked, storefront=True))
+
+
+def _whole(body: dict[str, Any], name: str, default: int, most: int) -> int:
+    value = body.get(name, default)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+        raise BadInput("bad_parameter", f"{name} must be a whole number from 0 to {most}.", where=f"$.{name}")
+    return value
 
 
 def _from_query(request: Request) -> dict[str, Any]:

@@ -1,16 +1,24 @@
-"""The route of the storefront's search as the OpenAPI document describes it."""
+"""The routes of products's search and sets as the OpenAPI document describes it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shopkeeper.api.operation import WRITE, Operation, ref
-from shopkeeper.api.schemas import NUMBER, TEXT, WHOLE, YES, Schema, listed, query
-from shopkeeper.api.search import SearchAsked
+from shopkeeper.api.operation import SECRET, WRITE, Operation, ref
+from shopkeeper.api.schemas import NUMBER, TEXT, WHOLE, YES, Schema, fixed, listed, query
+from shopkeeper.api.search import MOST, SearchAsked
+from shopkeeper.api.search import MOST_OFFSET as MOST_SET_OFFSET
 from shopkeeper.engine.finding import SearchTold
+from shopkeeper.engine.product_sets import SetTold
 from shopkeeper.search.question import LONGEST_TEXT, MOST_HITS, MOST_OFFSET
 
-SEARCH_TOLD: tuple[type, ...] = (SearchAsked, SearchTold)
+SEARCH_TOLD: tuple[type, ...] = (SearchAsked, SearchTold, SetTold)
+_PREVIEW = fixed(
+    ("limit", "offset"),
+    products={"type": "object", "description": "a set such as {search: tea}, see docs/guide/products.md"},
+    limit={**WHOLE, "minimum": 0, "maximum": MOST},
+    offset={**WHOLE, "minimum": 0, "maximum": MOST_SET_OFFSET},
+)
 _ERRORS = (400, 401, 503)
 
 
@@ -37,6 +45,9 @@ def search_operations() -> Iterator[Operation]:
     yield Operation(
         "post", "/v1/search", "The same with a body", WRITE, ref("SearchTold"), (*_ERRORS, 413), ref("SearchAsked")
     )
+
+    meant = "What a set of products means now: how many, some of them, unknown ids, each part by itself"
+    yield Operation("post", "/v1/product-sets/preview", meant, SECRET, ref("SetTold"), (*_ERRORS, 403, 413), _PREVIEW)
 
 
 def _several(name: str) -> Schema:

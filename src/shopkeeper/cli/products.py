@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopkeeper.cli.context import complain, open_shop, place, say
+from shopkeeper.cli.context import complain, open_shop, place, read_text, say
 from shopkeeper.model.errors import NotFound
 
 if TYPE_CHECKING:
     from shopkeeper.catalogue import Offer
     from shopkeeper.engine.finding import SearchTold
+    from shopkeeper.engine.product_sets import SetTold
+    from shopkeeper.product_sets import Part
 
 products = typer.Typer(no_args_is_help=True, help="Products: which there are, how price and stock went.")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs, as the API answers.")]
@@ -68,6 +72,70 @@ def _tell(found: SearchTold) -> None:
         values = found.facets.get(name, [])
         if values:
             say(f"{name}: " + ", ".join(f"{facet.value} ({facet.count:,})" for facet in values[:8]))
+
+
+@products.command("matching")
+def matching(  # noqa: PLR0913, PLR0917 - each is an option of the command
+    context: typer.Context,
+    text: Annotated[str, typer.Option("--search", help="Products with all of these words.", show_default=False)] = "",
+    where: Annotated[
+        list[str] | None, typer.Option(help="A test such as 'price > 100 and brand is Acme'. Repeatable.")
+    ] = None,
+    ids: Annotated[
+        str, typer.Option(help="Ids with commas, spaces or lines between them, or @FILE.", show_default=False)
+    ] = "",
+    file: Annotated[Path | None, typer.Option("--set", help="A file with a set as data, in YAML.")] = None,
+    either: Annotated[bool, typer.Option("--any", help="Products that are in any of these, not in all.")] = False,
+    frozen: Annotated[bool, typer.Option("--freeze", help="Print the set as the ids of now, in YAML.")] = False,
+    limit: Annotated[int, typer.Option(help="At most so many are listed.", min=1, max=1000)] = 20,
+    as_json: Json = False,
+) -> None:
+    """Say which products a set means: by words, tests and ids, all of which must hold.
+
+    Example: shopkeeper products matching --search "running shoes" --where "price > 100 and in_stock"
+    """
+    # Deferred: see `open_shop`.
+    import msgspec
+
+    from shopkeeper.campaigns import parse_yaml, to_yaml_text
+    from shopkeeper.engine.product_sets import freeze, preview
+
+    said = [{"search": text}] if text else []
+    said += [{"where": each} for each in where or ()]
+    said += [{"ids": read_text(Path(ids[1:])) if ids.startswith("@") else ids}] if ids else []
+    said += [parse_yaml(read_text(file))] if file else []
+    data = said[0] if len(said) == 1 else {"any" if either else "all": said} if said else {}
+    with open_shop(place(context)) as shop:
+        if frozen:
+            say(to_yaml_text(freeze(shop, data)).rstrip())
+            return
+        found = preview(shop, data, limit)
+    if as_json:
+        say(msgspec.json.encode(found).decode())
+    else:
+        _tell_set(found)
+
+
+def _tell_set(found: SetTold) -> None:
+    # Deferred: only commands that draw load it.
+    from shopkeeper.cli.segment_tables import draw
+
+    say(found.sentence)
+    say(f"{found.total:,} products, {found.share:.1%} of what is sold")
+    if found.tree.parts:
+        draw(("Part", "Products"), list(_sizes(found.tree, 0)))
+    rows = [
+        (p.product, p.name, f"{p.price} {p.currency}" if p.price else "", p.brand, p.category) for p in found.products
+    ]
+    draw(("Product", "Name", "Price", "Brand", "Category"), rows)
+    if found.unknown:
+        complain(f"not in the catalogue: {', '.join(found.unknown_ids[:20])}{' ...' if found.unknown > 20 else ''}")
+
+
+def _sizes(part: Part, depth: int) -> Iterator[tuple[str, int]]:
+    yield "  " * depth + part.words, part.size
+    for inner in part.parts:
+        yield from _sizes(inner, depth + 1)
 
 
 @products.command("show")

@@ -16,7 +16,7 @@ from shopkeeper.model.errors import ShopkeeperError
 from shopkeeper.model.money import decimal_text
 from shopkeeper.model.time import DAY
 from shopkeeper.orders import best_selling
-from shopkeeper.search import Facet, Found, Hit, Question, Relaxed
+from shopkeeper.search import Facet, Found, Question, Relaxed
 
 LOOK_S = 0.25
 """How often it is asked whether the catalogue changed: a change is found within a second."""
@@ -71,18 +71,20 @@ def told(shop: Shop, found: Found) -> SearchTold:
     currency = shop.plan.shop.currency
     low, high = (None, None) if found.price is None else (decimal_text(units, currency) for units in found.price)
     products = shop.catalogue.products
-    hits = [_hit(hit, products[hit.product]) for hit in found.hits if hit.product in products]
+    hits = [hit_of(hit.id, products[hit.product], hit.score) for hit in found.hits if hit.product in products]
     return SearchTold(
         found.total, hits, found.facets, low, high, found.relaxed, found.did_you_mean, found.said, found.version
     )
 
 
-def _hit(hit: Hit, product: Product) -> HitTold:
+def hit_of(id: str, product: Product, score: float = 0.0) -> HitTold:
+    """A product as a page shows it; `id` stands for its group."""
+
     def decimal(units: int | None) -> str | None:
         return None if units is None else decimal_text(units, product.currency)
 
     return HitTold(
-        hit.id,
+        id,
         product.id,
         product.name,
         decimal(product.paid),
@@ -93,7 +95,7 @@ def _hit(hit: Hit, product: Product) -> HitTold:
         product.brand,
         product.category,
         product.in_stock,
-        round(hit.score, 4),
+        round(score, 4),
     )
 
 
