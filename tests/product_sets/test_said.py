@@ -121,10 +121,10 @@ def test_a_where_that_cannot_be_understood_names_the_column(text, column):
 @given(st.text(alphabet="price >100and()'\"brand is not,=%", max_size=40))
 def test_any_text_is_a_set_or_an_error_with_its_place(text):
     try:
-        said = parse_where(text)
+        said: object = parse_where(text)
     except BadInput as error:
         said = error
-    assert isinstance(said, BadInput) or read_set(to_data(said)) == said
+    assert isinstance(said, BadInput) or read_set(to_data(parse_where(text))) == said
 
 
 def test_a_set_is_told_in_words():

@@ -11,7 +11,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from shopkeeper.admin import audit, campaigns, home, orders, people, rejects, reports, segments, settings, sign_in
+from shopkeeper.admin import (
+    audit,
+    campaigns,
+    home,
+    orders,
+    people,
+    products,
+    rejects,
+    reports,
+    segments,
+    settings,
+    sign_in,
+)
 from shopkeeper.admin.page import FILES, Ask, Page, answer, html
 from shopkeeper.engine.intake import Counts
 from shopkeeper.engine.shop import Shop
@@ -34,6 +46,9 @@ def admin(shop: Shop, counts: Counts | None = None) -> Starlette:
         "/lists/{id:path}": segments.one_list,
         "/why/{id:path}": segments.why,
         "/rule": segments.trying,
+        "/products": products.listing,
+        "/products/{id:path}": products.one,
+        "/product-set": products.choosing,
         "/people": people.listing,
         "/people/{id:path}": people.one,
         "/reports": reports.listing,
