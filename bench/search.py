@@ -23,9 +23,9 @@ from pyarrow import parquet
 
 from bench.figure import Figure
 from shopkeeper.catalogue import read_product
-from shopkeeper.engine.finding import find, keep_up
-from shopkeeper.engine.products import bring_products
 from shopkeeper.engine.shop import Shop
+from shopkeeper.goods.bring import bring_products
+from shopkeeper.goods.finding import find, keep_up
 from shopkeeper.imports import complete_journey as data
 from shopkeeper.search import Filters, Question
 

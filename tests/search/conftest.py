@@ -10,8 +10,8 @@ import pytest
 
 from shopkeeper.campaigns import parse_file
 from shopkeeper.catalogue import read_product
-from shopkeeper.engine.finding import find, keep_up
 from shopkeeper.engine.shop import Shop
+from shopkeeper.goods.finding import find, keep_up
 from shopkeeper.search import Found, Question
 
 NOW = 1_770_000_000_000_000

@@ -10,8 +10,8 @@ import pytest
 
 from shopkeeper.campaigns import parse_file
 from shopkeeper.catalogue import read_product
-from shopkeeper.engine.finding import find, keep_up
 from shopkeeper.engine.shop import Shop
+from shopkeeper.goods.finding import find, keep_up
 from shopkeeper.search import Question
 from shopkeeper.storage.lock import hold
 from tests.search.conftest import NOW, ids, put

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from shopkeeper.admin.page import Ask, Page
 from shopkeeper.admin.table import Column, Empty, Row, Table, address
 from shopkeeper.catalogue import Offer, offers_of
-from shopkeeper.engine.finding import find
-from shopkeeper.engine.product_sets import preview
+from shopkeeper.goods.finding import find
+from shopkeeper.goods.sets import preview
 from shopkeeper.model.definitions import Product
 from shopkeeper.model.errors import BadInput, NotFound
 from shopkeeper.product_sets import FIELDS, Part

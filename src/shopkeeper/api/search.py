@@ -13,9 +13,9 @@ from starlette.routing import Route
 from shopkeeper.api.answers import answer, body_of, server_only
 from shopkeeper.api.hot import PREFLIGHT
 from shopkeeper.api.request import basic_key
-from shopkeeper.engine.finding import SearchTold, find, told
-from shopkeeper.engine.product_sets import preview
 from shopkeeper.engine.shop import Shop
+from shopkeeper.goods.finding import SearchTold, find, told
+from shopkeeper.goods.sets import preview
 from shopkeeper.model.errors import BadInput
 from shopkeeper.search import Question, read_question
 

@@ -8,8 +8,8 @@ from shopkeeper.api.operation import SECRET, WRITE, Operation, ref
 from shopkeeper.api.schemas import NUMBER, TEXT, WHOLE, YES, Schema, fixed, listed, query
 from shopkeeper.api.search import MOST, SearchAsked
 from shopkeeper.api.search import MOST_OFFSET as MOST_SET_OFFSET
-from shopkeeper.engine.finding import SearchTold
-from shopkeeper.engine.product_sets import SetTold
+from shopkeeper.goods.finding import SearchTold
+from shopkeeper.goods.sets import SetTold
 from shopkeeper.search.question import LONGEST_TEXT, MOST_HITS, MOST_OFFSET
 
 SEARCH_TOLD: tuple[type, ...] = (SearchAsked, SearchTold, SetTold)

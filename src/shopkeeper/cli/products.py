@@ -13,8 +13,8 @@ from shopkeeper.model.errors import NotFound
 
 if TYPE_CHECKING:
     from shopkeeper.catalogue import Offer
-    from shopkeeper.engine.finding import SearchTold
-    from shopkeeper.engine.product_sets import SetTold
+    from shopkeeper.goods.finding import SearchTold
+    from shopkeeper.goods.sets import SetTold
     from shopkeeper.product_sets import Part
 
 products = typer.Typer(no_args_is_help=True, help="Products: which there are, how price and stock went.")
@@ -39,7 +39,7 @@ def search(
     # Deferred: see `open_shop`.
     import msgspec
 
-    from shopkeeper.engine.finding import find, keep_up, told
+    from shopkeeper.goods.finding import find, keep_up, told
     from shopkeeper.search import Question, read_question
 
     filters = {"brand": brand or [], "category": category or [], "tag": tag or []}
@@ -98,7 +98,7 @@ def matching(  # noqa: PLR0913, PLR0917 - each is an option of the command
     import msgspec
 
     from shopkeeper.campaigns import parse_yaml, to_yaml_text
-    from shopkeeper.engine.product_sets import freeze, preview
+    from shopkeeper.goods.sets import freeze, preview
 
     said = [{"search": text}] if text else []
     said += [{"where": each} for each in where or ()]

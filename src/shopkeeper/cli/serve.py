@@ -87,10 +87,10 @@ def run(
     from shopkeeper.admin import admin
     from shopkeeper.api import build_app
     from shopkeeper.api.serve import make_server, tuned
-    from shopkeeper.engine.finding import Following
     from shopkeeper.engine.intake import Intake
     from shopkeeper.engine.jobs import Jobs
     from shopkeeper.engine.writer import Writer
+    from shopkeeper.goods.finding import Following
 
     writer = Writer(shop)
     jobs = Jobs(shop)

@@ -11,8 +11,8 @@ from shopkeeper.cli.context import complain, say
 from shopkeeper.cli.imports.errors import write_errors
 from shopkeeper.cli.upkeep import progress
 from shopkeeper.engine.importing import Call, Imported, import_calls
-from shopkeeper.engine.products import bring_products, retire_absent
 from shopkeeper.engine.shop import Shop
+from shopkeeper.goods.bring import bring_products, retire_absent
 from shopkeeper.imports.products import Products
 from shopkeeper.imports.rows import Rows
 from shopkeeper.imports.sheet import Broken

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from shopkeeper import product_sets
-from shopkeeper.engine.finding import HitTold, hit_of, keep_up
 from shopkeeper.engine.shop import Shop
+from shopkeeper.goods.finding import HitTold, hit_of, keep_up
 from shopkeeper.model.product_sets import ProductSet
 from shopkeeper.product_sets import Part, Resolved, World, read_set, resolve, to_data
 from shopkeeper.storage import Connection
