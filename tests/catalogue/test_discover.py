@@ -9,8 +9,8 @@ import pytest
 
 from shopkeeper.catalogue import read_product
 from shopkeeper.engine.derive import take_in
-from shopkeeper.engine.jobs import adopt_discovered
 from shopkeeper.engine.shop import Shop
+from shopkeeper.goods.finding import adopt_discovered
 from shopkeeper.model.definitions import CatalogueSettings, ShopFile
 from shopkeeper.model.events import PRODUCT_VIEWED, Event, Flag
 

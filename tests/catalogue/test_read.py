@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shopkeeper.catalogue import read_product
+from shopkeeper.catalogue import as_sent, changed, read_product
 from shopkeeper.model.errors import BadInput
 
 
@@ -76,3 +76,32 @@ def test_tags_pictures_and_categories_come_as_lists_or_as_text():
     assert product.tags == ("new", "green")
     assert product.images == ("a.jpg", "b.jpg")
     assert product.categories == ("Tea > Green", "Gifts")
+
+
+FULL = {
+    "name": "Tea", "price": 5, "sale_price": "4.50", "cost": 2, "stock": 0, "tags": ["a, b"], "categories": ["A; B", "C"],
+    "images": ["x,y.jpg"], "brand": "Fern", "language": "de", "description": "d", "weight": 1.5, "created_at": 5,
+}  # fmt: skip
+
+
+def test_a_product_said_again_is_the_same():
+    for product in (read(), read(**FULL), read(availability="preorder", stock=0), read(price="450 JPY")):
+        assert read_product(as_sent(product), "EUR", 0) == product
+
+
+@pytest.mark.parametrize(
+    ("change", "now"),
+    [
+        ({"price": 6}, {"price": 600, "sale_price": 450, "name": "Tea", "in_stock": False}),
+        ({"sale_price": None}, {"price": 500, "sale_price": None}),
+        ({"stock": 3}, {"stock": 3, "in_stock": True}),
+        ({"availability": "out of stock"}, {"availability": "out_of_stock", "in_stock": False, "stock": 0}),
+        ({"in_stock": True}, {"stock": 0, "in_stock": True}),
+        ({"title": "Green tea", "tags": []}, {"name": "Green tea", "tags": ()}),
+        ({"currency": "USD", "price": 7}, {"price": 700, "sale_price": None, "currency": "USD"}),
+        ({"weight": None, "colour": "red"}, {"extra": {"colour": "red"}, "created_at": 5}),
+    ],
+)
+def test_a_change_leaves_what_it_does_not_name(change, now):
+    after = changed(read(**FULL), {"id": "tea", **change}, "EUR")
+    assert {name: getattr(after, name) for name in now} == now

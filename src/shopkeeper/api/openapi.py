@@ -106,6 +106,8 @@ def operations() -> Iterator[Operation]:
     yield Operation("get", "/v1/rejects", rejects, SECRET, schemas.REJECTS, server)
     products = "Add or replace products; those that cannot be used are named, the others stored"
     yield Operation("post", "/v1/products", products, SECRET, schemas.STORED, (400, *server, 413), schemas.PRODUCTS)
+    changes = "Change some fields of products there are, such as price and stock; null takes a value away"
+    yield Operation("patch", "/v1/products", changes, SECRET, schemas.STORED, (400, *server, 413), schemas.PRODUCTS)
     yield from search_operations()
     yield from segment_operations()
     yield Operation("get", "/healthz", "Whether the server can reach its state", ANYONE, schemas.HEALTH, (503,))

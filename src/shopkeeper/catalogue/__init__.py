@@ -16,7 +16,7 @@ from shopkeeper.catalogue.products import (
     retire,
     upsert_products,
 )
-from shopkeeper.catalogue.read import FIELDS, OTHER_NAMES, read_product
+from shopkeeper.catalogue.read import FIELDS, OTHER_NAMES, as_sent, changed, read_product
 from shopkeeper.catalogue.rules import fold, lies_in, paths
 from shopkeeper.catalogue.store import MIGRATIONS
 
@@ -29,7 +29,9 @@ __all__ = [
     "Offer",
     "Put",
     "adopt",
+    "as_sent",
     "back_in_stock",
+    "changed",
     "changed_ids",
     "current_version",
     "fold",

@@ -10,7 +10,7 @@ import msgspec
 
 from shopkeeper.model.definitions import AttributeKind, Product
 from shopkeeper.model.errors import BadInput
-from shopkeeper.model.money import minor_units
+from shopkeeper.model.money import decimal_text, minor_units
 from shopkeeper.model.time import LATEST, parse_time
 
 OTHER_NAMES: dict[str, tuple[str, ...]] = {
@@ -98,6 +98,35 @@ def read_product(
         language=_text(values, "language", 35).lower().replace("_", "-").partition("-")[0],
         extra=_extra(values, identity, kinds or {}),
     )
+
+
+def as_sent(product: Product) -> dict[str, Any]:
+    """The values that `read_product` makes this product of again."""
+    money = {
+        name: None if (units := getattr(product, name)) is None else decimal_text(units, product.currency)
+        for name in ("price", "sale_price", "cost")
+    }
+    lists = {name: list(getattr(product, name)) for name in ("categories", "images", "tags")}
+    names = (*_TEXT, "id", "currency", "description", "availability", "stock", "language", "in_stock", "created_at")
+    return {**product.extra, **money, **lists, **{name: getattr(product, name) for name in names}}
+
+
+def changed(
+    product: Product, values: Mapping[str, Any], currency: str, kinds: Mapping[str, AttributeKind] | None = None
+) -> Product:
+    """A product with some of its fields changed; null takes a value away. BadInput as for `read_product`.
+
+    Where only one of stock and availability is told, whether it can be bought follows from that.
+    """
+    values = {_API_NAMES.get(name, name): value for name, value in values.items()}
+    before = as_sent(product)
+    if "in_stock" not in values and values.keys() & {"stock", "availability"}:
+        before.pop("in_stock")
+        if "availability" not in values:
+            before.pop("availability")
+    if "currency" in values and values["currency"] != product.currency:
+        before.update(price=None, sale_price=None, cost=None)
+    return read_product({**before, **values}, currency, 0, kinds)
 
 
 def _text(values: Mapping[str, Any], field: str, longest: int = SHORT) -> str:

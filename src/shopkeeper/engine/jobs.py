@@ -8,7 +8,7 @@ from collections.abc import Callable
 from math import inf
 from time import monotonic
 
-from shopkeeper import catalogue, decisions, events, segments, stats, timelines
+from shopkeeper import decisions, events, segments, stats, timelines
 from shopkeeper.engine.pace import Pace
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.errors import ShopkeeperError
@@ -17,7 +17,6 @@ from shopkeeper.model.time import DAY, MINUTE
 REFRESH_S = 1.0
 """How soon definitions applied by another process are taken up."""
 ENTER_EVERY = 5
-ADOPT_EVERY = 5
 RESTOCK_EVERY = 15
 SUM_EVERY = 3
 SUM_CHUNK = 50
@@ -94,14 +93,6 @@ def renew_thresholds(shop: Shop) -> None:
         fill_segments(shop)
 
 
-def adopt_discovered(shop: Shop) -> int:
-    """Take products that visitors saw and the shop has not told of into the catalogue; returns how many."""
-    with shop.state.read() as conn:
-        if not catalogue.noticed(conn):
-            return 0
-    return shop.write_products(lambda conn: catalogue.adopt(conn, shop.catalogue, shop.now()))
-
-
 class Jobs:
     """A thread that wakes every second and does what is due. Failures are logged and tried again next time."""
 
@@ -147,7 +138,6 @@ class Jobs:
             (SUM_EVERY, lambda: sum_hours(shop, SUM_CHUNK, rest)),
             (1, lambda: fill_segments(shop)),
             (1, lambda: follow_segments(shop, rest, monotonic() + FOLLOW_S)),
-            (ADOPT_EVERY, lambda: adopt_discovered(shop)),
             (ENTER_EVERY, lambda: decisions.enter_decisions(shop.state)),
             (RESTOCK_EVERY, shop.restock),
             (RESTOCK_EVERY, self._count_a_young_shop),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -13,17 +14,11 @@ from shopkeeper.catalogue import Put
 from shopkeeper.catalogue.rules import too_many
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.definitions import Product
-from shopkeeper.model.errors import Conflict
+from shopkeeper.model.errors import BadInput, Conflict
+from shopkeeper.storage import Connection
 
 GROUP = 5_000
 """Products of one write: a running server waits for it some 100 ms."""
-
-
-class Brought(msgspec.Struct, frozen=True):
-    """What became of the products of an import."""
-
-    put: Put = Put()
-    retired: int = 0
 
 
 def bring_products(
@@ -55,6 +50,58 @@ def bring_products(
     if not dry_run:
         shop.refresh()
     return total
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A product of a request that cannot be used."""
+
+    index: int
+    code: str
+    message: str
+    field: str
+    hint: str
+
+
+def put_some(shop: Shop, items: Sequence[Mapping[str, Any]]) -> tuple[int, list[Refused]]:
+    """Add or replace products as they were sent; how many, and those that cannot be used."""
+    plan = shop.plan
+    read: Callable[[Mapping[str, Any]], Product] = lambda item: catalogue.read_product(  # noqa: E731
+        item, plan.shop.currency, 0, plan.file.catalogue.attributes
+    )
+    good, refused = _each(items, read)
+    return shop.put_products(good), refused
+
+
+def change_some(shop: Shop, items: Sequence[Mapping[str, Any]]) -> tuple[int, list[Refused]]:
+    """Change the fields that were sent, of products there are; how many, and those that cannot be changed."""
+    plan = shop.plan
+
+    def change(item: Mapping[str, Any]) -> Product:
+        id = str(item.get("id") or item.get("product_id") or "")
+        known = shop.catalogue.products.get(id)
+        if known is None:
+            hint = "Send it whole with POST."
+            raise BadInput("unknown_product", f"There is no product {id[:255]!r} to change", where="id", hint=hint)
+        return catalogue.changed(known, item, plan.shop.currency, plan.file.catalogue.attributes)
+
+    def write(conn: Connection) -> tuple[int, list[Refused]]:
+        good, refused = _each(items, change)  # of products as they are in the moment they are written
+        catalogue.put(conn, good, shop.now())
+        return len(good), refused
+
+    return shop.write_products(write)
+
+
+def _each(
+    items: Sequence[Mapping[str, Any]], read: Callable[[Mapping[str, Any]], Product]
+) -> tuple[list[Product], list[Refused]]:
+    good, refused = [], []
+    for index, item in enumerate(items):
+        try:
+            good.append(read(item))
+        except BadInput as error:
+            refused.append(Refused(index, error.code, str(error), error.where, error.hint))
+    return good, refused
 
 
 def retire_absent(shop: Shop, present: set[str], *, force: bool = False, dry_run: bool = False) -> int:

@@ -9,6 +9,7 @@ from time import sleep
 
 import msgspec
 
+from shopkeeper import catalogue
 from shopkeeper.catalogue import current_version
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.definitions import Product
@@ -20,6 +21,8 @@ from shopkeeper.search import Facet, Found, Question, Relaxed
 
 LOOK_S = 0.25
 """How often it is asked whether the catalogue changed: a change is found within a second."""
+ADOPT_EVERY = 20
+"""Looks; a change of the catalogue costs the compiled rules anew."""
 REST_S = 0.002
 POPULAR, POPULAR_WINDOW = 100, 30 * DAY
 """What is shown where nothing else was found."""
@@ -118,14 +121,26 @@ def find(shop: Shop, question: Question, *, storefront: bool = False) -> Found:
 def keep_up(shop: Shop, rest: Callable[[], None] = lambda: None) -> bool:
     """Bring the index up to the catalogue; whether it is."""
     with shop.state.read() as conn:
-        if current_version(conn) != shop.catalogue.version:
+        # A snapshot from before a write that is just ending must not take its products away again.
+        if current_version(conn) > shop.catalogue.version:
             shop.refresh(conn)
         plan = shop.plan
         return shop.finder.catch_up(conn, shop.catalogue, plan.file.search, plan.shop.currency, rest)
 
 
+def adopt_discovered(shop: Shop) -> int:
+    """Take products that visitors saw and the shop has not told of into the catalogue; returns how many."""
+    with shop.state.read() as conn:
+        if not catalogue.noticed(conn):
+            return 0
+    return shop.write_products(lambda conn: catalogue.adopt(conn, shop.catalogue, shop.now()))
+
+
 class Following:
-    """A thread that keeps the index up with the catalogue. It opens it, so that a server starts without waiting."""
+    """A thread that takes what visitors saw into the catalogue, and keeps the index up with it.
+
+    It also opens the index, so that a server starts without waiting.
+    """
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
@@ -139,8 +154,12 @@ class Following:
         self._thread.join()
 
     def _run(self) -> None:
+        looks = 0
         while not self._stop.wait(LOOK_S):
+            looks += 1
             try:
+                if looks % ADOPT_EVERY == 0:
+                    adopt_discovered(self._shop)
                 if self._shop.catalogue.products or self._shop.finder.version >= 0:
                     keep_up(self._shop, self._rest)
                 elif self._stale():
@@ -154,7 +173,7 @@ class Following:
 
     def _stale(self) -> bool:
         with self._shop.state.read() as conn:
-            return current_version(conn) != self._shop.catalogue.version
+            return current_version(conn) > self._shop.catalogue.version
 
     def _rest(self) -> None:
         """Let others have the interpreter; leave off where the server stops."""

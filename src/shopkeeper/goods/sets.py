@@ -10,7 +10,7 @@ from shopkeeper import product_sets
 from shopkeeper.engine.shop import Shop
 from shopkeeper.goods.finding import HitTold, hit_of, keep_up
 from shopkeeper.model.product_sets import ProductSet
-from shopkeeper.product_sets import Part, Resolved, World, read_set, resolve, to_data
+from shopkeeper.product_sets import Part, Resolved, World, read_set, resolve, to_data, world_of
 from shopkeeper.storage import Connection
 
 UNKNOWN_TOLD = 1_000
@@ -36,12 +36,8 @@ class SetTold(msgspec.Struct, frozen=True):
 
 def world(shop: Shop, conn: Connection) -> World:
     """What sets of this shop are resolved against, while `conn` is open."""
-    plan, catalogue = shop.plan, shop.catalogue
-
-    def search(text: str) -> list[str]:
-        return shop.finder.matching(conn, catalogue, text, plan.file.search, plan.shop.currency)
-
-    return World(catalogue, plan.shop.currency, shop.now(), search)
+    plan = shop.plan
+    return world_of(conn, shop.catalogue, shop.finder, plan.file.search, plan.shop.currency, shop.now())
 
 
 def resolved(shop: Shop, products: ProductSet) -> Resolved:

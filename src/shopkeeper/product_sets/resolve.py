@@ -7,10 +7,13 @@ from collections.abc import Callable, Collection, Sequence
 import msgspec
 
 from shopkeeper.catalogue import Catalogue
+from shopkeeper.model.definitions import SearchSettings
 from shopkeeper.model.product_sets import AllOf, AnyOf, EmptySet, Filtered, Listed, NotIn, ProductSet, Searched
 from shopkeeper.model.time import format_time
 from shopkeeper.product_sets.attributes import Passing, passing
 from shopkeeper.product_sets.words import sentence, words
+from shopkeeper.search import Finder
+from shopkeeper.storage import Connection
 
 TOLD = 10
 """Unknown ids named in an error."""
@@ -25,6 +28,13 @@ class World(msgspec.Struct, frozen=True):
     now: int
     search: Callable[[str], Sequence[str]]
     """The ids of products that have every word of a text."""
+
+
+def world_of(
+    conn: Connection, catalogue: Catalogue, finder: Finder, settings: SearchSettings, currency: str, now: int
+) -> World:
+    """The world of an open shop, while `conn` is open."""
+    return World(catalogue, currency, now, lambda text: finder.matching(conn, catalogue, text, settings, currency))
 
 
 class Part(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from shopkeeper.catalogue import Catalogue, changed_ids
+from shopkeeper.catalogue import Catalogue, changed_ids, current_version
 from shopkeeper.model.definitions import SearchSettings
 from shopkeeper.model.errors import Unavailable
 from shopkeeper.search import files
@@ -118,15 +118,20 @@ class Finder:
         rest: Callable[[], None],
     ) -> None:
         stamp = files.read_stamp(self._home)
-        if stamp is not None and stamp.settings == wanted and stamp.version <= catalogue.version:
-            changed = changed_ids(conn, stamp.version) if stamp.version < catalogue.version else []
+        # What is read and what is held may be of two versions: a change just being written, or one not taken up yet.
+        upto = min(catalogue.version, current_version(conn))
+        if stamp is not None and stamp.settings == wanted and stamp.version > upto and self._reader is not None:
+            self._take(files.open_index(self._home, stamp), stamp.version, wanted)  # somebody who saw more was quicker
+            return
+        if stamp is not None and stamp.settings == wanted and stamp.version <= upto:
+            changed = changed_ids(conn, stamp.version) if stamp.version < upto else []
             if len(changed) <= max(CHUNK, ANEW * len(catalogue.products)):
                 try:
                     index = files.open_index(self._home, stamp)
                     if changed:
                         self._renew(index, changed, catalogue, settings, currency)
-                        files.write_stamp(self._home, stamp.folder, catalogue.version, wanted)
-                    self._take(index, catalogue.version, wanted)
+                        files.write_stamp(self._home, stamp.folder, upto, wanted)
+                    self._take(index, upto, wanted)
                     return
                 except BaseException as error:
                     if not _broken(error):
@@ -140,8 +145,8 @@ class Finder:
             _add(writer, document(key, catalogue, settings.language, currency))
         writer.commit()
         writer.wait_merging_threads()
-        files.write_stamp(self._home, folder, catalogue.version, wanted)
-        self._take(index, catalogue.version, wanted)
+        files.write_stamp(self._home, folder, upto, wanted)
+        self._take(index, upto, wanted)
 
     def _renew(
         self, index: Any, changed: Sequence[str], catalogue: Catalogue, settings: SearchSettings, currency: str
