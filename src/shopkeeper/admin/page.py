@@ -26,6 +26,7 @@ from shopkeeper.storage import Connection
 SECTIONS = (
     ("", "Home"),
     ("campaigns", "Campaigns"),
+    ("products", "Products"),
     ("segments", "Segments"),
     ("people", "People"),
     ("reports", "Reports"),

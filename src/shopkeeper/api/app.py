@@ -17,6 +17,7 @@ from shopkeeper.api.attribution import AttributionRoutes
 from shopkeeper.api.hot import CORS, JSON, HotRoutes, error_body, wrong_method
 from shopkeeper.api.reports import ReportRoutes
 from shopkeeper.api.routes import Routes
+from shopkeeper.api.search import SearchRoutes
 from shopkeeper.api.segments import SegmentRoutes
 from shopkeeper.engine.intake import Intake
 from shopkeeper.model.errors import BadInput, NotFound, ShopkeeperError
@@ -47,7 +48,8 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
             Route("/v1/attribution/rules", credit.rules),
             Route("/v1/attribution/preview", credit.preview),
             Route("/v1/rejects", routes.rejects),
-            Route("/v1/products", routes.put_products, methods=["POST"]),
+            Route("/v1/products", routes.put_products, methods=["POST", "PATCH"]),
+            *SearchRoutes(intake.shop).routes(),
             *SegmentRoutes(intake.shop).routes(),
             Route(TAG_PATH, serve_tag),
             *beside,

@@ -19,6 +19,7 @@ from shopkeeper.api.forms import FORMS
 from shopkeeper.api.hot import INTAKE
 from shopkeeper.api.operation import ANYONE, REF, SECRET, WRITE, Operation, ref
 from shopkeeper.api.schemas import Schema
+from shopkeeper.api.search_operations import SEARCH_TOLD, search_operations
 from shopkeeper.api.segment_operations import TOLD, segment_operations
 from shopkeeper.attribution import Previewed
 from shopkeeper.engine.decide import Asked
@@ -42,7 +43,8 @@ class Error(msgspec.Struct):
 @cache
 def document() -> dict[str, Any]:
     """The whole document."""
-    types = [WireEvent, Asked, Answer, Error, *TOLD, Previewed, *(report.row for report in LISTED.values()), Difference]
+    rows = [report.row for report in LISTED.values()]
+    types = [WireEvent, Asked, Answer, Error, *TOLD, *SEARCH_TOLD, Previewed, *rows, Difference]
     _, components = msgspec.json.schema_components(types, ref_template=REF)
     paths: dict[str, Any] = {}
     for operation in operations():
@@ -104,6 +106,9 @@ def operations() -> Iterator[Operation]:
     yield Operation("get", "/v1/rejects", rejects, SECRET, schemas.REJECTS, server)
     products = "Add or replace products; those that cannot be used are named, the others stored"
     yield Operation("post", "/v1/products", products, SECRET, schemas.STORED, (400, *server, 413), schemas.PRODUCTS)
+    changes = "Change some fields of products there are, such as price and stock; null takes a value away"
+    yield Operation("patch", "/v1/products", changes, SECRET, schemas.STORED, (400, *server, 413), schemas.PRODUCTS)
+    yield from search_operations()
     yield from segment_operations()
     yield Operation("get", "/healthz", "Whether the server can reach its state", ANYONE, schemas.HEALTH, (503,))
     yield Operation("get", "/v1/openapi.json", "This document", ANYONE, {"type": "object"}, ())

@@ -9,12 +9,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shopkeeper import attribution, catalogue, events
+from shopkeeper import attribution, events
 from shopkeeper.api.answers import answer, server_only
 from shopkeeper.api.hot import read_body
 from shopkeeper.api.openapi import document
 from shopkeeper.engine.intake import Intake
 from shopkeeper.engine.shop import Shop
+from shopkeeper.goods.bring import change_some, put_some
 from shopkeeper.model.errors import BadInput, NotFound
 
 MAX_PRODUCTS = 10_000
@@ -65,7 +66,7 @@ class Routes:
         return answer({"counts": counts, "rejects": rows})
 
     async def put_products(self, request: Request) -> Response:
-        """Add or replace products; those that cannot be used are named, the others are stored."""
+        """Add, replace or (PATCH) change products; those that cannot be used are named, the others are stored."""
         server_only(self.shop, request)
         body = await read_body(request.receive, MAX_PRODUCTS_BODY)
         try:
@@ -76,11 +77,6 @@ class Routes:
         if len(items) > MAX_PRODUCTS:
             hint = "Send them in several requests."
             raise BadInput("too_many_products", f"A request may hold {MAX_PRODUCTS} products.", hint=hint)
-        stored, rejected = [], []
-        for index, item in enumerate(items):
-            try:
-                stored.append(catalogue.read_product(item, self.shop.plan.shop.currency, self.shop.now()))
-            except BadInput as error:
-                rejected.append({"index": index, "code": error.code, "message": str(error)})
-        count = await run_in_threadpool(self.shop.put_products, stored)
+        verb = change_some if request.method == "PATCH" else put_some
+        count, rejected = await run_in_threadpool(verb, self.shop, items)
         return answer({"accepted": count, "rejected": rejected})

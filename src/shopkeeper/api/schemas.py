@@ -80,10 +80,11 @@ BATCH: Schema = {
 PRODUCTS: Schema = {
     **listed({"type": "object"}),
     "maxItems": 10_000,
-    "description": "Each with id, name, url, image, price and sale_price (decimal), currency, category, brand, in_stock, "
-    "variant_of, created_at; other fields are kept as they are.",
+    "description": "Each with id, name, description, url, image, images, price, sale_price and cost (decimal), currency, "
+    "category, categories, brand, in_stock, availability, stock, tags, variant_of, language, created_at; other fields are "
+    "custom attributes.",
 }
-_REJECTED = fixed(index=WHOLE, code=TEXT, message=TEXT)
+_REJECTED = fixed(index=WHOLE, code=TEXT, message=TEXT, field=TEXT, hint=TEXT)
 STORED = fixed(accepted=WHOLE, rejected=listed(_REJECTED))
 SUMMARY = fixed(**{"from": TIME, "until": TIME}, currency=TEXT, orders=WHOLE, customers=WHOLE, revenue=WHOLE)
 _CONTENT = fixed(

@@ -4,7 +4,15 @@ May touch storage and model. Start reading in `plan.py` (the compiled definition
 """
 
 from shopkeeper.campaigns.definitions import Applied, apply_file, campaign_history, export_file, load_plan, rule_sets
-from shopkeeper.campaigns.parse import parse_file, parse_rules, parse_yaml, read_file, rules_said, to_yaml
+from shopkeeper.campaigns.parse import (
+    parse_file,
+    parse_rules,
+    parse_yaml,
+    read_file,
+    rules_said,
+    to_yaml,
+    to_yaml_text,
+)
 from shopkeeper.campaigns.plan import Placed, Plan, Served
 from shopkeeper.campaigns.rules import page_fits, schedule_state
 from shopkeeper.campaigns.store import MIGRATIONS
@@ -28,4 +36,5 @@ __all__ = [
     "rules_said",
     "schedule_state",
     "to_yaml",
+    "to_yaml_text",
 ]

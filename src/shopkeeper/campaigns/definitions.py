@@ -13,6 +13,8 @@ from shopkeeper.model.definitions import Attribution, Campaign, ShopFile
 from shopkeeper.storage import Connection
 
 _encode = msgspec.json.encode
+_SINGLE = frozenset(("shop", "settings", "attribution", "rates", "catalogue", "search"))
+"""Parts of the file there is one of."""
 
 
 class Applied(msgspec.Struct):
@@ -105,6 +107,8 @@ def _bodies(file: ShopFile) -> Iterable[tuple[tuple[str, str], tuple[int, bytes]
     yield ("settings", ""), (0, _encode(file.settings))
     yield ("attribution", ""), (0, _encode(file.attribution))
     yield ("rates", ""), (0, _encode(file.rates))
+    yield ("catalogue", ""), (0, _encode(file.catalogue))
+    yield ("search", ""), (0, _encode(file.search))
     for position, (id, zone) in enumerate(file.zones.items()):
         yield ("zone", id), (position, _encode(zone))
     for position, (id, segment) in enumerate(file.segments.items()):
@@ -118,7 +122,7 @@ def _file(current: Mapping[tuple[str, str], tuple[int, int, bytes]]) -> ShopFile
     parts: dict[str, object] = {"zones": {}, "segments": {}, "campaigns": {}}
     for (kind, id), (_, _, body) in sorted(current.items(), key=lambda item: item[1][0]):
         value = msgspec.json.decode(body)
-        if kind in ("shop", "settings", "attribution", "rates"):
+        if kind in _SINGLE:
             parts[kind] = value
         else:
             parts[f"{kind}s"][id] = value  # type: ignore[index]

@@ -98,7 +98,12 @@ def _check_text(file: ShopFile) -> None:
 
 def to_yaml(file: ShopFile) -> str:
     """The file that, applied, gives these definitions again."""
-    text: str = yaml.safe_dump(msgspec.to_builtins(file), sort_keys=False, allow_unicode=True, width=100)
+    return to_yaml_text(msgspec.to_builtins(file))
+
+
+def to_yaml_text(data: Any) -> str:
+    """Data as YAML that is read as the same data."""
+    text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
     return text
 
 

@@ -1,116 +1,131 @@
-"""Products in and out: reading what a shop sends, storing it, and the whole catalogue in memory for decisions."""
+"""Products in and out: storing what a shop sends, retiring what is gone, and the whole catalogue in memory."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from types import MappingProxyType
 
 import msgspec
 
 from shopkeeper.catalogue import store
+from shopkeeper.catalogue.rules import merged, offer_of, worth_keeping
 from shopkeeper.model.definitions import Product
-from shopkeeper.model.errors import BadInput
-from shopkeeper.model.money import minor_units
-from shopkeeper.model.time import LATEST, parse_time
 from shopkeeper.storage import Connection
 
-_TEXT = ("name", "url", "image", "category", "brand", "variant_of")
+_NOBODY: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """Every product, as of one version."""
+    """Every product, as of one version; retired ones too, as orders still speak of them."""
 
     version: int = 0
     products: dict[str, Product] = {}
     variants: dict[str, str] = {}
     """Product -> the product it is a variant of."""
+    members: Mapping[str, tuple[str, ...]] = _NOBODY
+    """The id that stands for a group -> its variants, in the order of their ids."""
 
     def same(self, product: str) -> str:
         """The id that stands for a product and all its variants."""
         return self.variants.get(product, product)
 
+    def group(self, product: str) -> tuple[str, ...]:
+        """A product, what it is a variant of, and all other variants of that: those that are in the catalogue."""
+        head = self.same(product)
+        return tuple(id for id in (head, *self.members.get(head, ())) if id in self.products)
+
+
+class Put(msgspec.Struct, frozen=True):
+    """What became of products that were put: how many are new, changed, or were there word for word."""
+
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+
+    def __add__(self, other: Put) -> Put:
+        return Put(self.added + other.added, self.changed + other.changed, self.same + other.same)
+
+
+def current_version(conn: Connection) -> int:
+    """The number that rises with every change of a product."""
+    return store.version(conn)
+
+
+def changed_ids(conn: Connection, version: int) -> list[str]:
+    """The ids of products that changed after a version."""
+    return store.changed_ids(conn, version)
+
 
 def load_catalogue(conn: Connection, have: Catalogue) -> Catalogue:
-    """The current catalogue; `have` itself when nothing changed since."""
+    """The current catalogue; `have` itself when nothing changed since, and only what changed is read."""
     version = store.version(conn)
     if version == have.version:
         return have
-    products = {p.id: p for p in store.all_products(conn)}
-    return Catalogue(version, products, {p.id: p.variant_of for p in products.values() if p.variant_of})
+    products = have.products
+    if have.version < version:
+        changed = {p.id: p for p in store.changed_since(conn, have.version)}
+        products = {**products, **changed}
+    if len(products) != store.count(conn) or have.version > version:  # another database, or rows taken out by hand
+        changed = products = {p.id: p for p in store.changed_since(conn, -1)}
+        have = Catalogue()
+    variants = have.variants
+    if any(p.variant_of != have.variants.get(id, "") for id, p in changed.items()):
+        variants = {p.id: p.variant_of for p in products.values() if p.variant_of and p.variant_of != p.id}
+    members = have.members if variants is have.variants else _members(variants)
+    return Catalogue(version, products, variants, members)
+
+
+def _members(variants: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for id in sorted(variants):
+        found.setdefault(variants[id], []).append(id)
+    return {head: tuple(ids) for head, ids in found.items()}
+
+
+def put(conn: Connection, products: Iterable[Product], now: int) -> Put:
+    """Add products or replace those with the same id; changes of price and stock go into their history.
+
+    Of two with one id the later counts. What is there word for word is left alone.
+    """
+    wanted = {product.id: product for product in products}
+    held = store.some(conn, list(wanted))
+    added = changed = 0
+    rows: list[Product] = []
+    for id, product in wanted.items():
+        before = held.get(id)
+        kept = merged(product, before, now)
+        if kept == before:
+            continue
+        rows.append(kept)
+        added, changed = (added + 1, changed) if before is None else (added, changed + 1)
+    if rows:
+        store.put(conn, rows, now)
+        _remember(conn, rows, now)
+    return Put(added, changed, len(wanted) - len(rows))
 
 
 def upsert_products(conn: Connection, products: Iterable[Product], now: int) -> int:
-    """Add products or replace those with the same id; returns how many."""
+    """`put`, and how many products there were."""
     rows = list(products)
-    store.put(conn, rows, now)
+    put(conn, rows, now)
     return len(rows)
 
 
-def read_product(values: Mapping[str, Any], currency: str, now: int) -> Product:
-    """A product from what a shop sent or a row of a file held; BadInput names the field that cannot be used.
-
-    Prices are decimal on the way in. Fields of no meaning to us are kept under `extra`.
-    """
-    identity = _text(values, "id") or _text(values, "product_id")
-    if not identity:
-        raise BadInput("missing_product_id", "A product needs an id.", where="id")
-    if len(identity) > 255:
-        raise BadInput("bad_product_id", "A product id may have 255 characters.", where="id")
-    said = (_text(values, "currency") or currency).upper()
-    if not (len(said) == 3 and said.isascii() and said.isalpha()):
-        raise BadInput("bad_currency", f"Product {identity}: {said!r} is no ISO 4217 currency.", where="currency")
-    prices: dict[str, int | None] = {}
-    for field in ("price", "sale_price", "cost"):
-        raw = values.get(field)
-        try:
-            prices[field] = None if raw is None or raw == "" else minor_units(raw, said)
-        except ValueError as error:
-            raise BadInput("bad_price", f"Product {identity}: {error}.", where=field) from None
-    texts = {field: _text(values, field)[:2000] for field in _TEXT}
-    stock = values.get("in_stock", True)
-    return Product(
-        id=identity,
-        name=texts.pop("name") or identity,
-        price=prices["price"],
-        sale_price=prices["sale_price"],
-        cost=prices["cost"],
-        currency=said,
-        in_stock=str(stock).strip().lower() not in ("false", "0", "no", "out of stock", "out_of_stock"),
-        created_at=_created_at(values.get("created_at"), identity) or now,
-        extra=_extra(values, identity),
-        **texts,
-    )
+def retire(conn: Connection, products: Iterable[Product], now: int) -> int:
+    """Take products out of what is sold; they stay on record, and come back when they are put again."""
+    gone = [msgspec.structs.replace(p, retired_at=now) for p in products if not p.retired_at]
+    if gone:
+        store.put(conn, gone, now)
+        _remember(conn, gone, now)
+    return len(gone)
 
 
-_KNOWN = {*_TEXT, "id", "product_id", "price", "sale_price", "cost", "currency", "in_stock", "created_at"}
-
-
-def _text(values: Mapping[str, Any], field: str) -> str:
-    value = values.get(field)
-    if value is None:
-        return ""
-    if isinstance(value, dict | list) or "\0" in str(value):
-        raise BadInput("bad_field", f"{field} must be text without the NUL character.", where=field)
-    return str(value).strip()
-
-
-def _created_at(value: Any, identity: str) -> int | None:
-    """Microseconds of an ISO time, or as they stand."""
-    if value is None or value == "":
-        return None
-    try:
-        moment = parse_time(value) if isinstance(value, str) and not value.isdigit() else int(value)
-        if not 0 <= moment < LATEST:
-            raise ValueError("outside the years 1970 to 9999")
-    except (ValueError, TypeError, OverflowError):
-        message = f"Product {identity}: created_at {str(value)[:40]!r} is not a time; use ISO 8601."
-        raise BadInput("bad_time", message, where="created_at") from None
-    return moment
-
-
-def _extra(values: Mapping[str, Any], identity: str) -> dict[str, Any]:
-    """Fields of no meaning to us, as they were sent."""
-    extra = {k: v for k, v in values.items() if k not in _KNOWN and v not in (None, "")}
-    if b"\\u0000" in msgspec.json.encode(extra):
-        raise BadInput("bad_field", f"Product {identity}: text may not hold the NUL character.")
-    return extra
+def _remember(conn: Connection, products: list[Product], now: int) -> None:
+    """A line of history for each product whose price or stock is another."""
+    before = store.latest_offers(conn, [p.id for p in products])
+    lines = []
+    for product in products:
+        offer = offer_of(product, now)
+        if worth_keeping(before.get(product.id), offer):
+            lines.append((product.id, offer))
+    store.keep_offers(conn, lines)

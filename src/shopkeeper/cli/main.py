@@ -17,6 +17,7 @@ from shopkeeper.cli.context import DEFAULT_DATA, Place, complain
 from shopkeeper.cli.demo import demo
 from shopkeeper.cli.doctor import doctor
 from shopkeeper.cli.imports.commands import imports
+from shopkeeper.cli.products import products, search
 from shopkeeper.cli.report import report
 from shopkeeper.cli.segments import segments
 from shopkeeper.cli.serve import link, serve
@@ -34,6 +35,7 @@ app.command()(link)
 app.command()(demo)
 app.command("apply")(shopfile.apply)
 app.command("export")(shopfile.export)
+app.command()(search)
 app.command()(report)
 app.command()(audit)
 app.command()(doctor)
@@ -44,6 +46,7 @@ app.command()(upkeep.move)
 app.add_typer(attribution, name="attribution")
 app.add_typer(upkeep.rejects, name="rejects")
 app.add_typer(segments, name="segments")
+app.add_typer(products, name="products")
 app.add_typer(imports, name="import")
 
 

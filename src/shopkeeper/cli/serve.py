@@ -90,9 +90,11 @@ def run(
     from shopkeeper.engine.intake import Intake
     from shopkeeper.engine.jobs import Jobs
     from shopkeeper.engine.writer import Writer
+    from shopkeeper.goods.finding import Following
 
     writer = Writer(shop)
     jobs = Jobs(shop)
+    following = Following(shop)
     intake = Intake(shop, writer)
     server = make_server(build_app(intake, [Mount("/admin", admin(shop, intake.counts)), *beside]))
     companion = threading.Thread(target=meanwhile, args=(server,), daemon=True) if meanwhile else None
@@ -104,6 +106,7 @@ def run(
     finally:
         if companion:
             companion.join()
+        following.close()
         jobs.close()
         writer.close()
 

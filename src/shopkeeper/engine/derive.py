@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
-from shopkeeper import attribution, events, insights, orders, segments, timelines, visitors
+from shopkeeper import attribution, catalogue, events, insights, orders, segments, timelines, visitors
 from shopkeeper.attribution import Cause, Interaction
 from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
@@ -94,6 +94,7 @@ class Changes:
 def take_in(conn: Connection, desk: Desk, arrived: Sequence[Event]) -> list[str]:
     """Append events to the log and derive all they change; one verdict per event."""
     appended = events.append(conn, desk.history, arrived)
+    catalogue.notice(conn, desk.catalogue, appended.new, desk.plan.shop.currency)
     again = {event.device for event in appended.corrected}
     if appended.new:
         contested = add_known(conn, desk, appended.new)

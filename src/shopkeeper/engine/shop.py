@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from shopkeeper import (
     attribution,
@@ -27,6 +28,7 @@ from shopkeeper.engine.keys import Keys, load_keys
 from shopkeeper.model.definitions import Product, ShopFile
 from shopkeeper.model.errors import BadInput, Unavailable
 from shopkeeper.recommenders import STRATEGIES, Shelves, build_shelves
+from shopkeeper.search import Finder
 from shopkeeper.segments import Book, build_book
 from shopkeeper.storage import Connection, State, hours, migrate, open_state
 from shopkeeper.storage import history as history_storage
@@ -52,6 +54,8 @@ MIGRATIONS = (
 DERIVED = (*visitors.DERIVED, *timelines.DERIVED, *orders.DERIVED, *attribution.DERIVED)
 """Every table that is a function of the event log and the definitions."""
 
+Done = TypeVar("Done")
+
 
 class Shop:
     """One open shop. Definitions are cached by version; `refresh` notices what another process changed."""
@@ -67,10 +71,11 @@ class Shop:
         with state.read() as conn:
             self.plan: Plan = load_plan(conn)
             self.catalogue: Catalogue = load_catalogue(conn, Catalogue())
-            self.shelves: Shelves = build_shelves(conn, self.catalogue, now())
+            self.shelves: Shelves = self._shelves(conn, self.plan)
             self.book: Book = build_book(self.plan, self.catalogue, visitors.audience_sizes(conn))
             self.thresholds = segments.thresholds(conn, self.book)
         self.board: Board = build_board(self.plan, self.book, self.thresholds, self.shelves)
+        self.finder = Finder(history.folder.parent / "search", self.keys.write)
 
     @classmethod
     def open(cls, data: Path, database: str | None = None, now: Callable[[], int] = clock.now) -> Shop:
@@ -98,11 +103,10 @@ class Shop:
                 self.refresh(own)
             return
         plan, products = load_plan(conn, self.plan), load_catalogue(conn, self.catalogue)
-        if products is not self.catalogue:
-            self.catalogue = products
-            self.shelves = build_shelves(conn, products, self.now())
-        elif plan is self.plan:
+        if products is self.catalogue and plan is self.plan:
             return
+        self.catalogue = products
+        self.shelves = self._shelves(conn, plan)
         self.book = build_book(plan, products, visitors.audience_sizes(conn))
         self.thresholds = segments.thresholds(conn, self.book)
         self.plan = plan
@@ -117,7 +121,7 @@ class Shop:
     def restock(self) -> None:
         """Fill the recommenders' shelves with what sells now."""
         with self.state.read() as conn:
-            self.shelves = build_shelves(conn, self.catalogue, self.now())
+            self.shelves = self._shelves(conn, self.plan)
             self.thresholds = segments.thresholds(conn, self.book)
         self.board = build_board(self.plan, self.book, self.thresholds, self.shelves)
 
@@ -151,18 +155,26 @@ class Shop:
                 reattribute(conn, self.desk(), "rule change")
         return applied
 
+    def _shelves(self, conn: Connection, plan: Plan) -> Shelves:
+        return build_shelves(conn, self.catalogue, self.now(), discovered=plan.file.catalogue.show_discovered)
+
     def put_products(self, products: list[Product]) -> int:
-        """Add or replace products. Where a product becomes a variant of another, or no longer is one, the credit of
-        all earlier orders follows.
+        """Add or replace products; answers how many there were. See `write_products`."""
+        self.write_products(lambda conn: catalogue.put(conn, products, self.now()))
+        return len(products)
+
+    def write_products(self, write: Callable[[Connection], Done]) -> Done:
+        """Change products in one write. Where a product becomes a variant of another, or no longer is one, the credit
+        of all earlier orders follows.
         """
         with self.state.write() as conn:
             self.refresh(conn)
             before = self.catalogue.variants
-            count = catalogue.upsert_products(conn, products, self.now())
+            done = write(conn)
             self.refresh(conn)
             if self.catalogue.variants != before:
                 reattribute(conn, self.desk(), "products changed")
-        return count
+        return done
 
 
 def _meant_anew(before: Plan, plan: Plan) -> list[tuple[str, int, int]]:

@@ -67,7 +67,13 @@ def rename(sheet: Sheet, fields: Mapping[str, Sequence[str]], mapping: Mapping[s
 
     BadInput for a column or field that does not exist.
     """
-    columns = sheet.table.column_names
+    return named(sheet.name, sheet.table.column_names, fields, mapping)
+
+
+def named(
+    name: str, columns: Sequence[str], fields: Mapping[str, Sequence[str]], mapping: Mapping[str, str]
+) -> dict[str, str]:
+    """The same for the columns of a file that is not in memory."""
     found: dict[str, str] = {}
     for column, field in mapping.items():
         if field not in fields:
@@ -75,13 +81,13 @@ def rename(sheet: Sheet, fields: Mapping[str, Sequence[str]], mapping: Mapping[s
                 "unknown_field", f"There is no field {field!r} to map to", hint=f"Fields: {', '.join(fields)}."
             )
         if column not in columns:
-            raise BadInput("unknown_column", f"{sheet.name} has no column {column!r}", hint=_has(columns))
+            raise BadInput("unknown_column", f"{name} has no column {column!r}", hint=_has(columns))
         if field in found:
             raise BadInput("bad_map", f"Both {found[field]!r} and {column!r} are mapped to {field}", hint="Map one.")
         found[field] = column
     plain = {_plain(column): column for column in reversed(columns) if column not in mapping}
     for field, names in fields.items():
-        match = next((plain[name] for name in (field, *names) if name in plain), None)
+        match = next((plain[other] for other in (field, *names) if other in plain), None)
         if field not in found and match:
             found[field] = match
     return found
@@ -89,13 +95,18 @@ def rename(sheet: Sheet, fields: Mapping[str, Sequence[str]], mapping: Mapping[s
 
 def require(sheet: Sheet, found: Mapping[str, str], *wanted: str) -> None:
     """BadInput unless each of `wanted` is there; `a|b` asks for one of both."""
+    require_columns(sheet.name, sheet.table.column_names, found, *wanted)
+
+
+def require_columns(name: str, columns: Sequence[str], found: Mapping[str, str], *wanted: str) -> None:
+    """The same for the columns of a file that is not in memory."""
     missing = [each for each in wanted if not any(field in found for field in each.split("|"))]
     if missing:
         names = ", ".join(each.replace("|", " or ") for each in missing)
         raise BadInput(
             "missing_column",
-            f"{sheet.name} has no column for {names}",
-            hint=f"{_has(sheet.table.column_names)} Map one with --map 'column=field'.",
+            f"{name} has no column for {names}",
+            hint=f"{_has(columns)} Map one with --map 'column=field'.",
         )
 
 
@@ -147,13 +158,18 @@ def _read_parquet(path: Path) -> Sheet:
     except pa.ArrowInvalid as error:
         reason = str(error).splitlines()[0]
         raise BadInput("bad_parquet", f"{path} is not a whole Parquet file: {reason}", hint="Export again.") from None
+    return Sheet(path.name, plain_table(table), range(1, table.num_rows + 1))
+
+
+def plain_table(table: pa.Table) -> pa.Table:
+    """The same with times in microseconds, and decimals as text."""
     for number, field in enumerate(table.schema):
         if pa.types.is_timestamp(field.type):
             kind = pa.timestamp("us", field.type.tz)
             table = table.set_column(number, field.name, table.column(number).cast(kind, safe=False))
         elif pa.types.is_decimal(field.type) or pa.types.is_large_string(field.type):
             table = table.set_column(number, field.name, table.column(number).cast(pa.string()))
-    return Sheet(path.name, table, range(1, table.num_rows + 1))
+    return table
 
 
 def _read_csv(path: Path, encoding: str) -> Sheet:
@@ -164,10 +180,10 @@ def _read_csv(path: Path, encoding: str) -> Sheet:
     broken: list[Broken] = []
     try:
         with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as file:
-            reader = csv.reader(file, delimiter=_delimiter(file.readline()))
+            reader = csv.reader(file, delimiter=delimiter_of(file.readline()))
             file.seek(0)
             header = [name.strip() for name in next(reader)]
-            _check_header(path, header)
+            check_header(path, header)
             for chunk in _chunks(enumerate(reader, 2)):
                 whole = [(number, row) for number, row in chunk if len(row) == len(header)]
                 numbers.extend(number for number, _ in whole)
@@ -202,12 +218,13 @@ def _batch(header: Sequence[str], rows: list[list[str]]) -> pa.RecordBatch:
     return pa.record_batch([pa.array(list(column), pa.string()) for column in columns], schema=_schema(header))
 
 
-def _delimiter(header: str) -> str:
+def delimiter_of(header: str) -> str:
     """The one that stands most often in the first line."""
     return max(",;\t|", key=header.count)
 
 
-def _check_header(path: Path, header: Sequence[str]) -> None:
+def check_header(path: Path, header: Sequence[str]) -> None:
+    """BadInput where two columns have one name."""
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise BadInput("bad_header", f"{path} names the column {twice[0]!r} twice", hint="Rename one of them.")

@@ -46,6 +46,32 @@ class Settings(_Definition, frozen=True):
     """Addresses and networks whose events are served and kept but never counted."""
 
 
+AttributeKind = Literal["text", "number", "boolean", "list"]
+Word = Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class CatalogueSettings(_Definition, frozen=True):
+    """What the shop's products have of their own, and whether those only seen on pages are shown."""
+
+    attributes: dict[Word, AttributeKind] = {}
+    """Custom attributes and what they hold; others are kept as they are sent. A value that does not fit is refused."""
+    show_discovered: bool = False
+    """Whether products known only from visitors' events may be recommended and found. Anyone can send such events."""
+
+
+class SearchSettings(_Definition, frozen=True):
+    """How products are found by words."""
+
+    language: Annotated[str, Meta(pattern="^[a-z]{2}$")] = "en"
+    """ISO 639-1 code of products that do not say theirs; without a stemmer for it words are taken as they stand."""
+    synonyms: tuple[tuple[Word, ...], ...] = ()
+    """Groups of words or phrases that mean the same."""
+    boosts: dict[
+        Literal["title", "brand", "category", "tags", "description"], Annotated[float, Meta(ge=0, le=100)]
+    ] = {}
+    """How much a word counts where it stands; default: title 4, brand 2, category 2, tags 2, description 1."""
+
+
 Span = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3}[hd]$", description="hours or days, such as 24h or 7d")]
 Model = Literal["last", "first", "linear", "position", "decay", "shapley"]
 
@@ -267,6 +293,10 @@ class ShopFile(_Definition, frozen=True):
     """Rules the shop chose."""
     attribution: Attribution = Attribution()
     """Which touch earns what."""
+    catalogue: CatalogueSettings = CatalogueSettings()
+    """What products have."""
+    search: SearchSettings = SearchSettings()
+    """How products are found."""
     rates: tuple[Rate, ...] = ()
     """What other currencies are worth; orders in a currency without a rate are shown apart, never summed."""
     zones: dict[Id, Zone] = {}
@@ -288,10 +318,41 @@ class Product(msgspec.Struct, frozen=True, omit_defaults=True):
     sale_price: int | None = None
     currency: str = ""
     category: str = ""
+    """The main one, as it was said: a name, or a path such as `Home > Kitchen > Cups`."""
     brand: str = ""
     in_stock: bool = True
+    """Whether it can be bought now."""
     variant_of: str = ""
+    """The product it is a variant of, or the id that its group shares."""
     cost: int | None = None
     """What one costs the shop, in `currency`; margins are told where it is known."""
     created_at: int = 0
+    """When it was made, as the shop says; else when it was first seen here. Microseconds."""
     extra: dict[str, Any] = {}
+    """Custom attributes by name, of the types that shop.yaml declares, else as they were sent."""
+    description: str = ""
+    categories: tuple[str, ...] = ()
+    """Further categories beside the main one."""
+    images: tuple[str, ...] = ()
+    """Further pictures beside the main one."""
+    tags: tuple[str, ...] = ()
+    stock: int | None = None
+    """Units on hand, where the shop tells."""
+    availability: str = ""
+    """in_stock, out_of_stock, preorder or backorder, where the shop tells."""
+    language: str = ""
+    """ISO 639-1 code of its texts; the shop's where it is not said."""
+    discovered: bool = False
+    """Known only from pages that visitors saw; anybody can send those."""
+    retired_at: int = 0
+    """When it was missing from the whole catalogue; 0 for one that is sold. Microseconds."""
+
+    @property
+    def paid(self) -> int | None:
+        """What a buyer pays: the sale price where there is one."""
+        return self.price if self.sale_price is None else self.sale_price
+
+    @property
+    def on_sale(self) -> bool:
+        """Sold below its own price."""
+        return self.sale_price is not None and self.price is not None and self.sale_price < self.price

@@ -15,10 +15,14 @@ WINDOW = 30 * DAY
 """Sales older than this do not make a best seller."""
 
 
-def build_shelves(conn: Connection, catalogue: Catalogue, now: int) -> Shelves:
-    """Fill every strategy's shelves from the facts of this moment."""
+def build_shelves(conn: Connection, catalogue: Catalogue, now: int, *, discovered: bool = False) -> Shelves:
+    """Fill every strategy's shelves from the facts of this moment; `discovered` products stand on them only if asked."""
     facts = Facts(dict(best_selling(conn, now - WINDOW, now)), now)
-    available = [p for p in catalogue.products.values() if p.in_stock and not p.variant_of]
+    available = [
+        p
+        for p in catalogue.products.values()
+        if p.in_stock and not p.variant_of and not p.retired_at and (discovered or not p.discovered)
+    ]
     filled: dict[str, dict[str, list[str]]] = {}
     for name, strategy in STRATEGIES.items():
         by_category: dict[str, list[str]] = defaultdict(list)

@@ -94,28 +94,40 @@ def events(
 
 
 @imports.command("products")
-def products(
+def products(  # noqa: PLR0913, PLR0917 - each is an option of the command
     context: typer.Context,
-    file: File,
+    file: Annotated[
+        Path, typer.Argument(help="A CSV, TSV, Parquet, JSON or XML file of products.", show_default=False)
+    ],
     mapping: Map = None,
     dry_run: DryRun = False,
     errors: Errors = None,
     encoding: Encoding = "utf-8",
+    said: Annotated[
+        str, typer.Option("--format", help="csv, tsv, parquet, json, jsonl or xml; as the file tells when left out.")
+    ] = "",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="The file is the whole catalogue: retire products it does not hold.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Retire them even if that is most of what is sold.")] = False,
 ) -> None:
     """Import products, one a row; a product with the same id is replaced.
 
-    Fields: id, name, url, image, price, sale_price, currency, category, brand, in_stock, variant_of; other columns are
-    kept.
+    Takes sheets with a column a field, lists of JSON objects, and Google Merchant feeds (TSV; RSS or Atom XML). Fields: id,
+    name, description, url, image, images, price, sale_price, cost, currency, category, categories, brand, in_stock,
+    availability, stock, tags, variant_of, language, created_at; other columns are custom attributes.
 
     Example: shopkeeper import products catalogue.parquet
     """
     from shopkeeper.cli.imports.work import pairs, put_products, tell_broken
-    from shopkeeper.imports.sheet import read_sheet
+    from shopkeeper.imports.rows import read_rows
 
-    sheet = read_sheet(file, encoding)
     with open_shop(place(context)) as shop:
-        broken = put_products(shop, sheet, pairs(mapping), dry_run=dry_run)
-    tell_broken(broken, sheet.table.column_names, errors)
+        rows = read_rows(file, said, encoding)
+        source = put_products(shop, rows, pairs(mapping), dry_run=dry_run, replace=replace, force=force)
+    tell_broken(source.broken, rows.columns or [], errors)
+    if source.broke is not None:
+        raise source.broke
 
 
 @imports.command("complete-journey")
@@ -128,6 +140,7 @@ def complete_journey(context: typer.Context, dry_run: DryRun = False) -> None:
     from shopkeeper.imports import complete_journey as data
     from shopkeeper.imports.events import Rows
     from shopkeeper.imports.orders import Orders
+    from shopkeeper.imports.rows import sheet_rows
     from shopkeeper.orders import order_extent
 
     journey = data.read_journey(data.folder())
@@ -142,10 +155,10 @@ def complete_journey(context: typer.Context, dry_run: DryRun = False) -> None:
             )
         if not dry_run:
             shop.apply(data.merged(shop.plan.file, journey.campaigns))
-        broken = put_products(shop, journey.products, {}, dry_run=dry_run)
+        products = put_products(shop, sheet_rows(journey.products), {}, dry_run=dry_run)
         zone = ZoneInfo(data.TIME_ZONE)
         # Touches before orders: so each order finds what may earn it, and nothing is credited twice.
         touches, orders = Rows(journey.events, {}, zone), Orders(journey.orders, {}, zone)
         bring(shop, touches, "events", dry_run=dry_run)
         bring(shop, orders, "orders", dry_run=dry_run)
-    tell_broken([*broken, *touches.broken, *orders.broken], [], None)
+    tell_broken([*products.broken, *touches.broken, *orders.broken], [], None)

@@ -12,8 +12,10 @@ from shopkeeper.cli.imports.errors import write_errors
 from shopkeeper.cli.upkeep import progress
 from shopkeeper.engine.importing import Call, Imported, import_calls
 from shopkeeper.engine.shop import Shop
+from shopkeeper.goods.bring import bring_products, retire_absent
 from shopkeeper.imports.products import Products
-from shopkeeper.imports.sheet import Broken, Sheet
+from shopkeeper.imports.rows import Rows
+from shopkeeper.imports.sheet import Broken
 from shopkeeper.model.errors import BadEvent, BadInput
 
 TOLD = 10
@@ -56,22 +58,31 @@ def bring(shop: Shop, source: Source, what: str, *, dry_run: bool) -> Imported:
     return done
 
 
-def put_products(shop: Shop, sheet: Sheet, mapping: Mapping[str, str], *, dry_run: bool) -> list[Broken]:
-    """Put the products of a sheet into the catalogue; answers the rows that could not be used.
+def put_products(
+    shop: Shop,
+    rows: Rows,
+    mapping: Mapping[str, str],
+    *,
+    dry_run: bool,
+    replace: bool = False,
+    force: bool = False,
+) -> Products:
+    """Put the products of a file into the catalogue; what comes back knows the rows that could not be used.
 
-    What is already there word for word is left alone.
+    What is already there word for word is left alone. With `replace` the file is the whole catalogue: what it does not
+    hold is retired, unless the file breaks off or has rows without an id.
     """
-    source = Products(sheet, mapping, shop.plan.shop.currency)
+    source = Products(rows, mapping, shop.plan.shop.currency, shop.plan.file.catalogue.attributes)
     with progress("Products") as advance:
-        held = shop.catalogue.products
-        found = {product.id: product for product in source}
-        changed = [p for p in found.values() if p != held.get(p.id)]
-        advance(len(changed), len(found))
-        if changed and not dry_run:
-            shop.put_products(changed)
+        told = bring_products(shop, source, lambda done: advance(done, 0), dry_run=dry_run)
     tense = "would come in" if dry_run else "came in"
-    say(f"products: {len(changed):,} {tense}, {len(found) - len(changed):,} were there already")
-    return source.broken
+    say(f"products: {told.added + told.changed:,} {tense}, {told.same:,} were there already")
+    if replace and (source.broke or source.nameless):
+        complain("nothing was retired: the file is not whole, and does not tell every product it holds")
+    elif replace:
+        gone = retire_absent(shop, source.present, force=force, dry_run=dry_run)
+        say(f"products: {gone:,} {'would be' if dry_run else 'were'} retired")
+    return source
 
 
 def tell_broken(broken: Sequence[Broken], columns: Sequence[str], errors: Path | None) -> None:

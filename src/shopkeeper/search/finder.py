@@ -1,0 +1,228 @@
+"""The index kept current: opened when it is first wanted, brought up to the catalogue, made anew where it does not fit."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
+
+from shopkeeper.catalogue import Catalogue, changed_ids, current_version
+from shopkeeper.model.definitions import SearchSettings
+from shopkeeper.model.errors import Unavailable
+from shopkeeper.search import files
+from shopkeeper.search.ask import Asking, Reader
+from shopkeeper.search.documents import document, face_of, keys_of
+from shopkeeper.search.question import Found, Question
+from shopkeeper.storage import Connection
+from shopkeeper.storage.lock import hold
+
+ANEW = 0.2
+"""Where more of the catalogue changed than this share, the index is made anew."""
+CHUNK = 200
+"""Documents made between two rests."""
+PATIENCE_S = 20.0
+"""How long a question waits for an index that is being made."""
+log = logging.getLogger(__name__)
+Value = TypeVar("Value")
+
+
+class Finder:
+    """Finds products. Many threads may ask; one at a time brings the index up to date."""
+
+    def __init__(self, home: Path, shop: str) -> None:
+        """`home` is a folder for the index, made when it is needed; `shop` tells one shop from another."""
+        self._home = home
+        self._shop = shop
+        self._reader: Reader | None = None
+        self._settings = ""
+        self._updating = threading.Lock()
+
+    @property
+    def version(self) -> int:
+        """Of the catalogue that is found; -1 before the index was opened."""
+        return self._reader.version if self._reader else -1
+
+    def ask(
+        self,
+        conn: Connection,
+        catalogue: Catalogue,
+        question: Question,
+        settings: SearchSettings,
+        currency: str,
+        popular: Callable[[], Sequence[str]] = list,
+        *,
+        discovered: bool = True,
+    ) -> Found:
+        """The answer to a question. Unavailable while the index is made for the first time, and that takes long."""
+
+        def ask(reader: Reader) -> Found:
+            return Asking(reader, question, settings, currency, popular, discovered=discovered).answer()
+
+        found = self._with_reader(conn, catalogue, settings, currency, ask)
+        hits = [replace(hit, product=face.id) for hit in found.hits if (face := face_of(hit.id, catalogue))]
+        return replace(found, hits=hits)
+
+    def matching(
+        self, conn: Connection, catalogue: Catalogue, text: str, settings: SearchSettings, currency: str
+    ) -> list[str]:
+        """Every product that has all the words of a text, with its variants; ids in their order."""
+
+        def every(reader: Reader) -> list[str]:
+            return Asking(reader, Question(q=text), settings, currency).every()
+
+        keys = self._with_reader(conn, catalogue, settings, currency, every)
+        return sorted({id for key in keys for id in catalogue.group(key) if not catalogue.products[id].retired_at})
+
+    def catch_up(
+        self,
+        conn: Connection,
+        catalogue: Catalogue,
+        settings: SearchSettings,
+        currency: str,
+        rest: Callable[[], None] = lambda: None,
+    ) -> bool:
+        """Bring the index up to the catalogue; whether it is. False where another process is at it just now.
+
+        `rest` is called now and then while an index is made anew.
+        """
+        wanted = _digest(self._shop, settings, currency)
+        with self._updating:
+            if self._reader is not None and self._settings == wanted and self._reader.version == catalogue.version:
+                return True
+            try:
+                self._home.mkdir(parents=True, exist_ok=True)
+                with hold(self._home):
+                    self._update(conn, catalogue, settings, currency, wanted, rest)
+            except Unavailable:
+                # Another process holds it: what is there is taken as it is.
+                stamp = files.read_stamp(self._home)
+                if stamp is not None and stamp.settings == wanted:
+                    self._take(files.open_index(self._home, stamp), stamp.version, wanted)
+                return False
+            return True
+
+    def _update(
+        self,
+        conn: Connection,
+        catalogue: Catalogue,
+        settings: SearchSettings,
+        currency: str,
+        wanted: str,
+        rest: Callable[[], None],
+    ) -> None:
+        stamp = files.read_stamp(self._home)
+        # What is read and what is held may be of two versions: a change just being written, or one not taken up yet.
+        upto = min(catalogue.version, current_version(conn))
+        if stamp is not None and stamp.settings == wanted and stamp.version > upto and self._reader is not None:
+            self._take(files.open_index(self._home, stamp), stamp.version, wanted)  # somebody who saw more was quicker
+            return
+        if stamp is not None and stamp.settings == wanted and stamp.version <= upto:
+            changed = changed_ids(conn, stamp.version) if stamp.version < upto else []
+            if len(changed) <= max(CHUNK, ANEW * len(catalogue.products)):
+                try:
+                    index = files.open_index(self._home, stamp)
+                    if changed:
+                        self._renew(index, changed, catalogue, settings, currency)
+                        files.write_stamp(self._home, stamp.folder, upto, wanted)
+                    self._take(index, upto, wanted)
+                    return
+                except BaseException as error:
+                    if not _broken(error):
+                        raise
+                    log.warning("the search index was broken and is made anew: %s", error)
+        index, folder = files.new_index(self._home)
+        writer = index.writer(files.HEAP, 1)
+        for number, key in enumerate(keys_of(catalogue)):
+            if number % CHUNK == 0:
+                rest()
+            _add(writer, document(key, catalogue, settings.language, currency))
+        writer.commit()
+        writer.wait_merging_threads()
+        files.write_stamp(self._home, folder, upto, wanted)
+        self._take(index, upto, wanted)
+
+    def _renew(
+        self, index: Any, changed: Sequence[str], catalogue: Catalogue, settings: SearchSettings, currency: str
+    ) -> None:
+        """Write the documents anew that products with these ids belong to, and those they belonged to."""
+        from tantivy import Query  # noqa: PLC0415 - see `files.py`
+
+        searcher = index.searcher()
+        before = searcher.search(
+            Query.term_set_query(index.schema, "ids", list(changed)), limit=len(changed) + 1, count=False
+        )
+        keys = {searcher.doc(address)["key"][0] for _, address in before.hits}
+        keys.update(catalogue.same(id) for id in changed)
+        writer = index.writer(files.SMALL_HEAP, 1)
+        for key in sorted(keys):
+            writer.delete_documents_by_term("key", key)
+            _add(writer, document(key, catalogue, settings.language, currency))
+        writer.commit()
+        writer.wait_merging_threads()
+
+    def _take(self, index: Any, version: int, settings: str) -> None:
+        index.reload()
+        self._reader, self._settings = Reader(index, index.searcher(), version), settings
+
+    def _with_reader(
+        self,
+        conn: Connection,
+        catalogue: Catalogue,
+        settings: SearchSettings,
+        currency: str,
+        ask: Callable[[Reader], Value],
+    ) -> Value:
+        """Ask the index as it stands; where it turns out to be broken it is made anew, and asked again."""
+        reader = self._reader or self._first(conn, catalogue, settings, currency)
+        try:
+            return ask(reader)
+        except BaseException as error:
+            if not _broken(error):
+                raise
+            log.warning("the search index was broken and is made anew: %s", error)
+        with self._updating, suppress(OSError):
+            (self._home / "current.json").unlink()
+        self._reader = None
+        return ask(self._first(conn, catalogue, settings, currency))
+
+    def _first(self, conn: Connection, catalogue: Catalogue, settings: SearchSettings, currency: str) -> Reader:
+        until = monotonic() + PATIENCE_S
+        while not self.catch_up(conn, catalogue, settings, currency) and self._reader is None and monotonic() < until:
+            sleep(0.05)
+        if self._reader is None:
+            raise Unavailable("search_not_ready", "The search index is being made", hint="Ask again in a few seconds.")
+        return self._reader
+
+
+def _add(writer: Any, fields: dict[str, Any] | None) -> None:
+    if fields is None:
+        return
+    from tantivy import Document  # noqa: PLC0415 - see `files.py`
+
+    added = Document()
+    for name, value in fields.items():
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, bool):
+                added.add_boolean(name, each)
+            elif isinstance(each, int):
+                added.add_integer(name, each)
+            elif each:
+                added.add_text(name, each)
+    writer.add_document(added)
+
+
+def _digest(shop: str, settings: SearchSettings, currency: str) -> str:
+    """Of what documents depend on beside the catalogue."""
+    return hashlib.blake2b(f"{shop} {settings.language} {currency}".encode(), digest_size=8).hexdigest()
+
+
+def _broken(error: BaseException) -> bool:
+    """Whether an error is the library's word for files that are not what they should be; its panics are no Exception."""
+    return isinstance(error, ValueError | OSError) or type(error).__name__ == "PanicException"
