@@ -86,10 +86,26 @@ PRODUCTS: Schema = {
 _REJECTED = fixed(index=WHOLE, code=TEXT, message=TEXT)
 STORED = fixed(accepted=WHOLE, rejected=listed(_REJECTED))
 SUMMARY = fixed(**{"from": TIME, "until": TIME}, currency=TEXT, orders=WHOLE, customers=WHOLE, revenue=WHOLE)
+_THING: Schema = {"type": "object"}
 _CONTENT = fixed(
-    heading=TEXT, text=TEXT, image=TEXT, image_alt=TEXT, button=TEXT, href=TEXT, html={"type": ["string", "null"]}
+    ("banner", "collage", "columns", "countdown", "progress", "capture", "quiz"),
+    banner=YES,
+    collage=listed(_THING),
+    columns=listed(_THING),
+    countdown=_THING,
+    progress=_THING,
+    capture=_THING,
+    quiz=_THING,
+    heading=TEXT,
+    text=TEXT,
+    image=TEXT,
+    image_alt=TEXT,
+    button=TEXT,
+    href=TEXT,
+    html={"type": ["string", "null"]},
 )
 _PRODUCT = fixed(
+    ("name", "price", "currency", "url", "image", "reason"),
     id=TEXT,
     name=TEXT,
     price={"type": ["string", "null"], "description": "decimal"},
@@ -100,7 +116,9 @@ _PRODUCT = fixed(
     strategy=TEXT,
 )
 _SHOWN = fixed(
-    ("products",),
+    ("products", "content", "html", "label"),
+    html={**TEXT, "description": "the whole of it as markup, instead of `content`, where `html` was asked for"},
+    label={**TEXT, "description": "the accessible name of a box over the page"},
     communication=TEXT,
     campaign=TEXT,
     kind=TEXT,

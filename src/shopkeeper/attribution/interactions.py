@@ -9,7 +9,7 @@ import msgspec
 from shopkeeper.attribution import store
 from shopkeeper.attribution.rules.words import Interaction
 from shopkeeper.campaigns import Plan
-from shopkeeper.model.definitions import Element
+from shopkeeper.model.content import Element
 from shopkeeper.model.events import ACTS, PRODUCT_ADDED, PRODUCT_REMOVED, PROMOTIONS, Event
 from shopkeeper.storage import Connection
 from shopkeeper.storage.hours import disturb

@@ -105,6 +105,7 @@ def _bodies(file: ShopFile) -> Iterable[tuple[tuple[str, str], tuple[int, bytes]
     yield ("settings", ""), (0, _encode(file.settings))
     yield ("attribution", ""), (0, _encode(file.attribution))
     yield ("rates", ""), (0, _encode(file.rates))
+    yield ("strings", ""), (0, _encode(file.strings))
     for position, (id, zone) in enumerate(file.zones.items()):
         yield ("zone", id), (position, _encode(zone))
     for position, (id, segment) in enumerate(file.segments.items()):
@@ -118,7 +119,7 @@ def _file(current: Mapping[tuple[str, str], tuple[int, int, bytes]]) -> ShopFile
     parts: dict[str, object] = {"zones": {}, "segments": {}, "campaigns": {}}
     for (kind, id), (_, _, body) in sorted(current.items(), key=lambda item: item[1][0]):
         value = msgspec.json.decode(body)
-        if kind in ("shop", "settings", "attribution", "rates"):
+        if kind in ("shop", "settings", "attribution", "rates", "strings"):
             parts[kind] = value
         else:
             parts[f"{kind}s"][id] = value  # type: ignore[index]

@@ -15,7 +15,7 @@ from shopkeeper import attribution, events, insights, orders, segments, timeline
 from shopkeeper.attribution import Cause, Interaction
 from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
-from shopkeeper.model.definitions import Element
+from shopkeeper.model.content import Element
 from shopkeeper.model.events import ORDER_EVENTS, Event
 from shopkeeper.model.time import HOUR, parse_local, to_datetime
 from shopkeeper.orders import Changed, Order, RateFrom, Reading, Said
