@@ -45,4 +45,5 @@ def scene(values: Mapping[str, Any] | None = None, cart: int = 0, language: str 
 
 def drawn(said: dict[str, Any], at: Scene | None = None, **more: Any) -> str:
     """Its markup."""
-    return draw(communication(said, **more), at or scene()).html
+    over = said.get("kind") in ("popup", "notification")
+    return draw(communication(said, **more), at or scene(), over=over).html

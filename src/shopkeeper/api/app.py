@@ -21,7 +21,9 @@ from shopkeeper.api.segments import SegmentRoutes
 from shopkeeper.engine.intake import Intake
 from shopkeeper.model.errors import BadInput, NotFound, ShopkeeperError
 
-TAG_PATH = "/sk/t.js"
+TAG_PATH = "/sk/"
+TAG_FILES = {"t.js": "text/javascript", "kinds.js": "text/javascript", "look.css": "text/css"}
+"""The tag, what it fetches when it is used, and the look of what is shown."""
 log = logging.getLogger(__name__)
 
 
@@ -30,11 +32,12 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
     routes = Routes(intake.shop, intake)
     reports = ReportRoutes(intake.shop)
     credit = AttributionRoutes(intake.shop)
-    tag = files("shopkeeper.api").joinpath("static/t.js").read_bytes()
+    tag = {name: files("shopkeeper.api").joinpath("static", name).read_bytes() for name in TAG_FILES}
 
-    async def serve_tag(_request: Request) -> Response:
+    async def serve_tag(request: Request) -> Response:
         headers = {name.decode(): value.decode() for name, value in CORS} | {"cache-control": "public, max-age=300"}
-        return Response(tag, media_type="text/javascript", headers=headers)
+        name = request.url.path.removeprefix(TAG_PATH)
+        return Response(tag[name], media_type=TAG_FILES[name], headers=headers)
 
     rest = Starlette(
         routes=[
@@ -49,7 +52,7 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
             Route("/v1/rejects", routes.rejects),
             Route("/v1/products", routes.put_products, methods=["POST"]),
             *SegmentRoutes(intake.shop).routes(),
-            Route(TAG_PATH, serve_tag),
+            *(Route(TAG_PATH + name, serve_tag) for name in TAG_FILES),
             *beside,
         ],
         exception_handlers={

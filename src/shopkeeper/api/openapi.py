@@ -110,6 +110,9 @@ def operations() -> Iterator[Operation]:
     noop = "Nothing: what benchmarks compare the other routes with"
     yield Operation("post", "/v1/noop", noop, ANYONE, schemas.NOOP, (413,))
     yield Operation("get", "/sk/t.js", "The tag, for the shop's pages", ANYONE, {}, (), media="text/javascript")
+    kinds = "What the tag fetches for kinds that move or ask"
+    yield Operation("get", "/sk/kinds.js", kinds, ANYONE, {}, (), media="text/javascript")
+    yield Operation("get", "/sk/look.css", "The look of what is shown", ANYONE, {}, (), media="text/css")
 
 
 def _reports(window: tuple[Schema, ...]) -> Iterator[Operation]:

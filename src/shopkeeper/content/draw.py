@@ -10,8 +10,6 @@ from shopkeeper.content.kinds import PIECES
 from shopkeeper.content.scene import Scene
 from shopkeeper.model.definitions import Communication
 
-OVERLAYS = ("popup", "notification")
-
 
 class Drawn(NamedTuple):
     """What a visitor is shown."""
@@ -28,14 +26,14 @@ def is_moving(communication: Communication) -> bool:
     return pieces or next(templates(communication), None) is not None
 
 
-def draw(communication: Communication, scene: Scene, *, over: bool | None = None) -> Drawn:
-    """The communication as it looks in this scene. `over` says whether it lies over the page; by its kind when None.
+def draw(communication: Communication, scene: Scene, *, over: bool = False) -> Drawn:
+    """The communication as it looks in this scene, with a close button where it lies `over` the page.
 
     Raises Absent when there is nothing to show now.
     """
     said = filled(communication, scene)
     box = _box(said, scene)
-    if over if over is not None else said.kind in OVERLAYS:
+    if over:
         close = tag(
             "button", {"class": "sk-close", "type": "button", "aria-label": scene.words["close"], **_CLOSE}, "×"
         )

@@ -39,6 +39,11 @@ class Easel(NamedTuple):
         said = {"name": shop.name, "currency": shop.currency, "language": shop.language}
         return cls(Words(shop.language, plan.file.strings), said, plan)
 
+    def over(self, communication: Communication) -> str:
+        """The kind of its zone where that lies over the page, else nothing."""
+        zone = self.plan.zones.get(communication.zone)
+        return zone.kind if zone and zone.kind != "block" else ""
+
     def scene(self, at: int) -> Scene:
         """The scene of a moment, with nobody looking."""
         return Scene(self.words, self.plan.shop.currency, self.plan.zone, at)
@@ -47,13 +52,17 @@ class Easel(NamedTuple):
 def still(placed: Placed, easel: Easel) -> Shown | None:
     """The answer for a communication that looks alike to everybody; None when nothing of it can be shown."""
     try:
-        return wires(placed, draw(placed.communication, easel.scene(0)), ())
+        over = easel.over(placed.communication)
+        return wires(placed, draw(placed.communication, easel.scene(0), over=bool(over)), (), over)
     except Absent:
         return None
 
 
-def wires(placed: Placed, drawn: Drawn, picks: Sequence[Pick]) -> Shown:
-    """What the browser may know of a communication: content and targets, never effects or rules."""
+def wires(placed: Placed, drawn: Drawn, picks: Sequence[Pick], over: str = "") -> Shown:
+    """What the browser may know of a communication: content and targets, never effects or rules.
+
+    `over` is the kind of box that holds it where it lies over the page: a quiz may be asked in a pop-up.
+    """
     c = drawn.said
     head = {"communication": placed.id, "campaign": placed.campaign_id, "kind": c.kind, "version": placed.version}
     tail: dict[str, Any] = {
@@ -62,7 +71,7 @@ def wires(placed: Placed, drawn: Drawn, picks: Sequence[Pick]) -> Shown:
         "close_after_s": c.close_after_s if c.kind == "notification" else None,
     }
     fields = {**head, "content": _fields(c), **tail}
-    markup = {**head, "html": drawn.html, "label": label_of(c), **tail}
+    markup = {**head, "kind": over or c.kind, "html": drawn.html, "label": label_of(c), **tail}
     if picks:
         fields["products"] = [product_fields(pick) for pick in picks]
         markup["products"] = [{"id": pick.product.id, "strategy": pick.strategy} for pick in picks]
@@ -131,7 +140,8 @@ class Painter:
             results=offered.results,
         )
         try:
-            return wires(candidate.placed, draw(communication, scene), offered.picks), ""
+            over = self._easel.over(communication)
+            return wires(candidate.placed, draw(communication, scene, over=bool(over)), offered.picks, over), ""
         except Absent as absent:
             return None, str(absent)
 
