@@ -7,7 +7,7 @@ export function quiz(part) {
   const show = (id) => {
     for (const step of steps) step.hidden = step.dataset.skStep !== id;
     const shown = steps.find((step) => !step.hidden);
-    (shown.querySelector("legend, h3") ?? shown.querySelector("button, a")).focus();
+    (shown.querySelector("legend, h2, h3") ?? shown.querySelector("button, a")).focus();
   };
   on(part, "click", (event) => {
     const button = event.target.closest("[data-sk-next], [data-sk-restart]");

@@ -1,7 +1,8 @@
 // Zones: one question to the server for the whole page, and the answers put in their places.
 
-import { build, sheet } from "./content.js";
+import { adopt, build, sheet } from "./content.js";
 import { beside } from "./extra.js";
+import { guard } from "./guard.js";
 import { anonymousId, user } from "./ids.js";
 import { appearance, reportClicks, reportHover, whenSeen } from "./measure.js";
 import { open } from "./overlays.js";
@@ -45,7 +46,7 @@ export async function refresh() {
   stay.abort();
   stay = new AbortController();
   const { signal } = stay;
-  const places = [...document.querySelectorAll("[data-sk-zone]")];
+  const places = [...document.querySelectorAll("[data-sk-zone]")].filter((place) => !takeOver(place, signal));
   let answer = {};
   try {
     const names = new Set(places.map((place) => place.dataset.skZone));
@@ -68,16 +69,29 @@ function fill(place, chosen, decision, signal) {
   if (!chosen || isOverlay(chosen)) return restore(place);
   try {
     const box = build(chosen);
-    const report = appearance(place.dataset.skZone, chosen, decision);
     if (!defaults.has(place)) defaults.set(place, [...place.childNodes]);
     place.replaceChildren(box);
-    reportClicks(box, report);
-    reportHover(box, report);
-    whenSeen(box, signal, () => report("Shown"));
+    watch(box, appearance(place.dataset.skZone, chosen, decision), signal);
   } catch {
     restore(place);
   }
 }
+
+function watch(box, report, signal) {
+  reportClicks(box, report);
+  reportHover(box, report);
+  whenSeen(box, signal, () => report("Shown"));
+}
+
+/** What the shop's server asked for and put in itself is measured as it stands; the next page is decided anew. */
+const takeOver = guard((place, signal) => {
+  const served = place.querySelector("[data-sk-served]");
+  if (!served) return;
+  const { decision_id: decision, ...chosen } = JSON.parse(served.dataset.skServed);
+  delete served.dataset.skServed;
+  watch(adopt(served.firstElementChild, chosen), appearance(place.dataset.skZone, chosen, decision), signal);
+  return true;
+});
 
 function restore(place) {
   if (defaults.has(place)) place.replaceChildren(...defaults.get(place));

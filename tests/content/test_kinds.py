@@ -36,7 +36,7 @@ def test_a_collage_and_columns_are_elements_of_their_own():
     columns = [{"heading": "A", "text": "a", "button": "More", "href": "/a", "element": "more"}, {"heading": "B"}]
     html = drawn({"content": {"collage": pictures, "columns": columns}})
     assert [f'data-sk-element="p{n}" href="/{n}"' in html for n in range(3)] == [True] * 3
-    assert '<h3>A</h3><p>a</p><a class="sk-button" data-sk-element="more" href="/a">' in html
+    assert '<h2>A</h2><p>a</p><a class="sk-button" data-sk-element="more" href="/a">' in html
 
 
 def test_a_countdown_is_a_moment_of_shop_time_until_it_has_ended():

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from shopkeeper.api.attribution import AttributionRoutes
+from shopkeeper.api.confirm import ConfirmRoutes
 from shopkeeper.api.hot import CORS, JSON, HotRoutes, error_body, wrong_method
 from shopkeeper.api.reports import ReportRoutes
 from shopkeeper.api.routes import Routes
@@ -31,6 +32,7 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
     """The ASGI application of a shop. `beside` are routes of other doors (admin, a demo storefront)."""
     routes = Routes(intake.shop, intake)
     reports = ReportRoutes(intake.shop)
+    confirming = ConfirmRoutes(intake)
     credit = AttributionRoutes(intake.shop)
     tag = {name: files("shopkeeper.api").joinpath("static", name).read_bytes() for name in TAG_FILES}
 
@@ -51,6 +53,9 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
             Route("/v1/attribution/preview", credit.preview),
             Route("/v1/rejects", routes.rejects),
             Route("/v1/products", routes.put_products, methods=["POST"]),
+            Route("/v1/confirm", confirming.ask),
+            Route("/v1/confirm", confirming.take, methods=["POST"]),
+            Route("/v1/confirmations", confirming.waiting),
             *SegmentRoutes(intake.shop).routes(),
             *(Route(TAG_PATH + name, serve_tag) for name in TAG_FILES),
             *beside,

@@ -80,6 +80,16 @@ def operations() -> Iterator[Operation]:
         ref("Asked"),
         (explain,),
     )
+    yield Operation(
+        "post",
+        "/v1/render",
+        "Decide all zones of a page and give each as markup, for shops that put it into their pages themselves",
+        WRITE,
+        schemas.RENDERED,
+        (400, 401, 403, 413, 503),
+        ref("Asked"),
+        (explain,),
+    )
     window = (
         schemas.query("from", "ISO 8601, shop time without an offset; default: 30 x 24 h ago"),
         schemas.query("until", "ISO 8601, exclusive; default: now"),
@@ -105,6 +115,7 @@ def operations() -> Iterator[Operation]:
     products = "Add or replace products; those that cannot be used are named, the others stored"
     yield Operation("post", "/v1/products", products, SECRET, schemas.STORED, (400, *server, 413), schemas.PRODUCTS)
     yield from segment_operations()
+    yield from _confirming()
     yield Operation("get", "/healthz", "Whether the server can reach its state", ANYONE, schemas.HEALTH, (503,))
     yield Operation("get", "/v1/openapi.json", "This document", ANYONE, {"type": "object"}, ())
     noop = "Nothing: what benchmarks compare the other routes with"
@@ -161,6 +172,26 @@ def _attribution(window: tuple[Schema, ...]) -> Iterator[Operation]:
     )
     answer = schemas.reckoned(ref("Previewed"), asked=schemas.RULE_SET)
     yield Operation("get", "/v1/attribution/preview", preview, SECRET, answer, errors, None, (*window, *asked))
+
+
+def _confirming() -> Iterator[Operation]:
+    """E-mail addresses and their owners."""
+    token = schemas.query("token", "that of the link")
+    yield Operation(
+        "get",
+        "/v1/confirm",
+        "A page that asks whether an address is the reader's",
+        ANYONE,
+        {},
+        (400,),
+        None,
+        (token,),
+        "text/html",
+    )
+    done = "The address of a link is confirmed"
+    yield Operation("post", "/v1/confirm", done, ANYONE, {}, (400, 503), None, (token,), "text/html")
+    listed = "The addresses that wait for their owners, newest first, with the link to send to each"
+    yield Operation("get", "/v1/confirmations", listed, SECRET, schemas.WAITING, (401, 403, 503))
 
 
 def _described(operation: Operation) -> dict[str, Any]:

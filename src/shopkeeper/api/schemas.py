@@ -138,6 +138,16 @@ DECISION = fixed(
     ms={**NUMBER, "description": "how long the decision took"},
     explain=by_name(listed(_WALKED)),
 )
+RENDERED = fixed(
+    ("explain",),
+    decision_id=TEXT,
+    zones=by_name(
+        {"type": ["string", "null"], "description": "markup to stand in the zone's element; null: the default"}
+    ),
+    errors=listed(fixed(code=TEXT, zone=TEXT, message=TEXT)),
+    ms=NUMBER,
+    explain=by_name(listed(_WALKED)),
+)
 _CONSIDERED = fixed(
     at=TIME,
     act=TEXT,
@@ -207,5 +217,6 @@ AUDIT = fixed(
     differences=listed({"$ref": "#/components/schemas/Difference"}),
     reconciliation=listed({"$ref": "#/components/schemas/Reconciliation"}),
 )
+WAITING = fixed(rows=listed(fixed(email=TEXT, person=TEXT, communication=TEXT, at=TIME, link=TEXT)))
 HEALTH = fixed(status={"const": "ok"})
 NOOP = fixed(ok={"const": True})

@@ -94,6 +94,11 @@ def persons_with(conn: Connection, meant: Sequence[tuple[str, int, int]]) -> lis
     return sorted({person for each in meant for person in store.persons_with(conn, *each)})
 
 
+def clickers(conn: Connection, communications: Sequence[str], element: str, limit: int) -> list[tuple[str, str, int]]:
+    """(person, communication, at) of the latest clicks on an element, newest first, each person once a communication."""
+    return store.clickers(conn, communications, element, limit) if communications else []
+
+
 def persons_on(conn: Connection, devices: Sequence[str]) -> list[str]:
     """People with interactions on these devices."""
     return store.persons_on(conn, devices)

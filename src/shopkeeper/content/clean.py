@@ -10,12 +10,15 @@ import nh3
 _ATTRIBUTES = {
     "*": {"class", "style", "data-sk-element", "data-sk-close", "title", "role", "aria-label", "dir", "lang"}
 }
+_TAGS = {*nh3.ALLOWED_TAGS, "button"}
+_FIXED = {"button": {"type": "button"}}
+"""A button of ours inside a form of the shop does not send that form."""
 _TAG = re.compile(r'<[a-z](?:[^<>"]|"[^"]*")*>')
 
 
 def clean(html: str) -> str:
     """The markup without scripts, event handlers, forms, frames and addresses that run code."""
-    return nh3.clean(html, attributes=_allowed(), link_rel=None)
+    return nh3.clean(html, tags=_TAGS, attributes=_allowed(), link_rel=None, set_tag_attribute_values=_FIXED)
 
 
 def styled(html: str) -> str:

@@ -22,8 +22,8 @@ OUTPUT = 1_000_000
 """Bytes a template may write, and characters a single value may have."""
 DEPTH = 20
 """Blocks inside each other."""
-SECONDS = 0.05
-"""Processor time one template may take."""
+SECONDS = 0.2
+"""Processor time one template may take: the loops it may make take a tenth of it."""
 
 
 class Broken(Exception):

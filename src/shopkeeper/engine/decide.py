@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from shopkeeper import timelines, visitors
+from shopkeeper.content.html import tag
 from shopkeeper.decisions import Candidate, Chosen, Made, Moment, Page, Visitor, decide
 from shopkeeper.engine import clock
 from shopkeeper.engine.shop import Shop
@@ -73,8 +74,19 @@ def _long(field: str) -> BadInput:
     return BadInput("bad_id", f"{field} may have {MAX_ID} characters.", where=field)
 
 
-def answer(shop: Shop, writer: Writer, key: str | None, body: bytes, *, explain: bool, quiet: bool = False) -> bytes:
-    """Decide and return the JSON of the answer. `quiet` (bots, staff) leaves no record."""
+def answer(
+    shop: Shop,
+    writer: Writer,
+    key: str | None,
+    body: bytes,
+    *,
+    explain: bool = False,
+    quiet: bool = False,
+    served: bool = False,
+) -> bytes:
+    """Decide and return the JSON of the answer. `quiet` (bots, staff) leaves no record; with `served` each zone is the
+    markup a shop's server puts into its page.
+    """
     begun = perf_counter_ns()
     shop.served += 1
     asked = read_asked(body)
@@ -97,7 +109,7 @@ def answer(shop: Shop, writer: Writer, key: str | None, body: bytes, *, explain:
         writer.note(Made(decision_id, now, device, visitor.profile.person, asked.page.url[:500], outcomes))
     result: dict[str, Any] = {
         "decision_id": decision_id.hex(),
-        "zones": _shown(outcomes, markup=asked.html),
+        "zones": _served(outcomes, decision_id) if served else _shown(outcomes, markup=asked.html),
         "errors": errors,
     }
     if explain:
@@ -149,6 +161,17 @@ def _visitor(shop: Shop, asked: Asked, device: str, now: int, *, server: bool) -
 def _shown(outcomes: Iterable[Chosen], *, markup: bool) -> dict[str, Any]:
     """The zones' part of the answer: fields, or markup where it was asked for."""
     return {each.zone: each.shown[markup] if each.shown else None for each in outcomes}
+
+
+def _served(outcomes: Iterable[Chosen], decision_id: bytes) -> dict[str, str | None]:
+    """Each zone as markup that says of itself what it is: the tag takes it over and measures it."""
+    return {each.zone: _marked(each.shown[True], decision_id) if each.shown else None for each in outcomes}
+
+
+def _marked(shown: msgspec.Raw, decision_id: bytes) -> str:
+    told = msgspec.json.decode(shown)
+    html = told.pop("html")
+    return tag("div", {"data-sk-served": _encode(told | {"decision_id": decision_id.hex()}).decode()}, html)
 
 
 def _explained(outcome: Chosen, candidates: Sequence[Candidate]) -> list[dict[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shopkeeper.content.html import address, leads, link, picture, tag, text
 from shopkeeper.content.kinds.piece import Piece
+from shopkeeper.content.kinds.texts import level
 from shopkeeper.content.scene import Scene
 from shopkeeper.model.content import Column
 from shopkeeper.model.definitions import Communication
@@ -19,7 +20,9 @@ def _one(communication: Communication, each: Column) -> str:
     if shown and address(href) and not each.button:
         shown = link(href, each.element, shown)
     button = link(href, each.element, text("span", each.button), style="sk-button") if each.button else ""
-    return tag("div", {"class": "sk-body"}, shown, text("h3", each.heading), text("p", each.text), button)
+    return tag(
+        "div", {"class": "sk-body"}, shown, text(level(communication), each.heading), text("p", each.text), button
+    )
 
 
 COLUMNS = Piece("columns", lambda c: bool(c.content.columns), _draw, beside=True)

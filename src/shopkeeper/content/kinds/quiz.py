@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from shopkeeper.content.html import cards, link, tag, text
 from shopkeeper.content.kinds.piece import Piece, Problem
+from shopkeeper.content.kinds.texts import level
 from shopkeeper.content.scene import Scene
 from shopkeeper.model.content import Question, Quiz, Result
 from shopkeeper.model.definitions import Communication
@@ -36,7 +37,7 @@ def _draw(communication: Communication, scene: Scene) -> str:
     assert quiz is not None, "asked for only where there is one"
     first = next(iter(quiz.questions))
     steps = [_question(quiz, id, each, scene, hidden=id != first) for id, each in quiz.questions.items()]
-    steps += [_result(id, each, scene) for id, each in quiz.results.items()]
+    steps += [_result(id, each, scene, level(communication)) for id, each in quiz.results.items()]
     return tag("div", {"class": "sk-quiz", "data-sk-part": "quiz", "data-sk-stay": True}, *steps)
 
 
@@ -73,9 +74,9 @@ def _choice(element: str, words: str) -> str:
     return tag("label", {"class": "sk-choice"}, tag("input", {"type": "checkbox"}), text("span", words)) + hidden
 
 
-def _result(id: str, result: Result, scene: Scene) -> str:
+def _result(id: str, result: Result, scene: Scene, title: str) -> str:
     offers = scene.results.get(id, ())
-    heading = tag("h3", {"tabindex": "-1"}, text("span", result.heading)) if result.heading else ""
+    heading = tag(title, {"tabindex": "-1"}, text("span", result.heading)) if result.heading else ""
     return tag(
         "div",
         {"class": "sk-body", "data-sk-step": RESULT + id, "hidden": True},

@@ -9,8 +9,14 @@ from shopkeeper.content.scene import Scene
 from shopkeeper.model.definitions import Communication
 
 
-def _heading(communication: Communication) -> str:
+def heading_of(communication: Communication) -> str:
+    """The heading of the whole, or nothing."""
     return communication.content.heading or (communication.recommender.title if communication.recommender else "")
+
+
+def level(communication: Communication) -> str:
+    """The element of headings inside: one below that of the whole, or in its place."""
+    return "h3" if heading_of(communication) else "h2"
 
 
 def _draw_html(communication: Communication, _scene: Scene) -> str:
@@ -33,7 +39,7 @@ def _draw_image(communication: Communication, _scene: Scene) -> str:
     return link(href, "image", shown) if shown and address(href) else shown
 
 
-HEADING = Piece("heading", lambda c: bool(_heading(c)), lambda c, _: text("h2", _heading(c)))
+HEADING = Piece("heading", lambda c: bool(heading_of(c)), lambda c, _: text("h2", heading_of(c)))
 TEXT = Piece("text", lambda c: bool(c.content.text), lambda c, _: text("p", c.content.text))
 HTML = Piece("html", lambda c: bool(c.content.html), _draw_html)
 BUTTON = Piece("button", lambda c: bool(c.content.button), _draw_button)
