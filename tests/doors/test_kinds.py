@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from shopkeeper import visitors
+from shopkeeper.addresses import link_of
 from shopkeeper.campaigns import read_file
-from shopkeeper.engine.confirm import link_of
 from shopkeeper.visitors import Profile
 from tests.doors.conftest import Door
 
@@ -176,7 +176,7 @@ def test_a_link_we_did_not_sign_confirms_nothing(asking: Door, token: str):
 
 
 def test_an_address_is_never_markup_on_the_page(asking: Door):
-    link = link_of(asking.shop, Profile("a:ann", devices=["ann"]), "<script>@example.com")
+    link = link_of(asking.shop.keys.secret, Profile("a:ann", devices=["ann"]), "<script>@example.com")
     assert "<script>" not in asking.get(link, key="").text
 
 

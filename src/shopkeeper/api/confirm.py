@@ -11,9 +11,9 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shopkeeper import addresses
 from shopkeeper.api.answers import answer, server_only
 from shopkeeper.content import Words
-from shopkeeper.engine import confirm
 from shopkeeper.engine.intake import Intake
 from shopkeeper.engine.intake import Request as Call
 from shopkeeper.model.errors import BadInput
@@ -32,15 +32,16 @@ class ConfirmRoutes:
     async def waiting(self, request: Request) -> Response:
         """The addresses that wait for their owners, with the link to send to each."""
         server_only(self.shop, request)
-        rows = [{**msgspec.structs.asdict(each), "at": format_time(each.at)} for each in confirm.waiting(self.shop)]
-        return answer({"rows": rows})
+        with self.shop.state.read() as conn:
+            found = addresses.waiting(conn, self.shop.plan, self.shop.keys.secret)
+        return answer({"rows": [{**msgspec.structs.asdict(each), "at": format_time(each.at)} for each in found]})
 
     async def ask(self, request: Request) -> Response:
         """A page that asks whether the address is the reader's."""
         words = self._words()
         token = request.query_params.get("token", "")
         try:
-            confirmed = confirm.read_token(self.shop, token)
+            confirmed = addresses.read_token(self.shop.keys.secret, token)
         except BadInput:
             return _page(words, words["confirm_failed"], status=400)
         action = (
@@ -53,10 +54,10 @@ class ConfirmRoutes:
         words = self._words()
         token = request.query_params.get("token", "")
         try:
-            confirmed = confirm.read_token(self.shop, token)
+            confirmed = addresses.read_token(self.shop.keys.secret, token)
         except BadInput:
             return _page(words, words["confirm_failed"], status=400)
-        said = {"batch": [confirm.confirmation(confirmed, token)]}
+        said = {"batch": [addresses.confirmation(confirmed, token)]}
         await self.intake.receive(Call(msgspec.json.encode(said), single=False, key=self.shop.keys.secret))
         return _page(words, words["confirmed"])
 

@@ -69,27 +69,7 @@ def operations() -> Iterator[Operation]:
         summary = f"Take in one {call} call" if call else "Take in a batch of calls"
         body = ref("WireEvent") if call else schemas.BATCH
         yield Operation("post", path, summary, WRITE, ref("Answer"), intake, body)
-    explain = schemas.query("explain", "1: add each candidate's test and reason (secret key only)")
-    yield Operation(
-        "post",
-        "/v1/decide",
-        "Decide all zones of a page",
-        WRITE,
-        schemas.DECISION,
-        (400, 401, 403, 413, 503),
-        ref("Asked"),
-        (explain,),
-    )
-    yield Operation(
-        "post",
-        "/v1/render",
-        "Decide all zones of a page and give each as markup, for shops that put it into their pages themselves",
-        WRITE,
-        schemas.RENDERED,
-        (400, 401, 403, 413, 503),
-        ref("Asked"),
-        (explain,),
-    )
+    yield from _deciding()
     window = (
         schemas.query("from", "ISO 8601, shop time without an offset; default: 30 x 24 h ago"),
         schemas.query("until", "ISO 8601, exclusive; default: now"),
@@ -124,6 +104,31 @@ def operations() -> Iterator[Operation]:
     kinds = "What the tag fetches for kinds that move or ask"
     yield Operation("get", "/sk/kinds.js", kinds, ANYONE, {}, (), media="text/javascript")
     yield Operation("get", "/sk/look.css", "The look of what is shown", ANYONE, {}, (), media="text/css")
+
+
+def _deciding() -> Iterator[Operation]:
+    """What to show."""
+    explain = schemas.query("explain", "1: add each candidate's test and reason (secret key only)")
+    yield Operation(
+        "post",
+        "/v1/decide",
+        "Decide all zones of a page",
+        WRITE,
+        schemas.DECISION,
+        (400, 401, 403, 413, 503),
+        ref("Asked"),
+        (explain,),
+    )
+    yield Operation(
+        "post",
+        "/v1/render",
+        "Decide all zones of a page and give each as markup, for shops that put it into their pages themselves",
+        WRITE,
+        schemas.RENDERED,
+        (400, 401, 403, 413, 503),
+        ref("Asked"),
+        (explain,),
+    )
 
 
 def _reports(window: tuple[Schema, ...]) -> Iterator[Operation]:

@@ -20,11 +20,11 @@ def confirmations(
     Example: shopkeeper confirmations --base https://events.example.com
     """
     # Deferred: see `open_shop`.
-    from shopkeeper.engine.confirm import waiting
+    from shopkeeper.addresses import waiting
     from shopkeeper.model.time import format_time
 
-    with open_shop(place(context)) as shop:
-        found = waiting(shop)
+    with open_shop(place(context)) as shop, shop.state.read() as conn:
+        found = waiting(conn, shop.plan, shop.keys.secret)
     rows = [
         {"email": w.email, "person": w.person, "communication": w.communication, "at": format_time(w.at)}
         | {"link": base.rstrip("/") + w.link}

@@ -12,10 +12,11 @@ import msgspec
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from shopkeeper import attribution, visitors
-from shopkeeper.engine.shop import Shop
+from shopkeeper.campaigns import Plan
 from shopkeeper.model.definitions import CAPTURE
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.events import CAPTURED_EMAIL, CONFIRMED_EMAIL
+from shopkeeper.storage import Connection
 from shopkeeper.visitors import Profile
 
 VALID_S = 30 * 24 * 3600
@@ -44,30 +45,29 @@ class Confirmed(msgspec.Struct, frozen=True):
     email: str
 
 
-def waiting(shop: Shop) -> list[Waiting]:
+def waiting(conn: Connection, plan: Plan, secret: str) -> list[Waiting]:
     """The addresses that wait, those given last first, each person once."""
-    asking = [id for id, versions in shop.plan.served.items() if any(v.communication.content.capture for v in versions)]
+    asking = [id for id, versions in plan.served.items() if any(v.communication.content.capture for v in versions)]
     found: dict[str, Waiting] = {}
-    with shop.state.read() as conn:
-        clicks = attribution.clickers(conn, asking, CAPTURE, LISTED)
-        profiles = visitors.load(conn, [person for person, _, _ in clicks], create=False)
+    clicks = attribution.clickers(conn, asking, CAPTURE, LISTED)
+    profiles = visitors.load(conn, [person for person, _, _ in clicks], create=False)
     for person, communication, at in clicks:
         profile = profiles.get(person)
         email = profile.attribute(CAPTURED_EMAIL) if profile else None
         if profile and email and email != profile.attribute(CONFIRMED_EMAIL) and person not in found:
-            found[person] = Waiting(str(email), person, communication, at, link_of(shop, profile, str(email)))
+            found[person] = Waiting(str(email), person, communication, at, link_of(secret, profile, str(email)))
     return list(found.values())
 
 
-def link_of(shop: Shop, profile: Profile, email: str) -> str:
+def link_of(secret: str, profile: Profile, email: str) -> str:
     """The link that confirms an address for somebody."""
-    return f"{PATH}?token={_signer(shop).dumps([_device(profile), email])}"
+    return f"{PATH}?token={_signer(secret).dumps([_device(profile), email])}"
 
 
-def read_token(shop: Shop, token: str) -> Confirmed:
+def read_token(secret: str, token: str) -> Confirmed:
     """What a token confirms. Raises BadInput for one that we did not sign or that is older than 30 days."""
     try:
-        device, email = _signer(shop).loads(token, max_age=VALID_S)
+        device, email = _signer(secret).loads(token, max_age=VALID_S)
     except (BadData, ValueError, TypeError):
         raise BadInput("bad_token", "This link is not valid any more.", hint="Sign up again for another one.") from None
     return Confirmed(device, email)
@@ -86,5 +86,5 @@ def _device(profile: Profile) -> str:
     return profile.devices[0] if profile.devices else f"user:{profile.user}"
 
 
-def _signer(shop: Shop) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(shop.keys.secret, salt="shopkeeper confirm e-mail")
+def _signer(secret: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret, salt="shopkeeper confirm e-mail")
