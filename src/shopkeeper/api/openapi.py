@@ -201,7 +201,9 @@ def _confirming() -> Iterator[Operation]:
 
 def _described(operation: Operation) -> dict[str, Any]:
     done = {"schema": operation.answer} if operation.answer else {}
-    error = {"application/json": {"schema": ref("Error")}}
+    error: dict[str, Any] = {"application/json": {"schema": ref("Error")}}
+    if operation.media == "text/html":
+        error["text/html"] = {}  # people read these
     described: dict[str, Any] = {
         "summary": operation.summary,
         "description": f"Needs {operation.key}.",

@@ -49,11 +49,14 @@ def filled(communication: Communication, scene: Scene) -> Communication:
 
     Raises Absent when one of them cannot be rendered.
     """
-    scenery = Scenery(scene.values(), scene.words, scene.currency, scene.zone, scene.now)
+    scenery: Scenery | None = None
 
     def put(text: str, place: str, field: str) -> str:
         if not is_template(text):
             return text
+        nonlocal scenery
+        if scenery is None:  # most communications have no template
+            scenery = Scenery(scene.values(), scene.words, scene.currency, scene.zone, scene.now)
         try:
             made = render(text, scenery, markup=field == MARKUP)
         except Broken as broken:

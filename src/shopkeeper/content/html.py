@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from html import escape
 
-from shopkeeper.content.words import Words
-from shopkeeper.model.definitions import Communication, Product
+from shopkeeper.model.definitions import Communication
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _IGNORED = re.compile(r"[\x00-\x20\x7f-\x9f]")
@@ -53,26 +51,3 @@ def leads(communication: Communication, element: str, otherwise: str) -> str:
     """Where an element leads: where it says itself, else where the content says."""
     part = communication.elements.get(element)
     return (part.href if part else "") or otherwise
-
-
-def card(product: Product, words: Words, currency: str) -> str:
-    """A product to be clicked."""
-    price = product.price if product.sale_price is None else product.sale_price
-    own = product.currency or currency
-    was = product.price if price is not None and product.price is not None and price < product.price else None
-    return tag(
-        "a",
-        {"href": address(product.url) or None, "data-sk-element": "product", "data-sk-product": product.id},
-        tag("img", {"src": address(product.image), "alt": "", "loading": "lazy"}) if address(product.image) else "",
-        text("span", product.name),
-        text("span", words.money(price, own)) if price is not None else "",
-        tag("s", {"aria-label": f"{words['was']} {words.money(was, own)}"}, escape(words.money(was, own)))
-        if was is not None
-        else "",
-    )
-
-
-def cards(products: Iterable[Product], words: Words, currency: str, style: str = "sk-cards") -> str:
-    """Products in a list."""
-    items = [tag("li", {}, card(product, words, currency)) for product in products]
-    return tag("ul", {"class": style}, *items) if items else ""

@@ -46,6 +46,8 @@ class Scene(NamedTuple):
     """The value of the visitor's cart, minor units."""
     offers: Sequence[Offer] = ()
     """What the communication's recommender chose."""
+    cards: dict[str, str] | None = None
+    """Cards drawn before, by product; they are the same for everybody while the catalogue is."""
     results: Mapping[str, Sequence[Offer]] = {}
     """What the recommenders of a quiz's results chose, by result."""
 

@@ -31,13 +31,15 @@ class Easel(NamedTuple):
     words: Words
     shop: Mapping[str, str]
     plan: Plan
+    cards: dict[str, str]
+    """Cards of products, as they are drawn."""
 
     @classmethod
     def of(cls, plan: Plan) -> Easel:
         """That of the definitions in force."""
         shop = plan.shop
         said = {"name": shop.name, "currency": shop.currency, "language": shop.language}
-        return cls(Words(shop.language, plan.file.strings), said, plan)
+        return cls(Words(shop.language, plan.file.strings), said, plan, {})
 
     def over(self, communication: Communication) -> str:
         """The kind of its zone where that lies over the page, else nothing."""
@@ -46,7 +48,7 @@ class Easel(NamedTuple):
 
     def scene(self, at: int) -> Scene:
         """The scene of a moment, with nobody looking."""
-        return Scene(self.words, self.plan.shop.currency, self.plan.zone, at)
+        return Scene(self.words, self.plan.shop.currency, self.plan.zone, at, cards=self.cards)
 
 
 def still(placed: Placed, easel: Easel) -> Shown | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from shopkeeper.content.html import cards, link, tag, text
+from shopkeeper.content.card import cards
+from shopkeeper.content.html import link, tag, text
 from shopkeeper.content.kinds.piece import Piece, Problem
 from shopkeeper.content.kinds.texts import level
 from shopkeeper.content.scene import Scene
@@ -82,7 +83,7 @@ def _result(id: str, result: Result, scene: Scene, title: str) -> str:
         {"class": "sk-body", "data-sk-step": RESULT + id, "hidden": True},
         heading,
         text("p", result.text),
-        cards((offer.product for offer in offers), scene.words, scene.currency),
+        cards(offers, scene),
         link(result.href, RESULT + id, text("span", result.button), style="sk-button") if result.button else "",
         tag("button", {"type": "button", "data-sk-restart": True}, text("span", scene.words["restart"])),
     )

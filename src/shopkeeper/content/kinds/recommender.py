@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from shopkeeper.content.html import cards, tag
+from shopkeeper.content.card import cards
+from shopkeeper.content.html import tag
 from shopkeeper.content.kinds.piece import Piece, Problem
 from shopkeeper.content.scene import Scene
 from shopkeeper.model.definitions import Communication
@@ -14,10 +15,9 @@ from shopkeeper.model.definitions import Communication
 def _draw(communication: Communication, scene: Scene) -> str:
     recommender = communication.recommender
     assert recommender is not None, "asked for only where there is one"
-    products = [offer.product for offer in scene.offers]
     if not recommender.slider:
-        return cards(products, scene.words, scene.currency)
-    row = cards(products, scene.words, scene.currency, "sk-cards sk-row")
+        return cards(scene.offers, scene)
+    row = cards(scene.offers, scene, "sk-cards sk-row")
     marks = {"data-sk-part": "slider", "data-sk-words": f"{scene.words['previous']}|{scene.words['next']}"}
     return tag("div", {"class": "sk-slider", **marks}, row) if row else ""
 
