@@ -396,3 +396,23 @@ def test_every_way_through_a_quiz_is_that_of_its_golden_case(page: Page, shop: R
                 step.get_by_role("button", name="Next").click()
         assert step.get_attribute("data-sk-step") == walk["steps"][-1]
         step.get_by_role("button", name="Start again").click()
+
+
+def test_a_page_that_allows_no_markup_keeps_its_default_content(page: Page, shop: Recorder):
+    shop.headers = {"content-security-policy": STRICT.replace("trusted-types shopkeeper", "trusted-types 'none'")}
+    shop.zones = {"hero": KINDS["columns"]}
+    shop.page("/", HERO, NONCE)
+    page.goto("/")
+    shop.got("page")
+    page.wait_for_timeout(500)
+    expect(page.get_by_text("Default")).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", ["slider", "quiz", "capture", "html"])
+def test_what_comes_later_moves_nothing(page: Page, shop: Recorder, kind: str):
+    below = HERO.replace("</main>", "<p id=below>Below</p></main>")
+    page.route("**/kinds.js", lambda route: (time.sleep(0.4), route.continue_())[1])
+    visit(page, shop, KINDS[kind], body=below)
+    place = page.locator("#below").bounding_box()
+    page.wait_for_timeout(900)
+    assert page.locator("#below").bounding_box() == place
