@@ -19,6 +19,8 @@ import minify  # type: ignore[import-untyped]
 
 SOURCE = Path(__file__).parent / "src"
 BUILT = Path(__file__).parent.parent / "src" / "shopkeeper" / "api" / "static" / "t.js"
+EXTRAS = ("kinds",)
+"""Modules that are files of their own."""
 HEAD = "/* shopkeeper, Apache-2.0 */"
 
 IMPORT = re.compile(r'import (?:\{ (?P<names>[\w, ]+) \}|(?P<css>\w+)) from "\./(?P<file>[\w.]+)";')
@@ -80,12 +82,26 @@ class Builder:
         self.owners[name] = file
 
 
+def build_extra(name: str, source: Path = SOURCE) -> str:
+    """The text of a module that the tag fetches when it is used."""
+    builder = Builder(source)
+    builder.add(f"{name}.js")
+    exports = ", ".join(sorted(builder.exports[f"{name}.js"]))
+    bundle = "\n".join([*builder.lines, f"export {{ {exports} }};"])
+    return f"{HEAD}\n{minify.string('application/javascript', bundle)}\n"
+
+
 def build(source: Path = SOURCE) -> str:
     """The text of the built script."""
     builder = Builder(source)
     builder.add("main.js")
     bundle = "\n".join(["(() => {", '"use strict";', "try {", *builder.lines, "} catch {}", "})();"])
     return f"{HEAD}\n{minify.string('application/javascript', bundle)}\n"
+
+
+def look(source: Path = SOURCE) -> str:
+    """The style sheet of what is shown."""
+    return str(minify.string("text/css", (source / "style.css").read_text(encoding="utf-8"))) + "\n"
 
 
 def zipped_size(text: str) -> int:
@@ -102,6 +118,11 @@ def main() -> int:
     BUILT.parent.mkdir(parents=True, exist_ok=True)
     BUILT.write_text(text, encoding="utf-8")
     print(f"{BUILT.name}: {len(text.encode())} bytes, {zipped_size(text)} gzip")
+    for name in EXTRAS:
+        built = BUILT.with_name(f"{name}.js")
+        built.write_text(build_extra(name), encoding="utf-8")
+        print(f"{built.name}: {zipped_size(built.read_text(encoding='utf-8'))} gzip")
+    BUILT.with_name("look.css").write_text(look(), encoding="utf-8")
     return 0
 
 

@@ -14,16 +14,14 @@ const showing = new Set();
  * Shows the answer's box; `report` tells what becomes of it.
  * A pop-up is a native modal dialog: the browser keeps the focus inside and gives it back.
  * A notification leaves by itself, but not while the pointer or the focus is on it; after that its time starts anew.
+ * Any part marked `data-sk-close` says no thanks; a click on what is inside `data-sk-stay` leaves the box open.
  */
 export function open(answer, report) {
   const { kind } = answer;
   if (showing.has(kind)) return;
   const isPopup = kind === "popup";
-  const content = build(answer);
-  const { heading, text, image_alt: alt } = answer.content;
-  const button = node("button", { class: "sk-close", "aria-label": "Close" }, "×");
-  const box = node("div", { class: "sk-frame" }, content, button);
-  const frame = node(isPopup ? "dialog" : "div", { class: `sk-over sk-${kind}`, "aria-label": heading || text || alt });
+  const box = build(answer);
+  const frame = node(isPopup ? "dialog" : "div", { class: `sk-over sk-${kind}`, "aria-label": answer.label });
   if (!isPopup) frame.role = "status";
   const host = node("div");
   const root = host.attachShadow({ mode: "open" });
@@ -43,11 +41,16 @@ export function open(answer, report) {
     clearTimeout(timer);
     if (!frame.matches(":hover, :focus-within")) timer = after((answer.close_after_s ?? CLOSE_AFTER_S) * 1000, close);
   };
-  on(button, "click", discard);
+  const within = (event, parts) => event.target.closest(parts);
   on(frame, "cancel", discard);
   on(frame, "keydown", (event) => event.key === "Escape" && discard());
-  on(frame, "click", (event) => event.target === frame && discard());
-  reportClicks(content, report, close);
+  on(frame, "click", (event) => {
+    if (event.target !== frame && !within(event, "[data-sk-close]")) return;
+    event.stopImmediatePropagation(); // saying no is no click on the communication
+    discard();
+  }, true);
+  reportClicks(box, report);
+  on(box, "click", (event) => within(event, "[data-sk-element], a, button") && !within(event, "[data-sk-stay]") && close());
   root.adoptedStyleSheets = [sheet];
   root.append(frame);
   document.body.append(host);
@@ -61,4 +64,5 @@ export function open(answer, report) {
   }
   reportHover(box, report);
   report("Shown");
+  return host;
 }

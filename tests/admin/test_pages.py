@@ -14,8 +14,9 @@ from starlette.testclient import TestClient
 
 from shopkeeper import stats
 from shopkeeper.admin.wording import Wording
+from shopkeeper.campaigns import parse_file
 from shopkeeper.model.money import decimal_text
-from tests.admin.seed import NOW, Little
+from tests.admin.seed import FILE, NOW, Little
 
 Read = Callable[[str], str]
 PAGES = [
@@ -271,3 +272,14 @@ def test_a_deleted_campaign_keeps_its_figures_and_leads_nowhere(lively: Little, 
     assert f"{deleted.campaign} (deleted)" in text("/")
     assert f"/campaigns/{deleted.campaign}" not in text("/")
     assert marketer.get(f"/admin/campaigns/{deleted.campaign}").status_code == 404
+
+
+def test_what_cannot_be_shown_is_told_beside_its_preview(little: Little, marketer: TestClient):
+    little.define()
+    broken = FILE.replace("text: Only today.", "text: \"{{ visitor.name | date: '%Y' }}\"")
+    little.shop.apply(parse_file(broken))
+    page = marketer.get("/admin/campaigns/exit-offer").text
+    assert "Not shown: the template content.text is broken: line 1, column 19" in page
+    assert "Nothing is shown" in marketer.get("/admin/preview/exit-pop").text
+    fine = marketer.get("/admin/preview/welcome-hero").text
+    assert '<p style="color: #12694b">' in fine and "Not shown" not in marketer.get("/admin/campaigns/welcome").text

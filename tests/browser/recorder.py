@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-TAG = Path(__file__).parents[2] / "src" / "shopkeeper" / "api" / "static" / "t.js"
+BUILT = Path(__file__).parents[2] / "src" / "shopkeeper" / "api" / "static"
 SCRIPT = '<script async src="/sk/t.js" data-key="wk_test"></script>'
 Json = dict[str, Any]
 
@@ -21,6 +21,8 @@ class Recorder:
 
     def __init__(self) -> None:
         self.pages: dict[str, str] = {}
+        self.headers: dict[str, str] = {}
+        """Sent with every page."""
         self.zones: dict[str, Json | None] = {}
         """The answer of the next decisions."""
         self.decide_status = 200
@@ -71,10 +73,11 @@ def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = self.path.split("?")[0]
-            if path == "/sk/t.js":
-                self._answer(200, TAG.read_bytes(), "text/javascript; charset=utf-8")
+            if path.startswith("/sk/"):
+                kind = "text/css" if path.endswith(".css") else "text/javascript"
+                self._answer(200, (BUILT / path[4:]).read_bytes(), f"{kind}; charset=utf-8")
             elif path in recorder.pages:
-                self._answer(200, recorder.pages[path].encode(), "text/html; charset=utf-8")
+                self._answer(200, recorder.pages[path].encode(), "text/html; charset=utf-8", recorder.headers)
             else:
                 self._answer(404, b"", "text/plain")
 
@@ -90,8 +93,10 @@ def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
                 time.sleep(recorder.decide_seconds)
                 self._answer(recorder.decide_status, json.dumps(answer).encode(), "application/json")
 
-        def _answer(self, status: int, body: bytes, kind: str) -> None:
+        def _answer(self, status: int, body: bytes, kind: str, more: Mapping[str, str] | None = None) -> None:
             self.send_response(status)
+            for name, value in (more or {}).items():
+                self.send_header(name, value)
             self.send_header("content-type", kind)
             self.send_header("content-length", str(len(body)))
             self.end_headers()

@@ -9,20 +9,14 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Page, expect
 
+from shopkeeper.model.definitions import Product
+from tests.browser.answers import answer
 from tests.browser.recorder import SCRIPT, Recorder
 
 HERO = '<div data-sk-zone="hero"><p>Default</p></div>'
 STUB = """<script>window.shopkeeper = window.shopkeeper || { q: [] };
 for (const m of ["page", "track", "identify", "reset", "consent", "refresh"])
   shopkeeper[m] = (...args) => shopkeeper.q.push([m, args]);</script>"""
-
-
-def answer(kind: str = "block", **changes: Any) -> dict[str, Any]:
-    """A decision for one zone as the server writes it, with some of it changed."""
-    content = {"heading": "Spring tea", "text": "Fresh leaves", "button": "See", "href": "/tea"}
-    content |= changes.pop("content", {})
-    chosen = {"communication": "spring", "campaign": "c", "kind": kind, "version": 3, "content": content}
-    return chosen | {"elements": {}, "trigger": {"on": "load"}, "close_after_s": None, "products": None} | changes
 
 
 def moment(event: dict[str, Any]) -> datetime:
@@ -164,7 +158,7 @@ def test_parts_of_html_are_clickable_elements(page: Page, shop: Recorder) -> Non
 
 
 def test_a_product_card_reports_its_product(page: Page, shop: Recorder) -> None:
-    product = {"id": "p1", "name": "Sencha <b>", "price": 12.5, "currency": "EUR", "url": "#p1", "image": "/p.png"}
+    product = Product("p1", "Sencha <b>", url="#p1", image="/p.png", price=1250, currency="EUR")
     shop.zones = {"hero": answer("recommender", content={"text": "", "button": ""}, products=[product])}
     visit(page, shop)
     page.get_by_role("link", name="Sencha <b> €12.50").click()
@@ -304,7 +298,7 @@ def test_without_an_answer_the_default_content_stays(page: Page, shop: Recorder,
 
 
 def test_unknown_content_leaves_the_default_and_other_zones_alone(page: Page, shop: Recorder) -> None:
-    shop.zones = {"hero": {"kind": "block", "content": None}, "foot": answer()}
+    shop.zones = {"hero": {"kind": "block", "html": None}, "foot": answer()}
     visit(page, shop, HERO + '<div data-sk-zone="foot"></div>')
     expect(page.get_by_text("Spring tea")).to_be_visible()
     expect(page.get_by_text("Default")).to_be_visible()

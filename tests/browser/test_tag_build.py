@@ -10,13 +10,19 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tag"))
 
-from build import BUILT, BuildError, build, zipped_size  # noqa: E402
+from build import BUILT, EXTRAS, BuildError, build, build_extra, look, zipped_size  # noqa: E402
 
 BUDGET_BYTES = 5 * 1024
 
 
 def test_the_committed_script_is_built_from_the_sources() -> None:
     assert BUILT.read_text(encoding="utf-8") == build(), "run: python tag/build.py"
+
+    for name in EXTRAS:
+        assert BUILT.with_name(f"{name}.js").read_text(encoding="utf-8") == build_extra(name), (
+            "run: python tag/build.py"
+        )
+    assert BUILT.with_name("look.css").read_text(encoding="utf-8") == look(), "run: python tag/build.py"
 
 
 def test_the_script_fits_its_budget() -> None:

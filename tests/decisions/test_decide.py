@@ -16,12 +16,12 @@ from shopkeeper.campaigns.rules import Page, page_fits, schedule_state
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.conditions import Standing
 from shopkeeper.decisions import Board, Chosen, Moment, Visitor, build_board, decide
+from shopkeeper.model.content import Recommender
 from shopkeeper.model.definitions import (
     Campaign,
     Cap,
     Communication,
     Product,
-    Recommender,
     Schedule,
     ShopFile,
     When,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shopkeeper import attribution
+from shopkeeper import attribution, decisions
 from shopkeeper.admin.page import Ask, Page, html
 from shopkeeper.admin.table import Column, Empty, Row, Table, address, behind
-from shopkeeper.admin.wording import KINDS, Wording
-from shopkeeper.campaigns import campaign_history, schedule_state
+from shopkeeper.admin.wording import KINDS
+from shopkeeper.campaigns import Placed, Plan, Served, campaign_history, schedule_state
 from shopkeeper.campaigns.rules import hours
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.definitions import Campaign, Communication, Schedule
@@ -128,6 +131,7 @@ def one(ask: Ask) -> Page:
         "segment": segment,
         "schedule": describe_schedule(campaign.schedule),
         "rules": {id_: describe_rules(c) for id_, c in campaign.communications.items()},
+        "faults": _faults(ask, campaign),
         "kinds": KINDS,
         "many_sequences": len(campaign.sequences) > 1,
         "attribution": ask.plan.attribution,
@@ -141,6 +145,16 @@ def one(ask: Ask) -> Page:
     )
     data = {"campaign": ask.id, "definition": campaign, "figures": row, "click_total": context["total"]}
     return Page("campaign.html", campaign.name or ask.id, "campaigns", tables, context, data)
+
+
+def _faults(ask: Ask, campaign: Campaign) -> dict[str, str]:
+    """Communication -> why it cannot be shown, of those that cannot."""
+    found = {}
+    for id_ in campaign.communications:
+        served = ask.plan.served[id_][-1]
+        _, reason = decisions.preview(ask.shop.board, _placed(ask.plan, id_, served), ask.now)
+        found[id_] = reason
+    return {id_: reason for id_, reason in found.items() if reason}
 
 
 def _communications(ask: Ask, own: list[CommunicationRow]) -> Table:
@@ -251,6 +265,14 @@ def describe_rules(communication: Communication) -> list[tuple[str, str]]:
     ]
     if communication.cap:
         words.append(("Cap", f"{communication.cap.times} x per {communication.cap.per}"))
+    if communication.quiz:
+        words.append(("Asks", " ".join(question.text for question in communication.quiz.questions.values())))
+    if communication.content.capture:
+        words.append(("Asks for", "an e-mail address"))
+    if communication.content.countdown:
+        words.append(("Counts down to", communication.content.countdown.until))
+    if communication.custom_code:
+        words.append(("Code", "its html is not cleaned, and its scripts run in the shop"))
     if communication.kind in ("popup", "notification"):
         kinds = {
             "load": "when the page has loaded",
@@ -270,17 +292,31 @@ def describe_rules(communication: Communication) -> list[tuple[str, str]]:
 
 
 def preview(shop: Shop, request: Request) -> Response:
-    """One communication's content alone, for a sandboxed frame.
+    """One communication as an invented customer would see it, for a sandboxed frame.
 
     The merchant's cleaned HTML may carry style attributes, so this answer, unlike every page, permits inline styles; no
-    script can run in it.
+    script can run in it, also where the shop permits custom code.
     """
     served = shop.plan.served.get(request.path_params["id"])
     if not served:
         raise NotFound("no_communication", "There is no such communication.")
-    communication = served[-1].communication
-    response = html(request, "preview.html", {"c": communication, "wording": Wording(shop.plan)})
+    placed = _placed(shop.plan, request.path_params["id"], served[-1])
+    markup, reason = decisions.preview(shop.board, placed, shop.now())
+    shown = Markup(markup.replace(" data-sk-style=", " style="))  # noqa: S704 - cleaned, or custom code in a sandbox
+    response = html(request, "preview.html", {"markup": shown, "reason": reason, "look": Markup(_look())})  # noqa: S704
     response.headers["Content-Security-Policy"] = (
         "sandbox; default-src 'none'; img-src * data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
     )
     return response
+
+
+def _placed(plan: Plan, id: str, served: Served) -> Placed:
+    """The communication in the place it has, or had before it was deleted."""
+    campaign = plan.file.campaigns.get(served.campaign_id, Campaign())
+    return Placed(id, served.campaign_id, campaign, served.communication, served.version, hours(Schedule(), plan.zone))
+
+
+@cache
+def _look() -> str:
+    """The style sheet that the tag brings to the shop's pages."""
+    return files("shopkeeper.api").joinpath("static/look.css").read_text(encoding="utf-8")

@@ -9,7 +9,13 @@ from shopkeeper.model.money import decimal_text
 from shopkeeper.model.time import format_time, to_datetime
 
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
-KINDS = {"block": "block", "popup": "pop-up", "notification": "notification", "recommender": "recommender"}
+KINDS = {
+    "block": "block",
+    "popup": "pop-up",
+    "notification": "notification",
+    "recommender": "recommender",
+    "quiz": "quiz",
+}
 
 
 class Wording:

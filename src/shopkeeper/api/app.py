@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from shopkeeper.api.attribution import AttributionRoutes
+from shopkeeper.api.confirm import ConfirmRoutes
 from shopkeeper.api.hot import CORS, JSON, HotRoutes, error_body, wrong_method
 from shopkeeper.api.reports import ReportRoutes
 from shopkeeper.api.routes import Routes
@@ -22,7 +23,9 @@ from shopkeeper.api.segments import SegmentRoutes
 from shopkeeper.engine.intake import Intake
 from shopkeeper.model.errors import BadInput, NotFound, ShopkeeperError
 
-TAG_PATH = "/sk/t.js"
+TAG_PATH = "/sk/"
+TAG_FILES = {"t.js": "text/javascript", "kinds.js": "text/javascript", "look.css": "text/css"}
+"""The tag, what it fetches when it is used, and the look of what is shown."""
 log = logging.getLogger(__name__)
 
 
@@ -30,12 +33,14 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
     """The ASGI application of a shop. `beside` are routes of other doors (admin, a demo storefront)."""
     routes = Routes(intake.shop, intake)
     reports = ReportRoutes(intake.shop)
+    confirming = ConfirmRoutes(intake)
     credit = AttributionRoutes(intake.shop)
-    tag = files("shopkeeper.api").joinpath("static/t.js").read_bytes()
+    tag = {name: files("shopkeeper.api").joinpath("static", name).read_bytes() for name in TAG_FILES}
 
-    async def serve_tag(_request: Request) -> Response:
+    async def serve_tag(request: Request) -> Response:
         headers = {name.decode(): value.decode() for name, value in CORS} | {"cache-control": "public, max-age=300"}
-        return Response(tag, media_type="text/javascript", headers=headers)
+        name = request.url.path.removeprefix(TAG_PATH)
+        return Response(tag[name], media_type=TAG_FILES[name], headers=headers)
 
     rest = Starlette(
         routes=[
@@ -50,8 +55,11 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
             Route("/v1/rejects", routes.rejects),
             Route("/v1/products", routes.put_products, methods=["POST", "PATCH"]),
             *SearchRoutes(intake.shop).routes(),
+            Route("/v1/confirm", confirming.ask),
+            Route("/v1/confirm", confirming.take, methods=["POST"]),
+            Route("/v1/confirmations", confirming.waiting),
             *SegmentRoutes(intake.shop).routes(),
-            Route(TAG_PATH, serve_tag),
+            *(Route(TAG_PATH + name, serve_tag) for name in TAG_FILES),
             *beside,
         ],
         exception_handlers={

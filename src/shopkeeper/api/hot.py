@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -37,6 +38,7 @@ INTAKE = {
     **{f"/v1/{route}": call for route, call in (SINGLE | SHORT).items()},
 }
 """Path -> the call a single route stands for; empty for batches."""
+DECIDING = ("/v1/decide", "/v1/render")
 CORS = [(b"access-control-allow-origin", b"*"), (b"cross-origin-resource-policy", b"cross-origin")]
 PREFLIGHT = [
     *CORS,
@@ -63,7 +65,7 @@ class HotRoutes:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        if scope["type"] != "http" or not (path in INTAKE or path in ("/v1/decide", "/v1/noop")):
+        if scope["type"] != "http" or not (path in INTAKE or path in DECIDING or path == "/v1/noop"):
             await self.rest(scope, receive, send)
             return
         try:
@@ -91,14 +93,11 @@ class HotRoutes:
         encoding = encoded.decode("latin-1").strip().lower() if encoded else ""
         address = client_address(headers, (scope.get("client") or ("", 0))[0])
         flags = sender_flags(headers, address, self.shop.plan.settings.staff_ips)
-        if path == "/v1/decide":
+        if path in DECIDING:
             explain = b"explain" in scope["query_string"] and _wants(scope["query_string"], "explain")
+            ask = partial(decide.answer, explain=explain, quiet=bool(flags), served=path == "/v1/render")
             arguments = (self.shop, self.writer, basic_key(headers), unpack(body, encoding))
-            if self.threaded:
-                answer = await asyncio.to_thread(decide.answer, *arguments, explain=explain, quiet=bool(flags))
-            else:
-                answer = decide.answer(*arguments, explain=explain, quiet=bool(flags))
-            return 200, answer
+            return 200, await asyncio.to_thread(ask, *arguments) if self.threaded else ask(*arguments)
         call = INTAKE[path]
         request = Request(
             body=body,

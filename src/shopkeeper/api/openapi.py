@@ -71,17 +71,7 @@ def operations() -> Iterator[Operation]:
         summary = f"Take in one {call} call" if call else "Take in a batch of calls"
         body = ref("WireEvent") if call else schemas.BATCH
         yield Operation("post", path, summary, WRITE, ref("Answer"), intake, body)
-    explain = schemas.query("explain", "1: add each candidate's test and reason (secret key only)")
-    yield Operation(
-        "post",
-        "/v1/decide",
-        "Decide all zones of a page",
-        WRITE,
-        schemas.DECISION,
-        (400, 401, 403, 413, 503),
-        ref("Asked"),
-        (explain,),
-    )
+    yield from _deciding()
     window = (
         schemas.query("from", "ISO 8601, shop time without an offset; default: 30 x 24 h ago"),
         schemas.query("until", "ISO 8601, exclusive; default: now"),
@@ -110,11 +100,40 @@ def operations() -> Iterator[Operation]:
     yield Operation("patch", "/v1/products", changes, SECRET, schemas.STORED, (400, *server, 413), schemas.PRODUCTS)
     yield from search_operations()
     yield from segment_operations()
+    yield from _confirming()
     yield Operation("get", "/healthz", "Whether the server can reach its state", ANYONE, schemas.HEALTH, (503,))
     yield Operation("get", "/v1/openapi.json", "This document", ANYONE, {"type": "object"}, ())
     noop = "Nothing: what benchmarks compare the other routes with"
     yield Operation("post", "/v1/noop", noop, ANYONE, schemas.NOOP, (413,))
     yield Operation("get", "/sk/t.js", "The tag, for the shop's pages", ANYONE, {}, (), media="text/javascript")
+    kinds = "What the tag fetches for kinds that move or ask"
+    yield Operation("get", "/sk/kinds.js", kinds, ANYONE, {}, (), media="text/javascript")
+    yield Operation("get", "/sk/look.css", "The look of what is shown", ANYONE, {}, (), media="text/css")
+
+
+def _deciding() -> Iterator[Operation]:
+    """What to show."""
+    explain = schemas.query("explain", "1: add each candidate's test and reason (secret key only)")
+    yield Operation(
+        "post",
+        "/v1/decide",
+        "Decide all zones of a page",
+        WRITE,
+        schemas.DECISION,
+        (400, 401, 403, 413, 503),
+        ref("Asked"),
+        (explain,),
+    )
+    yield Operation(
+        "post",
+        "/v1/render",
+        "Decide all zones of a page and give each as markup, for shops that put it into their pages themselves",
+        WRITE,
+        schemas.RENDERED,
+        (400, 401, 403, 413, 503),
+        ref("Asked"),
+        (explain,),
+    )
 
 
 def _reports(window: tuple[Schema, ...]) -> Iterator[Operation]:
@@ -165,9 +184,31 @@ def _attribution(window: tuple[Schema, ...]) -> Iterator[Operation]:
     yield Operation("get", "/v1/attribution/preview", preview, SECRET, answer, errors, None, (*window, *asked))
 
 
+def _confirming() -> Iterator[Operation]:
+    """E-mail addresses and their owners."""
+    token = schemas.query("token", "that of the link")
+    yield Operation(
+        "get",
+        "/v1/confirm",
+        "A page that asks whether an address is the reader's",
+        ANYONE,
+        {},
+        (400,),
+        None,
+        (token,),
+        "text/html",
+    )
+    done = "The address of a link is confirmed"
+    yield Operation("post", "/v1/confirm", done, ANYONE, {}, (400, 503), None, (token,), "text/html")
+    listed = "The addresses that wait for their owners, newest first, with the link to send to each"
+    yield Operation("get", "/v1/confirmations", listed, SECRET, schemas.WAITING, (401, 403, 503))
+
+
 def _described(operation: Operation) -> dict[str, Any]:
     done = {"schema": operation.answer} if operation.answer else {}
-    error = {"application/json": {"schema": ref("Error")}}
+    error: dict[str, Any] = {"application/json": {"schema": ref("Error")}}
+    if operation.media == "text/html":
+        error["text/html"] = {}  # people read these
     described: dict[str, Any] = {
         "summary": operation.summary,
         "description": f"Needs {operation.key}.",

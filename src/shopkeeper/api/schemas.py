@@ -87,10 +87,26 @@ PRODUCTS: Schema = {
 _REJECTED = fixed(index=WHOLE, code=TEXT, message=TEXT, field=TEXT, hint=TEXT)
 STORED = fixed(accepted=WHOLE, rejected=listed(_REJECTED))
 SUMMARY = fixed(**{"from": TIME, "until": TIME}, currency=TEXT, orders=WHOLE, customers=WHOLE, revenue=WHOLE)
+_THING: Schema = {"type": "object"}
 _CONTENT = fixed(
-    heading=TEXT, text=TEXT, image=TEXT, image_alt=TEXT, button=TEXT, href=TEXT, html={"type": ["string", "null"]}
+    ("banner", "collage", "columns", "countdown", "progress", "capture", "quiz"),
+    banner=YES,
+    collage=listed(_THING),
+    columns=listed(_THING),
+    countdown=_THING,
+    progress=_THING,
+    capture=_THING,
+    quiz=_THING,
+    heading=TEXT,
+    text=TEXT,
+    image=TEXT,
+    image_alt=TEXT,
+    button=TEXT,
+    href=TEXT,
+    html={"type": ["string", "null"]},
 )
 _PRODUCT = fixed(
+    ("name", "price", "currency", "url", "image", "reason"),
     id=TEXT,
     name=TEXT,
     price={"type": ["string", "null"], "description": "decimal"},
@@ -101,7 +117,9 @@ _PRODUCT = fixed(
     strategy=TEXT,
 )
 _SHOWN = fixed(
-    ("products",),
+    ("products", "content", "html", "label"),
+    html={**TEXT, "description": "the whole of it as markup, instead of `content`, where `html` was asked for"},
+    label={**TEXT, "description": "the accessible name of a box over the page"},
     communication=TEXT,
     campaign=TEXT,
     kind=TEXT,
@@ -119,6 +137,16 @@ DECISION = fixed(
     zones=by_name(maybe(_SHOWN)),
     errors=listed(fixed(code=TEXT, zone=TEXT, message=TEXT)),
     ms={**NUMBER, "description": "how long the decision took"},
+    explain=by_name(listed(_WALKED)),
+)
+RENDERED = fixed(
+    ("explain",),
+    decision_id=TEXT,
+    zones=by_name(
+        {"type": ["string", "null"], "description": "markup to stand in the zone's element; null: the default"}
+    ),
+    errors=listed(fixed(code=TEXT, zone=TEXT, message=TEXT)),
+    ms=NUMBER,
     explain=by_name(listed(_WALKED)),
 )
 _CONSIDERED = fixed(
@@ -190,5 +218,6 @@ AUDIT = fixed(
     differences=listed({"$ref": "#/components/schemas/Difference"}),
     reconciliation=listed({"$ref": "#/components/schemas/Reconciliation"}),
 )
+WAITING = fixed(rows=listed(fixed(email=TEXT, person=TEXT, communication=TEXT, at=TIME, link=TEXT)))
 HEALTH = fixed(status={"const": "ok"})
 NOOP = fixed(ok={"const": True})

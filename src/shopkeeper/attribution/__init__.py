@@ -18,6 +18,7 @@ from shopkeeper.attribution.credit import credit
 from shopkeeper.attribution.explain import explain
 from shopkeeper.attribution.interactions import (
     clicked_element,
+    clickers,
     forget,
     interaction_of,
     persons_on,
@@ -76,6 +77,7 @@ __all__ = [
     "acts_between",
     "clicked_element",
     "clicked_orders",
+    "clickers",
     "credit",
     "credit_everybody",
     "credit_sums",

@@ -9,7 +9,7 @@ import msgspec
 from shopkeeper.attribution import store
 from shopkeeper.attribution.rules.words import Interaction
 from shopkeeper.campaigns import Plan
-from shopkeeper.model.definitions import Element
+from shopkeeper.model.content import Element
 from shopkeeper.model.events import ACTS, PRODUCT_ADDED, PRODUCT_REMOVED, PROMOTIONS, Event
 from shopkeeper.storage import Connection
 from shopkeeper.storage.hours import disturb
@@ -92,6 +92,11 @@ def forget(conn: Connection, persons: Sequence[str]) -> None:
 def persons_with(conn: Connection, meant: Sequence[tuple[str, int, int]]) -> list[str]:
     """People with interactions on these (communication, since, version): at or after `since`, or naming the version."""
     return sorted({person for each in meant for person in store.persons_with(conn, *each)})
+
+
+def clickers(conn: Connection, communications: Sequence[str], element: str, limit: int) -> list[tuple[str, str, int]]:
+    """(person, communication, at) of the latest clicks on an element, newest first, each person once a communication."""
+    return store.clickers(conn, communications, element, limit) if communications else []
 
 
 def persons_on(conn: Connection, devices: Sequence[str]) -> list[str]:

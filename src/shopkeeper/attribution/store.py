@@ -181,6 +181,16 @@ def persons_with(conn: Connection, communication: str, since: int, version: int)
     return [row[0] for row in conn.rows(sql, (communication, since, version))]
 
 
+def clickers(conn: Connection, communications: Sequence[str], element: str, limit: int) -> list[tuple[str, str, int]]:
+    """(person, communication, at) of the latest clicks on an element, newest first, each person once a communication."""
+    sql = (
+        "SELECT person, communication, MAX(at) FROM attribution_interactions"
+        f" WHERE communication IN ({marks(len(communications))}) AND act = 'clicked' AND element = ?"
+        " GROUP BY person, communication ORDER BY 3 DESC, 1, 2 LIMIT ?"
+    )
+    return [(row[0], row[1], row[2]) for row in conn.rows(sql, (*communications, element, limit))]
+
+
 _CREDIT = (
     "order_id, line, at, person, currency, product, value, refunded, campaign, communication, element, zone, "
     "touch_at, touch_id, rule, share, leads"

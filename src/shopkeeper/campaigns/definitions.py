@@ -13,7 +13,7 @@ from shopkeeper.model.definitions import Attribution, Campaign, ShopFile
 from shopkeeper.storage import Connection
 
 _encode = msgspec.json.encode
-_SINGLE = frozenset(("shop", "settings", "attribution", "rates", "catalogue", "search"))
+_SINGLE = frozenset(("shop", "settings", "attribution", "rates", "catalogue", "search", "strings"))
 """Parts of the file there is one of."""
 
 
@@ -109,6 +109,7 @@ def _bodies(file: ShopFile) -> Iterable[tuple[tuple[str, str], tuple[int, bytes]
     yield ("rates", ""), (0, _encode(file.rates))
     yield ("catalogue", ""), (0, _encode(file.catalogue))
     yield ("search", ""), (0, _encode(file.search))
+    yield ("strings", ""), (0, _encode(file.strings))
     for position, (id, zone) in enumerate(file.zones.items()):
         yield ("zone", id), (position, _encode(zone))
     for position, (id, segment) in enumerate(file.segments.items()):

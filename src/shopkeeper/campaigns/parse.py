@@ -9,19 +9,25 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
-import nh3
 import yaml
 
 from shopkeeper.campaigns.earlier import renewed
 from shopkeeper.campaigns.misfit import misfit
 from shopkeeper.campaigns.rules import hours
+from shopkeeper.content import clean, is_template, names, problems, string_problems
 from shopkeeper.model.definitions import Attribution, Campaign, Communication, ShopFile
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.time import DAY, parse_local, span_of
 
 LONGEST_LOOKBACK = 90 * DAY
-_ZONE_KINDS = {"block": "block", "recommender": "block", "popup": "popup", "notification": "notification"}
-_ATTRIBUTES = {"*": {"class", "style", "data-sk-element", "title", "role", "aria-label"}}
+_ZONE_KINDS = {
+    "block": ("block",),
+    "recommender": ("block",),
+    "popup": ("popup",),
+    "notification": ("notification",),
+    "quiz": ("block", "popup"),
+}
+"""Kind -> the kinds of zones it may stand in."""
 
 
 def parse_file(text: str) -> ShopFile:
@@ -143,6 +149,7 @@ def _problems(file: ShopFile) -> Iterator[tuple[str, str, str]]:
         return
     yield from _address_problems(file)
     yield from _attribution_problems(file, zone)
+    yield from string_problems(file, names())
     owners: dict[str, str] = {}
     for campaign_id, campaign in file.campaigns.items():
         path = f"$.campaigns.{campaign_id}"
@@ -156,6 +163,8 @@ def _problems(file: ShopFile) -> Iterator[tuple[str, str, str]]:
                 yield f"{id!r} is also a communication of {owners[id]!r}", where, "Give it a name of its own."
             owners[id] = campaign_id
             yield from _communication_problems(file, communication, where)
+            for message, field, hint in problems(communication, zone, code_permitted=file.settings.custom_code):
+                yield message, f"{where}.{field}".rstrip("."), hint
         yield from _sequence_problems(campaign, path)
     for name, zone_ in file.zones.items():
         for id in zone_.priority:
@@ -202,12 +211,10 @@ def _communication_problems(file: ShopFile, c: Communication, where: str) -> Ite
     elif c.zone not in file.zones:
         known = ", ".join(file.zones) or "none yet"
         yield f"there is no zone {c.zone!r}", f"{where}.zone", f"Zones of this file: {known}."
-    elif file.zones[c.zone].kind != _ZONE_KINDS[c.kind]:
+    elif file.zones[c.zone].kind not in _ZONE_KINDS[c.kind]:
         yield f"a {c.kind} cannot stand in a zone of kind {file.zones[c.zone].kind}", f"{where}.zone", ""
     if c.kind == "recommender" and c.recommender is None:
         yield "a recommender needs `recommender:`", where, "Give at least {strategies: [best_sellers]}."
-    if c.recommender and c.recommender.min > c.recommender.max:
-        yield "min is greater than max", f"{where}.recommender", ""
     if c.cap and c.cap.times > 50:
         yield "a cap may allow 50 times at most", f"{where}.cap.times", "Leave the cap out for no limit."
 
@@ -234,14 +241,6 @@ def _cleaned(file: ShopFile) -> ShopFile:
 
 def _clean(communication: Communication) -> Communication:
     content = communication.content
-    if not content.html:
-        return communication
-    html = nh3.clean(content.html, attributes=_merged_attributes(), link_rel=None)
-    return msgspec.structs.replace(communication, content=msgspec.structs.replace(content, html=html))
-
-
-def _merged_attributes() -> dict[str, set[str]]:
-    merged = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
-    for tag, names in _ATTRIBUTES.items():
-        merged.setdefault(tag, set()).update(names)
-    return merged
+    if not content.html or communication.custom_code or is_template(content.html):
+        return communication  # a template is cleaned when it has become markup
+    return msgspec.structs.replace(communication, content=msgspec.structs.replace(content, html=clean(content.html)))

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from shopkeeper.campaigns.rules import Hours, hours
-from shopkeeper.model.definitions import Attribution, Campaign, Communication, Element, Settings, Shop, ShopFile, Zone
+from shopkeeper.model.content import Element
+from shopkeeper.model.definitions import Attribution, Campaign, Communication, Settings, Shop, ShopFile, Zone
 
 
 class Placed(NamedTuple):
@@ -90,7 +91,7 @@ class Plan:
     def element(self, communication: str, element: str, version: int | None, at: int) -> Element | None:
         """The element an event speaks of, as it was defined when served."""
         served = self.served_as(communication, version, at)
-        return served.communication.elements.get(element) if served else None
+        return served.communication.part(element) if served else None
 
 
 def _candidates(file: ShopFile, numbers: Mapping[str, int], zone: ZoneInfo) -> dict[str, list[Placed]]:

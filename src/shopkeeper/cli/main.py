@@ -13,6 +13,7 @@ from shopkeeper import __version__
 from shopkeeper.cli import shopfile, upkeep
 from shopkeeper.cli.attribution import attribution
 from shopkeeper.cli.audit import audit
+from shopkeeper.cli.confirmations import confirmations
 from shopkeeper.cli.context import DEFAULT_DATA, Place, complain
 from shopkeeper.cli.demo import demo
 from shopkeeper.cli.doctor import doctor
@@ -39,6 +40,7 @@ app.command()(search)
 app.command()(report)
 app.command()(audit)
 app.command()(doctor)
+app.command()(confirmations)
 app.command()(upkeep.keys)
 app.command()(upkeep.rebuild)
 app.command()(upkeep.recredit)

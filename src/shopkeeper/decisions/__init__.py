@@ -16,6 +16,7 @@ from shopkeeper.decisions.log import (
     enter_decisions,
     purge_decisions,
 )
+from shopkeeper.decisions.preview import preview
 from shopkeeper.decisions.rules import Candidacy, Candidate, Chosen, Moment, Visitor
 from shopkeeper.decisions.store import MIGRATIONS
 
@@ -37,5 +38,6 @@ __all__ = [
     "decide",
     "decisions_of",
     "enter_decisions",
+    "preview",
     "purge_decisions",
 ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
-
-import msgspec
 
 from shopkeeper.campaigns import Placed, Plan
 from shopkeeper.conditions import EVERYBODY, NEVER, Standing, Top
+from shopkeeper.content import is_moving
+from shopkeeper.decisions.draw import Easel, still
 from shopkeeper.decisions.rules import Candidate, Chosen, Visitor
 from shopkeeper.recommenders import Shelves
 from shopkeeper.segments import Book, Segment
@@ -51,6 +51,7 @@ class Board:
         thresholds: Mapping[Top, float],
         shelves: Shelves,
         time_zone: ZoneInfo,
+        easel: Easel,
     ) -> None:
         self.zones = zones
         self.segments = segments
@@ -58,6 +59,7 @@ class Board:
         self.thresholds = thresholds
         self.shelves = shelves
         self.time_zone = time_zone
+        self.easel = easel
         self._seen: dict[str, tuple[Profile, int, int, int]] = {}
 
     def inside(self, visitor: Visitor, timeline: Callable[[], Timeline]) -> int:
@@ -93,16 +95,15 @@ def build_board(plan: Plan, book: Book, thresholds: Mapping[Top, float], shelves
     named = {placed.campaign.segment: None for zone in plan.candidates.values() for placed in zone}
     asked = {id: found for id in named if (found := _existing(book, id)).expr != EVERYBODY}
     bits = {id: 1 << position for position, id in enumerate(asked)}
-    zones = {
-        zone: Zone.of(
-            [
-                Candidate.of(p, _existing(book, p.campaign.segment).sentence, bits.get(p.campaign.segment, 0), _raw(p))
-                for p in placed
-            ]
-        )
-        for zone, placed in plan.candidates.items()
-    }
-    return Board(zones, list(asked.values()), thresholds, shelves, plan.zone)
+    easel = Easel.of(plan)
+
+    def prepared(placed: Placed) -> Candidate:
+        segment = placed.campaign.segment
+        alike = None if is_moving(placed.communication) else still(placed, easel)
+        return Candidate.of(placed, _existing(book, segment).sentence, bits.get(segment, 0), alike)
+
+    zones = {zone: Zone.of([prepared(p) for p in placed]) for zone, placed in plan.candidates.items()}
+    return Board(zones, list(asked.values()), thresholds, shelves, plan.zone, easel)
 
 
 def _existing(book: Book, id: str) -> Segment:
@@ -110,30 +111,3 @@ def _existing(book: Book, id: str) -> Segment:
     found = book.get(id)
     assert found is not None
     return found
-
-
-def _raw(placed: Placed) -> msgspec.Raw:
-    return msgspec.Raw(msgspec.json.encode(wire(placed)))
-
-
-def wire(placed: Placed) -> dict[str, Any]:
-    """What the browser may know of a communication: content and targets, never effects or rules."""
-    c = placed.communication
-    return {
-        "communication": placed.id,
-        "campaign": placed.campaign_id,
-        "kind": c.kind,
-        "version": placed.version,
-        "content": {
-            "heading": c.content.heading or (c.recommender.title if c.recommender else ""),
-            "text": c.content.text,
-            "image": c.content.image,
-            "image_alt": c.content.image_alt,
-            "button": c.content.button,
-            "href": c.content.href,
-            "html": c.content.html or None,
-        },
-        "elements": {name: {"href": element.href} for name, element in c.elements.items()},
-        "trigger": {"on": c.trigger.on, "seconds": c.trigger.seconds, "share": c.trigger.share},
-        "close_after_s": c.close_after_s if c.kind == "notification" else None,
-    }

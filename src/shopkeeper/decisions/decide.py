@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from shopkeeper.campaigns.rules import Page
 from shopkeeper.decisions.board import Board, Zone
+from shopkeeper.decisions.draw import Painter
 from shopkeeper.decisions.log import digest_of
 from shopkeeper.decisions.rules import Chosen, Look, Visitor, walk
 from shopkeeper.timelines import Timeline
@@ -29,7 +30,8 @@ def decide(
     """
     personal = visitor.personal
     inside = board.inside(visitor, timeline) if personal else 0
-    look = Look(visitor, inside, page, board.shelves, board.time_zone)
+    paint = Painter(board.easel, board.shelves, visitor, page, timeline)
+    look = Look(visitor, inside, page, board.shelves, board.time_zone, paint)
     shown: set[str] = set()
     outcomes = []
     for name in zones:

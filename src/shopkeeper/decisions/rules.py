@@ -7,7 +7,7 @@ the visitor is in is found out before the walk, as bits: one for each segment th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -39,8 +39,8 @@ class Candidate(msgspec.Struct, frozen=True):
     placed: Placed
     segment: int
     """The bit of the segment to be in; 0 when everybody is."""
-    wire: msgspec.Raw
-    """The answer's JSON, but for the products of a recommender."""
+    still: tuple[msgspec.Raw, msgspec.Raw] | None
+    """The answer's JSON with fields and with markup, where it is the same for everybody."""
     always: bool
     """Published without a schedule."""
     anywhere: bool
@@ -52,7 +52,9 @@ class Candidate(msgspec.Struct, frozen=True):
     chosen: Candidacy
 
     @classmethod
-    def of(cls, placed: Placed, sentence: str, bit: int, wire: msgspec.Raw) -> Candidate:
+    def of(
+        cls, placed: Placed, sentence: str, bit: int, still: tuple[msgspec.Raw, msgspec.Raw] | None = None
+    ) -> Candidate:
         """Prepare a communication; `sentence` says who is in its segment, `bit` is that of the segment."""
 
         def outcome(test: str, reason: str) -> Candidacy:
@@ -62,7 +64,7 @@ class Candidate(msgspec.Struct, frozen=True):
         return cls(
             placed=placed,
             segment=bit,
-            wire=wire,
+            still=still,
             always=placed.campaign.status == "published" and when.start is None and when.end is None and not when.parts,
             anywhere=placed.communication.when == _ANYWHERE,
             stranger=outcome("segment", f"not among people who {sentence}"),
@@ -73,10 +75,9 @@ class Candidate(msgspec.Struct, frozen=True):
     @property
     def settled(self) -> bool:
         """Whether nothing but segments can change its outcome: it is not published, or live everywhere and always,
-        without a cap and without products that may run short.
+        without a cap, and looks alike to everybody.
         """
-        c = self.placed.communication
-        unbound = self.always and self.anywhere and c.cap is None and c.recommender is None
+        unbound = self.always and self.anywhere and self.placed.communication.cap is None and self.still is not None
         return unbound or self.placed.campaign.status != "published"
 
 
@@ -107,6 +108,19 @@ class Chosen(NamedTuple):
     """Every candidate looked at, in priority order."""
     digest: bytes = b""
     """The hash of the walk, where it was remembered with it (see `log.py`)."""
+    shown: tuple[msgspec.Raw, msgspec.Raw] | None = None
+    """The answer's JSON with fields and with markup."""
+
+
+class Offered(NamedTuple):
+    """The products chosen for a communication: for itself, and for each result of a quiz."""
+
+    picks: Sequence[Pick] = ()
+    results: Mapping[str, Sequence[Pick]] = {}
+
+
+Draw = Callable[[Candidate, Offered], tuple[tuple[msgspec.Raw, msgspec.Raw] | None, str]]
+"""From a candidate and its products to the answer's JSON, or to None and why there is nothing to show."""
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -118,6 +132,7 @@ class Look(msgspec.Struct, frozen=True):
     page: Page
     shelves: Shelves
     time_zone: ZoneInfo
+    draw: Draw
 
 
 def walk(zone: str, candidates: Sequence[Candidate], look: Look, shown: set[str]) -> Chosen:
@@ -125,18 +140,37 @@ def walk(zone: str, candidates: Sequence[Candidate], look: Look, shown: set[str]
     walked: list[Candidacy] = []
     for candidate in candidates:
         failure = _failure(candidate, look)
-        picks: list[Pick] = []
-        recommender = candidate.placed.communication.recommender
-        if failure is None and recommender is not None:
-            picks = choose(look.shelves, recommender, look.page.category, look.page.product, shown)
-            if not picks and candidate.placed.communication.kind == "recommender":
-                failure = _failed(candidate, "content", f"fewer than {recommender.min} products")
+        if failure is None:
+            json, picks, failure = _content(candidate, look, shown)
         if failure is None:
             shown.update(pick.product.id for pick in picks)
             walked.append(candidate.chosen)
-            return Chosen(zone, candidate, picks, walked)
+            return Chosen(zone, candidate, picks, walked, shown=json)
         walked.append(failure)
     return Chosen(zone, None, [], walked)
+
+
+def _content(
+    candidate: Candidate, look: Look, shown: set[str]
+) -> tuple[tuple[msgspec.Raw, msgspec.Raw] | None, list[Pick], Candidacy | None]:
+    """What is to be shown of a candidate that passed every other test: JSON, products, and the outcome when nothing is."""
+    if candidate.still is not None:
+        return candidate.still, [], None
+    communication, page = candidate.placed.communication, look.page
+    picks: list[Pick] = []
+    if communication.recommender is not None:
+        picks = choose(look.shelves, communication.recommender, page.category, page.product, shown)
+        if not picks and communication.kind == "recommender":
+            few = f"fewer than {communication.recommender.min} products"
+            return None, [], _failed(candidate, "content", few)
+    ends = communication.quiz.results if communication.quiz else {}
+    results = {
+        id: choose(look.shelves, result.recommender, page.category, page.product, shown)
+        for id, result in ends.items()
+        if result.recommender is not None
+    }
+    json, reason = look.draw(candidate, Offered(picks, results))
+    return json, picks, _failed(candidate, "content", reason) if json is None else None
 
 
 def _failure(candidate: Candidate, look: Look) -> Candidacy | None:

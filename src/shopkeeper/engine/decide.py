@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from shopkeeper import timelines, visitors
+from shopkeeper.content.html import tag
 from shopkeeper.decisions import Candidate, Chosen, Made, Moment, Page, Visitor, decide
 from shopkeeper.engine import clock
 from shopkeeper.engine.shop import Shop
@@ -17,8 +18,6 @@ from shopkeeper.engine.writer import Writer
 from shopkeeper.events.rules import signed
 from shopkeeper.model.errors import BadInput, NotAllowed
 from shopkeeper.model.events import user_device
-from shopkeeper.model.money import decimal_text
-from shopkeeper.recommenders import Pick
 from shopkeeper.visitors import Profile
 
 MAX_ZONES = 50
@@ -44,6 +43,8 @@ class Asked(msgspec.Struct, rename={"write_key": "writeKey", "anonymous_id": "an
     signature: str | None = None
     page: AskedPage = AskedPage()
     consent: dict[str, bool] = {}
+    html: bool = False
+    """Whether to answer with markup, as the tag wants it, instead of fields."""
     write_key: str | None = None
 
 
@@ -73,8 +74,19 @@ def _long(field: str) -> BadInput:
     return BadInput("bad_id", f"{field} may have {MAX_ID} characters.", where=field)
 
 
-def answer(shop: Shop, writer: Writer, key: str | None, body: bytes, *, explain: bool, quiet: bool = False) -> bytes:
-    """Decide and return the JSON of the answer. `quiet` (bots, staff) leaves no record."""
+def answer(
+    shop: Shop,
+    writer: Writer,
+    key: str | None,
+    body: bytes,
+    *,
+    explain: bool = False,
+    quiet: bool = False,
+    served: bool = False,
+) -> bytes:
+    """Decide and return the JSON of the answer. `quiet` (bots, staff) leaves no record; with `served` each zone is the
+    markup a shop's server puts into its page.
+    """
     begun = perf_counter_ns()
     shop.served += 1
     asked = read_asked(body)
@@ -95,7 +107,11 @@ def answer(shop: Shop, writer: Writer, key: str | None, body: bytes, *, explain:
     decision_id = clock.fresh_id()
     if stored:
         writer.note(Made(decision_id, now, device, visitor.profile.person, asked.page.url[:500], outcomes))
-    result: dict[str, Any] = {"decision_id": decision_id.hex(), "zones": _shown(outcomes), "errors": errors}
+    result: dict[str, Any] = {
+        "decision_id": decision_id.hex(),
+        "zones": _served(outcomes, decision_id) if served else _shown(outcomes, markup=asked.html),
+        "errors": errors,
+    }
     if explain:
         result["explain"] = {each.zone: _explained(each, board.zones[each.zone].candidates) for each in outcomes}
     result["ms"] = (perf_counter_ns() - begun) / 1e6
@@ -142,33 +158,20 @@ def _visitor(shop: Shop, asked: Asked, device: str, now: int, *, server: bool) -
     return Visitor(profile, Moment(now, session_start), personal)
 
 
-def _shown(outcomes: Iterable[Chosen]) -> dict[str, Any]:
-    """The zones' part of the answer: the prepared JSON, with the products spliced in where there are any."""
-    zones: dict[str, Any] = {}
-    for zone, candidate, picks, _, _ in outcomes:
-        if candidate is None:
-            zones[zone] = None
-        elif not picks:
-            zones[zone] = candidate.wire
-        else:
-            products = _encode([_product(pick) for pick in picks])
-            zones[zone] = msgspec.Raw(bytes(candidate.wire)[:-1] + b',"products":' + products + b"}")
-    return zones
+def _shown(outcomes: Iterable[Chosen], *, markup: bool) -> dict[str, Any]:
+    """The zones' part of the answer: fields, or markup where it was asked for."""
+    return {each.zone: each.shown[markup] if each.shown else None for each in outcomes}
 
 
-def _product(pick: Pick) -> dict[str, Any]:
-    product = pick.product
-    price = product.sale_price if product.sale_price is not None else product.price
-    return {
-        "id": product.id,
-        "name": product.name,
-        "price": decimal_text(price, product.currency) if price is not None else None,
-        "currency": product.currency,
-        "url": product.url,
-        "image": product.image,
-        "reason": pick.reason,
-        "strategy": pick.strategy,
-    }
+def _served(outcomes: Iterable[Chosen], decision_id: bytes) -> dict[str, str | None]:
+    """Each zone as markup that says of itself what it is: the tag takes it over and measures it."""
+    return {each.zone: _marked(each.shown[True], decision_id) if each.shown else None for each in outcomes}
+
+
+def _marked(shown: msgspec.Raw, decision_id: bytes) -> str:
+    told = msgspec.json.decode(shown)
+    html = told.pop("html")
+    return tag("div", {"data-sk-served": _encode(told | {"decision_id": decision_id.hex()}).decode()}, html)
 
 
 def _explained(outcome: Chosen, candidates: Sequence[Candidate]) -> list[dict[str, str]]:

@@ -15,8 +15,9 @@ from shopkeeper import attribution, catalogue, events, insights, orders, segment
 from shopkeeper.attribution import Cause, Interaction
 from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
-from shopkeeper.model.definitions import Element
-from shopkeeper.model.events import ORDER_EVENTS, Event
+from shopkeeper.model.content import Element
+from shopkeeper.model.definitions import CAPTURE
+from shopkeeper.model.events import CAPTURED_EMAIL, ORDER_EVENTS, Event
 from shopkeeper.model.time import HOUR, parse_local, to_datetime
 from shopkeeper.orders import Changed, Order, RateFrom, Reading, Said
 from shopkeeper.segments import Book
@@ -25,7 +26,7 @@ from shopkeeper.storage.history import History
 from shopkeeper.storage.hours import disturb
 from shopkeeper.timelines import LINE, ORDER, Bought, Fact, fact_of
 from shopkeeper.visitors import Profile, SessionBook
-from shopkeeper.visitors.rules import appear, join, set_attribute
+from shopkeeper.visitors.rules import address_in, appear, join, set_attribute
 
 ALWAYS = 1 << 62
 
@@ -217,7 +218,7 @@ def _absorb(
             interactions.append(interaction)
             # What came first in a session decides how its later hours are counted.
             hours.update(range(interaction.at - interaction.at % HOUR, session.end + 1, HOUR))
-            own.extend(_effects(desk.plan, profile, interaction, changes))
+            own.extend(_effects(desk.plan, profile, event, interaction, changes))
     timelines.add(conn, facts)
     if interactions:
         attribution.record(conn, interactions)
@@ -230,7 +231,7 @@ def _absorb(
     visitors.save(conn, profiles.values())
 
 
-def _effects(plan: Plan, profile: Profile, interaction: Interaction, changes: Changes) -> list[Fact]:
+def _effects(plan: Plan, profile: Profile, event: Event, interaction: Interaction, changes: Changes) -> list[Fact]:
     """What an interaction does to the profile at once: caps, audiences, attributes; and that credit may change.
     The effects as facts.
     """
@@ -249,10 +250,13 @@ def _effects(plan: Plan, profile: Profile, interaction: Interaction, changes: Ch
     if element.join:
         join(profile, element.join, *place)
         found.append(timelines.joined(element.join, *place, interaction.device))
-    for name, value in element.set.items():
+    given = dict(element.set)
+    if interaction.element == CAPTURE and (address := address_in(event.properties)):
+        given[CAPTURED_EMAIL] = address
+    for name, value in given.items():
         set_attribute(profile, name, value, *place)
-    if element.set:
-        found.append(timelines.set_value(element.set, *place, interaction.device))
+    if given:
+        found.append(timelines.set_value(given, *place, interaction.device))
     return found
 
 

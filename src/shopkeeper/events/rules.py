@@ -14,6 +14,8 @@ from shopkeeper.events.wire import MAX_ID, MAX_NAME, WireEvent
 from shopkeeper.model.errors import BadEvent
 from shopkeeper.model.events import (
     ALIAS,
+    CAPTURED_EMAIL,
+    CONFIRMED_EMAIL,
     CONSENT,
     GROUP,
     IDENTIFY,
@@ -34,6 +36,8 @@ EARLIEST = 1
 _CALLS = {"page": PAGE, "screen": PAGE, "identify": IDENTIFY, "alias": ALIAS, "group": GROUP}
 _UNTIMED, _VERIFIED, _FROM_SERVER = int(Flag.UNTIMED), int(Flag.VERIFIED), int(Flag.SERVER | Flag.VERIFIED)
 _UTM = tuple(f"utm_{field}" for field in ("source", "medium", "campaign", "term", "content", "name"))
+_OURS = frozenset((CAPTURED_EMAIL, CONFIRMED_EMAIL))
+"""Attributes a browser cannot set by naming them."""
 _NO_TEXT = ("", "null", "undefined", "None")
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -98,6 +102,8 @@ def read_event(wire: WireEvent, sender: Sender, fresh_id: str, default_type: str
     properties = (wire.traits if kind in ("identify", "group") else wire.properties) or {}
     if kind == "identify" and not properties and isinstance(said.get("traits"), dict):
         properties = said["traits"]
+    if kind == "identify" and not sender.server:
+        properties = {key: value for key, value in properties.items() if key not in _OURS}
     context = _context(said, properties if name == PAGE else {}, sender)
     stamp = wire.original_timestamp or wire.timestamp
     digest = hashlib.blake2b(_encode((kind, name, user, anonymous, stamp, properties)), digest_size=8).digest()

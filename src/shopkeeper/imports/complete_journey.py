@@ -18,7 +18,8 @@ from msgspec.structs import replace
 from pyarrow import parquet
 
 from shopkeeper.imports.sheet import Sheet
-from shopkeeper.model.definitions import Campaign, Communication, Content, Element, Schedule, ShopFile
+from shopkeeper.model.content import Content, Element
+from shopkeeper.model.definitions import Campaign, Communication, Schedule, ShopFile
 from shopkeeper.model.errors import Unavailable
 from shopkeeper.model.events import CLICKED, SHOWN
 

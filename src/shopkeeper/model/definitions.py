@@ -10,16 +10,18 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$", description="lower-case letters, digits, . _ -")]
+from shopkeeper.model.content import Content, Element, Id, Quiz, Recommender, Text
+
 ZoneKind = Literal["block", "popup", "notification"]
-Kind = Literal["block", "popup", "notification", "recommender", "email"]
+Kind = Literal["block", "popup", "notification", "recommender", "quiz", "email"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+CAPTURE = "capture"
+"""The element that a field for an address is."""
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-Text = Annotated[str, Meta(max_length=20_000)]
 
 
 class _Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    pass
+    """A part of the file: an unknown or misspelt field is an error that names its place."""
 
 
 class Shop(_Definition, frozen=True):
@@ -31,6 +33,8 @@ class Shop(_Definition, frozen=True):
     """ISO 4217; reports sum values of this currency."""
     time_zone: str = "UTC"
     """IANA name; schedules and days of charts are in this time."""
+    language: Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
+    """Language of the shop's pages, as en, nl or pt-BR: of the words and amounts we write into them."""
 
 
 class Settings(_Definition, frozen=True):
@@ -44,6 +48,8 @@ class Settings(_Definition, frozen=True):
     """Whether a user id the browser claims may join profiles. Anyone can claim any id."""
     staff_ips: tuple[str, ...] = ()
     """Addresses and networks whose events are served and kept but never counted."""
+    custom_code: bool = False
+    """Whether communications may ask for `custom_code`: then whoever edits this file can run scripts in the shop."""
 
 
 AttributeKind = Literal["text", "number", "boolean", "list"]
@@ -89,7 +95,7 @@ class Attribution(_Definition, frozen=True):
     """
     half_life: Span = "7d"
     """Model `decay`: a touch so much older than the last one earns half as much; up to 90d."""
-    kinds: tuple[Kind, ...] = ("block", "popup", "notification", "recommender", "email")
+    kinds: tuple[Kind, ...] = ("block", "popup", "notification", "recommender", "quiz", "email")
     """Kinds of communications whose touches may earn."""
     notification_hovers: bool = True
     """Whether hovering a notification is a touch; hovering anything else never is."""
@@ -141,25 +147,6 @@ class Schedule(_Definition, frozen=True):
     """Hours of the week; at all hours when left out."""
 
 
-class Content(_Definition, frozen=True):
-    """What the visitor sees. `html` is cleaned when it is applied; the rest is plain text."""
-
-    heading: Text = ""
-    """A line of text."""
-    text: Text = ""
-    """A paragraph of text."""
-    image: str = ""
-    """Address of a picture."""
-    image_alt: str = ""
-    """What the picture shows, for those who cannot see it."""
-    button: str = ""
-    """Label of the element `button`."""
-    href: str = ""
-    """Where the button leads, unless the element says otherwise."""
-    html: Annotated[str, Meta(max_length=200_000)] = ""
-    """Markup; its clickable parts carry `data-sk-element="id"`."""
-
-
 class When(_Definition, frozen=True):
     """The page context a communication asks for; every list given must match, any entry of it suffices."""
 
@@ -193,37 +180,6 @@ class Trigger(_Definition, frozen=True):
     """How far down the page, from 0 to 1."""
 
 
-class Element(_Definition, frozen=True):
-    """A clickable part and the effects of a click on it.
-
-    `join` names an audience, `set` gives attributes, `products` are those the click counts as a click on.
-    """
-
-    href: str = ""
-    """Where it leads."""
-    join: str = ""
-    """An audience the visitor joins for good."""
-    set: dict[str, str | int | float | bool] = {}
-    """Attributes of the visitor, overwritten."""
-    products: tuple[str, ...] = ()
-    """Products the click counts as a click on."""
-
-
-class Recommender(_Definition, frozen=True):
-    """Which products to show: strategies are tried in order until together they fill `min`."""
-
-    title: str = ""
-    """Heading, unless the content has one."""
-    strategies: tuple[str, ...] = ("best_sellers",)
-    """Tried in this order."""
-    category: str = ""
-    """`page` for the category of the page, a category's name, or empty for the whole shop."""
-    min: Annotated[int, Meta(ge=1, le=48)] = 1
-    """With fewer products nothing is shown and the next communication is tried."""
-    max: Annotated[int, Meta(ge=1, le=48)] = 6
-    """At most so many products."""
-
-
 class Communication(_Definition, frozen=True):
     """One piece of content a visitor can meet."""
 
@@ -244,7 +200,23 @@ class Communication(_Definition, frozen=True):
     elements: dict[Id, Element] = {}
     """Clickable parts by id, with their effects."""
     recommender: Recommender | None = None
-    """Which products to show; kind `recommender` only."""
+    """Which products to show; kind `recommender`, or beside other content."""
+    quiz: Quiz | None = None
+    """What is asked; kind `quiz` only."""
+    custom_code: bool = False
+    """Whether its html goes into the page as it is, scripts and all; needs the setting of that name."""
+
+    def part(self, id: str) -> Element | None:
+        """The element of that id with its effects, also where it is an answer of a quiz or the field for an address."""
+        if id in self.elements:
+            return self.elements[id]
+        if self.quiz is not None:
+            question, _, answer = id.rpartition(".")
+            asked = self.quiz.questions.get(question)
+            given = asked.answers.get(answer) if asked else None
+            return Element(join=given.join, set=given.set) if given else None
+        capture = self.content.capture
+        return Element(join=capture.join, set=capture.set) if capture and id == CAPTURE else None
 
 
 class Sequence(_Definition, frozen=True):
@@ -297,6 +269,8 @@ class ShopFile(_Definition, frozen=True):
     """What products have."""
     search: SearchSettings = SearchSettings()
     """How products are found."""
+    strings: dict[str, Text] = {}
+    """Words we write into the shop's pages, where others are wanted than those of its language."""
     rates: tuple[Rate, ...] = ()
     """What other currencies are worth; orders in a currency without a rate are shown apart, never summed."""
     zones: dict[Id, Zone] = {}

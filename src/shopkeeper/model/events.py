@@ -93,6 +93,12 @@ IDENTIFYING = frozenset({IDENTIFY, ALIAS, ORDER_COMPLETED})
 """Events that stitch a device to a user when they carry both ids and the user id is verified."""
 
 
+CAPTURED_EMAIL, CONFIRMED_EMAIL = "captured_email", "confirmed_email"
+"""Attributes: the address somebody typed into a field of ours, and the one whose owner confirmed it. An address is
+pending while they differ. Browsers can set neither by name.
+"""
+
+
 def id_bytes(message_id: str) -> bytes:
     """The 16 bytes of a message id: those of the UUID it is, else a BLAKE2b hash of its text."""
     if len(message_id) in (32, 36):

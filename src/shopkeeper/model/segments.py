@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from shopkeeper.model.definitions import DAYS, Day, Id
+from shopkeeper.model.content import Id
+from shopkeeper.model.definitions import DAYS, Day
 
 Scalar = str | int | float | bool
 Name = Annotated[str, Meta(min_length=1, max_length=255)]

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from shopkeeper.model.definitions import Product, Recommender
+from shopkeeper.model.content import Recommender
+from shopkeeper.model.definitions import Product
 
 
 class Shelves(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -19,6 +20,9 @@ class Claim(NamedTuple):
     user: str
 
 
+LONGEST_ADDRESS = 254
+"""Characters of an e-mail address (RFC 5321)."""
+_ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\[\]]+@[^\s@<>\"(),:;\\\[\]]+\.[^\s@<>\"(),:;\\\[\]]{2,}")
 AFTER_ALL = b"\xff" * 16
 """Sorts after every event id of its microsecond."""
 
@@ -147,6 +151,13 @@ def join(profile: Profile, audience: str, at: int, event_id: bytes) -> None:
     held = profile.audiences.get(audience)
     if held is None or (at, event_id) < held:
         profile.audiences[audience] = Joined(at, event_id)
+
+
+def address_in(properties: Mapping[str, Any]) -> str | None:
+    """The e-mail address an event carries, or None for what cannot be one."""
+    said = properties.get("email")
+    found = said.strip() if isinstance(said, str) else ""
+    return found if len(found) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(found) else None
 
 
 def appear(profile: Profile, communication: str, at: int) -> None:

@@ -128,7 +128,7 @@ class Rules(msgspec.Struct, frozen=True):
     product_lookback: int = 7 * DAY
     model: str = "last"
     half_life: int = 7 * DAY
-    kinds: frozenset[str] = frozenset(("block", "popup", "notification", "recommender", "email"))
+    kinds: frozenset[str] = frozenset(("block", "popup", "notification", "recommender", "quiz", "email"))
     notification_hovers: bool = True
     credit_products_in_cart: bool = False
 
