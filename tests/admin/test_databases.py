@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from shopkeeper import stats
 from shopkeeper.admin import admin, one_time_link
 from shopkeeper.engine.jobs import fill_segments, sum_hours
-from shopkeeper.engine.reports import LISTED
+from shopkeeper.reports import LISTED
 from tests.admin.seed import Little
 
 BASE = "http://testserver"

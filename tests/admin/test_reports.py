@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from shopkeeper import stats
 from shopkeeper.engine.jobs import fill_segments
-from shopkeeper.engine.reports import LISTED
+from shopkeeper.reports import LISTED
 from tests.admin.seed import NOW, Little
 
 Read = Callable[[str], str]

@@ -24,7 +24,7 @@ from starlette.routing import Route
 from shopkeeper.api.hot import DECIDING, INTAKE, SHORT
 from shopkeeper.api.openapi import document, operations
 from shopkeeper.api.operation import SECRET, Operation
-from shopkeeper.engine.reports import LISTED
+from shopkeeper.reports import LISTED
 from tests.doors.conftest import Door
 from tests.serving import Served
 

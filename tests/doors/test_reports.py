@@ -9,7 +9,7 @@ import pytest
 from pyarrow import parquet
 
 from shopkeeper.engine.rebuild import rebuild
-from shopkeeper.engine.reports import LISTED
+from shopkeeper.reports import LISTED
 from tests.doors.conftest import Door
 
 CLICK = {"type": "track", "event": "Communication Clicked", "anonymousId": "ann"}

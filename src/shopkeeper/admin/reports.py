@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from shopkeeper.admin.page import Ask, Page
 from shopkeeper.admin.table import Column, Empty, Row, Table, address, behind
-from shopkeeper.engine.reports import LISTED, Asked, Field, Report, asked, records
 from shopkeeper.model.errors import BadInput, NotFound
 from shopkeeper.model.time import DAY, LATEST, parse_local
+from shopkeeper.reports import LISTED, Asked, Field, Report, asked, records
 from shopkeeper.stats import Window
 
 ON_THE_PAGE = 500

@@ -24,8 +24,8 @@ from shopkeeper.api.segment_operations import TOLD, segment_operations
 from shopkeeper.attribution import Previewed
 from shopkeeper.engine.decide import Asked
 from shopkeeper.engine.intake import Answer, Rejected
-from shopkeeper.engine.reports import LISTED
 from shopkeeper.events.wire import WireEvent
+from shopkeeper.reports import LISTED
 from shopkeeper.stats import Difference
 
 

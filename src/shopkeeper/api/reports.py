@@ -12,10 +12,10 @@ from starlette.responses import Response
 from shopkeeper import stats
 from shopkeeper.api.answers import answer, server_only, window_of
 from shopkeeper.api.forms import FORMS
-from shopkeeper.engine.reports import LISTED, Report, asked, csv_of, parquet_of
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.errors import NotFound
 from shopkeeper.model.time import format_time
+from shopkeeper.reports import LISTED, Report, asked, csv_of, parquet_of
 from shopkeeper.stats import Window
 
 SUMMARY = "summary"

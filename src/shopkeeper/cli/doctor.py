@@ -21,8 +21,8 @@ def doctor(
     # Deferred: see `open_shop`.
     import msgspec
 
-    from shopkeeper.engine.doctor import examine
     from shopkeeper.model.time import DAY
+    from shopkeeper.reports.doctor import examine
     from shopkeeper.stats import Window
 
     with open_shop(place(context)) as shop, shop.state.read() as conn:

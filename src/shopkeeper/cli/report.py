@@ -14,7 +14,7 @@ from shopkeeper.model.errors import BadInput
 
 if TYPE_CHECKING:
     from shopkeeper.campaigns import Plan
-    from shopkeeper.engine.reports import Report
+    from shopkeeper.reports import Report
     from shopkeeper.stats import Window
     from shopkeeper.storage import Connection
 
@@ -39,7 +39,7 @@ def report(
     """
     # Deferred: see `open_shop`.
     from shopkeeper import stats
-    from shopkeeper.engine.reports import LISTED, asked
+    from shopkeeper.reports import LISTED, asked
 
     chosen = _choices(choose or [])
     with open_shop(place(context)) as shop, shop.state.read() as conn:
@@ -99,7 +99,7 @@ def _tell(report: Report, rows: Sequence[Any], plan: Plan, out: Path | None, *, 
     # Deferred: see `open_shop`.
     import msgspec
 
-    from shopkeeper.engine.reports import csv_of, parquet_of
+    from shopkeeper.reports import csv_of, parquet_of
 
     if out is None:
         say(msgspec.json.encode(rows).decode() if as_json else csv_of(report, rows, plan).rstrip())

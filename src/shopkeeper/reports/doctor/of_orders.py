@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shopkeeper.engine.doctor.case import Case, Found, tell
 from shopkeeper.model.events import ORDER_COMPLETED
 from shopkeeper.model.time import DAY, format_time
+from shopkeeper.reports.doctor.case import Case, Found, tell
 
 PATIENCE = DAY
 """A server that confirms its orders does so within a day."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from shopkeeper import attribution, segments, stats, visitors
-from shopkeeper.engine import doctor
-from shopkeeper.engine.reports.report import Asked, Field, Report
 from shopkeeper.model.errors import NotFound
+from shopkeeper.reports import doctor
+from shopkeeper.reports.report import Asked, Field, Report
 
 EVERYBODY = 1 << 40
 _PANEL = (

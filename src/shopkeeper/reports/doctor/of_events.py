@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shopkeeper.engine.doctor.case import Case, Found, tell
 from shopkeeper.model.events import CLICKED, PAGE, PRODUCT_VIEWED, SHOWN, Event, Flag
 from shopkeeper.model.time import DAY, MINUTE, SECOND, SESSION_GAP, format_time
+from shopkeeper.reports.doctor.case import Case, Found, tell
 
 TWICE_WITHIN = SECOND
 """Nobody opens one address twice within a second; two tags do."""

@@ -9,8 +9,8 @@ import msgspec
 
 from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
-from shopkeeper.engine.doctor import of_events, of_orders
-from shopkeeper.engine.doctor.case import Case, Found
+from shopkeeper.reports.doctor import of_events, of_orders
+from shopkeeper.reports.doctor.case import Case, Found
 from shopkeeper.stats import Window
 from shopkeeper.storage import Connection
 

@@ -3,6 +3,6 @@
 Each check answers how often it found something, with an example and what to do. `CHECKS` is the list.
 """
 
-from shopkeeper.engine.doctor.examine import CHECKS, Finding, examine
+from shopkeeper.reports.doctor.examine import CHECKS, Finding, examine
 
 __all__ = ["CHECKS", "Finding", "examine"]

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from shopkeeper import decisions
-from shopkeeper.engine.doctor import CHECKS, Finding, examine
 from shopkeeper.engine.intake import Request
 from shopkeeper.engine.writer import write_parcels
 from shopkeeper.model.time import DAY, HOUR, MINUTE, SECOND, format_time
+from shopkeeper.reports.doctor import CHECKS, Finding, examine
 from shopkeeper.stats import Window
 from tests.admin.seed import NOW, Little
 
