@@ -17,6 +17,7 @@ from shopkeeper.cli.context import DEFAULT_DATA, Place, complain
 from shopkeeper.cli.demo import demo
 from shopkeeper.cli.doctor import doctor
 from shopkeeper.cli.imports.commands import imports
+from shopkeeper.cli.intent import intent
 from shopkeeper.cli.report import report
 from shopkeeper.cli.segments import segments
 from shopkeeper.cli.serve import link, serve
@@ -44,6 +45,7 @@ app.command()(upkeep.move)
 app.add_typer(attribution, name="attribution")
 app.add_typer(upkeep.rejects, name="rejects")
 app.add_typer(segments, name="segments")
+app.add_typer(intent, name="intent")
 app.add_typer(imports, name="import")
 
 

@@ -12,6 +12,7 @@ from shopkeeper import (
     decisions,
     events,
     insights,
+    intent,
     orders,
     segments,
     stats,
@@ -45,6 +46,7 @@ MIGRATIONS = (
     *campaigns.MIGRATIONS,
     *attribution.MIGRATIONS,
     *segments.MIGRATIONS,
+    *intent.MIGRATIONS,
     *insights.MIGRATIONS,
     *decisions.MIGRATIONS,
     *stats.MIGRATIONS,
@@ -61,6 +63,9 @@ class Shop:
         self.history = history
         self.now = now
         migrate(state, MIGRATIONS)
+        self.models = intent.Models(history.folder.parent / "intent")
+        self.place: tuple[Path, str | None] | None = None
+        """Its directory and database, where it was opened by them: another process can open it too."""
         self.served = 0
         """Requests that were answered: jobs rest while it grows."""
         self.keys: Keys = load_keys(state, Keys(clock.fresh_key("wk_"), clock.fresh_key("sk_")))
@@ -84,7 +89,10 @@ class Shop:
                 hint="Name one you may write to with --data.",
             ) from None
         state = open_state(database or f"sqlite://{data.resolve()}/state.db")
-        return cls(state, History(data.resolve() / "history", state, events.HISTORY_SCHEMAS | timelines.SCHEMAS), now)
+        history = History(data.resolve() / "history", state, events.HISTORY_SCHEMAS | timelines.SCHEMAS)
+        shop = cls(state, history, now)
+        shop.place = (data.resolve(), database)
+        return shop
 
     def close(self) -> None:
         """Let go of the files and connections."""

@@ -1,0 +1,170 @@
+"""Purchase intent of one shop: asking the current model, time frames, lists, training, and the nightly turn."""
+
+from __future__ import annotations
+
+import logging
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Collection
+from typing import Any, Literal
+
+import msgspec
+
+from shopkeeper import insights, intent, orders
+from shopkeeper.engine import segments
+from shopkeeper.engine.shop import Shop
+from shopkeeper.insights import members, telling
+from shopkeeper.insights.told import ListTold
+from shopkeeper.intent import Interested, Trained
+from shopkeeper.model.time import DAY
+from shopkeeper.storage import Connection
+from shopkeeper.timelines import numbers, persons
+
+log = logging.getLogger(__name__)
+NIGHT = 3
+"""Hour of shop time from which on a day's training may begin."""
+GENTLE = "--gently"
+
+
+class PurchasedQuestion(msgspec.Struct, forbid_unknown_fields=True):
+    """Who has purchased of a set."""
+
+    ids: list[str] | str
+    when: dict[str, Any] = {}
+    universe: Literal["identified", "with orders"] = "identified"
+
+
+class Question(msgspec.Struct, forbid_unknown_fields=True):
+    """Who wants to buy some of a set, among whom."""
+
+    ids: list[str] | str
+    horizon: int = intent.HORIZON
+    top: int = 500
+    explain: bool = False
+    segment: str = ""
+    """Only people in this segment."""
+    purchased: PurchasedQuestion | None = None
+    """Only people who have purchased of that."""
+    not_purchased: PurchasedQuestion | None = None
+    """Only people who have not."""
+
+
+def listed(ids: list[str] | str) -> list[str]:
+    """Ids, or a text of them separated by commas, semicolons, spaces or lines."""
+    return [id for id in re.split(r"[\s,;]+", ids) if id] if isinstance(ids, str) else ids
+
+
+def ask(shop: Shop, question: Question) -> Interested:
+    """The first people for a set, in one view that holds still."""
+    with shop.state.read() as conn:
+        shop.refresh(conn)
+        model = shop.models.current(conn)
+        return intent.interested(
+            conn,
+            model,
+            shop.catalogue,
+            listed(question.ids),
+            question.horizon,
+            question.top,
+            question.explain,
+            _among(shop, conn, question),
+        )
+
+
+def _among(shop: Shop, conn: Connection, question: Question) -> Collection[int] | None:
+    """The people that may be ranked; None for everybody."""
+    parts: list[set[int]] = []
+    if question.segment:
+        base = segments.base(shop, conn)
+        inside = members(base, base.segment(question.segment)).people
+        parts.append(set(numbers(conn, [member.person for member in inside]).values()))
+    for asked, have in ((question.purchased, True), (question.not_purchased, False)):
+        if asked is not None:
+            parts.append(set(_purchased(shop, conn, asked, have=have)))
+    return set.intersection(*parts) if parts else None
+
+
+def _purchased(shop: Shop, conn: Connection, asked: PurchasedQuestion, *, have: bool) -> list[int]:
+    ids, zone = listed(asked.ids), shop.plan.zone
+    when, universe = asked.when, asked.universe
+    return intent.purchased(
+        conn, shop.history, shop.catalogue, zone, shop.now(), ids, when, have=have, universe=universe
+    )
+
+
+def purchased(shop: Shop, asked: PurchasedQuestion, *, have: bool = True) -> list[str]:
+    """The people who have purchased of a set in a time frame, or have not."""
+    with shop.state.read() as conn:
+        shop.refresh(conn)
+        found = _purchased(shop, conn, asked, have=have)
+        names = persons(conn, found)
+        return [names[who] for who in found if who in names]
+
+
+def freeze(shop: Shop, question: Question, name: str) -> ListTold:
+    """Keep the first people as a list."""
+    found = ask(shop, question)
+    what = f"want to buy of {found.size:,} products within {found.horizon} days, the first {len(found.people):,}"
+    return _keep(shop, name, what, [wanting.person for wanting in found.people])
+
+
+def freeze_purchased(shop: Shop, asked: PurchasedQuestion, name: str, *, have: bool = True) -> ListTold:
+    """Keep the people who have purchased of a set, or have not, as a list."""
+    what = f"have {'' if have else 'not '}purchased of {len(listed(asked.ids)):,} products"
+    return _keep(shop, name, what, purchased(shop, asked, have=have))
+
+
+def _keep(shop: Shop, name: str, what: str, people: list[str]) -> ListTold:
+    with shop.state.write() as conn:
+        base = segments.base(shop, conn)
+        return telling.list_told(base, insights.keep(conn, name, "intent", what, people, base.now))
+
+
+def train(shop: Shop, say: Callable[[str], None] = lambda _: None) -> Trained:
+    """Train on everything before today, and serve the new version from then on."""
+    return intent.train(shop.state, shop.history, shop.catalogue, shop.plan.zone, shop.models.folder, shop.now(), say)
+
+
+class Nightly:
+    """Trains once a day in a process of its own, which leaves the processor to whoever is being answered."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def look(self) -> None:
+        """Start training where it is due, and see whether it has ended."""
+        if self._running is not None:
+            code = self._running.poll()
+            if code is None:
+                return
+            self._running = None
+            (log.info if code == 0 else log.warning)("training purchase intent ended with %d", code)
+            return
+        if self._shop.place is None or not self._due():
+            return
+        data, database = self._shop.place
+        shop = ["--data", str(data), *(("--database", database) if database else ())]
+        self._running = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-m", "shopkeeper.cli.main", *shop, "intent", "train", GENTLE],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def _due(self) -> bool:
+        """A day of shop time has begun since the last training, there are orders before it, and nobody else trains."""
+        now, zone = self._shop.now(), self._shop.plan.zone
+        with self._shop.state.read() as conn:
+            extent = orders.order_extent(conn)
+            wanted = intent.due(conn, now, zone, None if extent is None else extent[0], NIGHT)
+        if not wanted:
+            return False
+        with self._shop.state.write() as conn:
+            return intent.claim(conn, now, now - DAY // 4)
+
+    def close(self) -> None:
+        """Do not wait for a training: it ends by itself or with its parent's machine."""
+        if self._running is not None and self._running.poll() is None:
+            self._running.terminate()
+            self._running.wait()

@@ -1,0 +1,40 @@
+"""Owns purchase intent: who wants to buy some of a set of products, learned from the shop's own orders, with reasons.
+
+May touch storage, model, timelines and catalogue. Start reading in `features.py` (what speaks for a purchase), then
+`learn.py` (how it is weighed and judged) and `ask.py`. Models are columns in files, one folder a version.
+"""
+
+from shopkeeper.intent.ask import (
+    HORIZON,
+    LONGEST,
+    SHORTEST,
+    Interested,
+    Models,
+    Wanting,
+    interested,
+    trained,
+)
+from shopkeeper.intent.purchased import Universe, purchased
+from shopkeeper.intent.rules import Frame, frame
+from shopkeeper.intent.store import MIGRATIONS, Trained, claim
+from shopkeeper.intent.train import due, train
+
+__all__ = [
+    "HORIZON",
+    "LONGEST",
+    "MIGRATIONS",
+    "SHORTEST",
+    "Frame",
+    "Interested",
+    "Models",
+    "Trained",
+    "Universe",
+    "Wanting",
+    "claim",
+    "due",
+    "frame",
+    "interested",
+    "purchased",
+    "train",
+    "trained",
+]

@@ -1,0 +1,47 @@
+"""Ranking everybody by the chance of buying some of a set, and why the first of them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from shopkeeper.intent.anchor import anchored
+from shopkeeper.intent.features import Features, features
+from shopkeeper.intent.judge import counted
+from shopkeeper.intent.logistic import Weights, log_odds
+from shopkeeper.intent.purchases import Doubles, Floats, Ints
+from shopkeeper.intent.space import Space
+
+
+class Ranking(NamedTuple):
+    """Everybody's place."""
+
+    found: Features
+    chance: Doubles
+    """(customers,) chance of buying within the horizon; nan for all where there is too little data to know it."""
+    score: Doubles
+    """(customers,) what they are ranked by; -inf for customers without a purchase."""
+
+    def first(self, count: int) -> Ints:
+        """The first customers, the best first; of equals the one known longer."""
+        known = int(np.isfinite(self.score).sum())
+        count = min(count, known)
+        if not count:
+            return np.zeros(0, np.int32)
+        edge = np.partition(self.score, len(self.score) - count)[len(self.score) - count]
+        some = np.flatnonzero(self.score >= edge)
+        order = np.lexsort((some, -self.score[some]))
+        return some[order][:count].astype(np.int32)
+
+
+def rank(known: Space, weights: Weights | None, members: Ints, horizon: int) -> Ranking:
+    """Rank for the set `members`. Without weights by past purchases and activity, and no chance is told."""
+    found = features(known, members, horizon)
+    everybody = known.past.known
+    if weights is None:
+        score = np.where(everybody, counted(known, found), -np.inf)
+        return Ranking(found, np.full(len(score), np.nan), score)
+    z: Floats = log_odds(weights, known.about, found)
+    chance = anchored(z, everybody, found)
+    return Ranking(found, chance, np.where(everybody, z, -np.inf))
