@@ -19,7 +19,7 @@ COMPILE := $(UV) pip compile pyproject.toml --group build --universal --python-v
 .PHONY: help install demo test lint format bench bench-intent mutants lock clean
 
 help: ## Print this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 	@echo
 	@echo 'Arguments go in ARGS: make demo ARGS="--headless --for 20s", make test ARGS="-k money"'
 

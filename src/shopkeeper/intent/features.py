@@ -90,29 +90,33 @@ class History(NamedTuple):
 
     customer: Ints
     age: Ints
-    value: Floats
-    discount: Floats
     lines: int
     """Rows before products of one day were put together."""
+    value: float
+    discount: float
+    """What all of it came to."""
     buyers: Ints
     first: Longs
     """Where each buyer's rows begin."""
     end: Longs
+    spent: Doubles
+    """By each buyer."""
 
 
 def history(index: Index, members: Ints) -> History:
     """What was bought of these products."""
     rows = index.rows_of(members)
-    key = (index.customer[rows].astype(np.int64) << 16) | index.age[rows]
-    order = np.argsort(key, kind="stable")
-    key, rows = key[order], rows[order]
-    head = np.flatnonzero(np.diff(key, prepend=-1))
-    customer, age = (key[head] >> 16).astype(np.int32), (key[head] & 0xFFFF).astype(np.int32)
-    value = np.add.reduceat(index.value[rows], head) if len(head) else np.zeros(0, np.float32)
-    discount = np.add.reduceat(index.discount[rows], head) if len(head) else np.zeros(0, np.float32)
+    customer, value = index.customer[rows], index.value[rows]
+    # Sorting the keys alone takes a tenth of the time that sorting rows by them takes.
+    key = np.sort((customer.astype(np.int64) << 16) | index.age[rows])
+    key = key[np.diff(key, prepend=-1) != 0]
+    spent = np.bincount(customer, value, index.customers)
+    customer, age = (key >> 16).astype(np.int32), (key & 0xFFFF).astype(np.int32)
     first = np.flatnonzero(np.diff(customer, prepend=-1))
     end = np.append(first[1:], len(customer)).astype(np.int64) if len(first) else np.zeros(0, np.int64)
-    return History(customer, age, value, discount, len(rows), customer[first], first, end)
+    buyers = customer[first]
+    saved = float(index.discount[rows].sum())
+    return History(customer, age, len(rows), float(value.sum()), saved, buyers, first, end, spent[buyers])
 
 
 def features(known: Space, members: Ints, horizon: int) -> Features:
@@ -142,7 +146,8 @@ class Survival:
         # A pinch of what is usual keeps the estimate away from 0 and 1 where few are left.
         hazard = (ends + 2.0 / TYPICAL / 2) / (at_risk + 2.0)
         self.log = np.concatenate(([0.0], np.cumsum(np.log1p(-hazard))))
-        self.median = float(np.median(self.gaps)) if len(self.gaps) else TYPICAL * 2
+        half = int(np.searchsorted(np.cumsum(ends), (len(self.gaps) + 1) // 2))
+        self.median = float(half) if len(self.gaps) else TYPICAL * 2
 
     def within(self, since: Ints, horizon: int) -> Doubles:
         """Chance that it comes in the `horizon` days after having waited `since`."""
@@ -175,7 +180,7 @@ def _own(known: Space, past: History, survival: Survival, horizon: int) -> Float
         _log_chance(rate * horizon),
         _logit(survival.within(since, horizon)),
         days / np.maximum(visits, 1),
-        np.log1p(np.maximum(np.add.reduceat(past.value, first), 0)),
+        np.log1p(np.maximum(past.spent, 0)),
     ]
     return np.stack([np.asarray(c, np.float32) for c in columns], axis=1)
 
@@ -201,7 +206,7 @@ def _of_set(known: Space, members: Ints, past: History, survival: Survival, hori
     again = inside - new
     had = int((oldest > horizon).sum())
     lines = max(past.lines, 1)
-    value, saved = float(past.value.sum()), float(past.discount.sum())
+    value, saved = past.value, past.discount
     return np.array(
         [
             _rate(inside, people),
@@ -224,8 +229,10 @@ def _of_set(known: Space, members: Ints, past: History, survival: Survival, hori
 
 def _buyers(past: History, after: int, until: int) -> int:
     """Customers who bought more than `after` and at most `until` days ago."""
+    if not len(past.first):
+        return 0
     inside = (past.age > after) & (past.age <= until)
-    return len(np.unique(past.customer[inside]))
+    return int(np.logical_or.reduceat(inside, past.first).sum())
 
 
 def _rate(some: int, of: int, weight: float = 1.0, usual: float = 0.002) -> float:
@@ -252,17 +259,23 @@ def _dense(known: Space, members: Ints, past: History) -> Floats:
     chosen, sources = witnesses(known, members, past)
     near, weight = neighbours(known.past, members, chosen, sources)
     for name, values in zip(GOES, _goes(known.past, near, weight), strict=True):
-        found[place(name)] = np.log(0.05 + values)
-    found[place("category_goes")] = np.log(0.05 + _category_goes(known, members))
+        found[place(name)] = _log(values, 0.05)
+    found[place("category_goes")] = _log(_category_goes(known, members), 0.05)
     for name, values in zip(TASTE, _taste(known, members, sources), strict=True):
         found[place(name)] = values
     for number, name in enumerate(AFFINITY):
-        x = _affinity(known, number, members)
-        found[place(name)] = np.log(0.02 + x)
+        found[place(name)] = _log(_affinity(known, number, members), 0.02)
     for name, values in _web(known, members):
         found[place(name)] = np.log1p(values)
     found[place("price_fit")], found[place("discount_fit")] = _fit(known, sources)
     return found.T
+
+
+def _log(values: Doubles, least: float) -> Floats:
+    """Log of what is never less than nothing; so much is added that nothing itself has one."""
+    found = values.astype(np.float32)
+    found += np.float32(least)
+    return np.asarray(np.log(found, out=found))
 
 
 def witnesses(known: Space, members: Ints, past: History) -> tuple[Ints, Ints]:

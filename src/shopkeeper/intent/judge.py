@@ -99,14 +99,14 @@ def counted(known: Space, found: Features) -> Doubles:
 
 def model(weights: Weights) -> Scorer:
     """The model's chances as they are."""
-    return lambda known, found: sigmoid(log_odds(weights, known.about, found))
+    return lambda known, found: sigmoid(log_odds(weights, known.about, found).astype(np.float64))
 
 
 def anchored_model(weights: Weights) -> Scorer:
     """The model's chances, anchored to the set's own recent sales."""
 
     def score(known: Space, found: Features) -> Doubles:
-        return anchored(log_odds(weights, known.about, found), known.past.known, found)
+        return anchored(log_odds(weights, known.about, found), known.past.known, found).astype(np.float64)
 
     return score
 

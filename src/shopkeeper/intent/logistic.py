@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -20,6 +20,9 @@ STEPS = 40
 PART = 65_536
 _C, _S = len(CUSTOMER), len(SET)
 _D = slice(_C + _S, len(SHARED))
+
+
+Real = TypeVar("Real", Doubles, Floats)
 
 
 class Rows(NamedTuple):
@@ -97,7 +100,7 @@ def _newton(design: Floats, bought: Doubles, weight: Doubles, penalty: Doubles) 
     w[0] = np.log(rate / (1 - rate))
     loss = _loss(design, bought, weight, penalty, w)
     for _ in range(STEPS):
-        chance = sigmoid(design @ w.astype(np.float32))
+        chance = sigmoid((design @ w.astype(np.float32)).astype(np.float64))
         slope = design.T @ (weight * (chance - bought)).astype(np.float32) + penalty * w
         each = (weight * chance * (1 - chance)).astype(np.float32)
         bend = np.diag(penalty)
@@ -120,9 +123,12 @@ def _loss(design: Floats, bought: Doubles, weight: Doubles, penalty: Doubles, w:
     return float(weight @ (np.logaddexp(0, z) - bought * z) + 0.5 * penalty @ (w * w))
 
 
-def sigmoid(z: Doubles | Floats) -> Doubles:
+def sigmoid(z: Real) -> Real:
     """Log odds to chance."""
-    return np.asarray(1 / (1 + np.exp(-np.clip(z.astype(np.float64), -40, 40))))
+    found = np.clip(z, -40, 40)
+    np.exp(np.negative(found, out=found), out=found)
+    found += 1
+    return np.asarray(np.reciprocal(found, out=found))
 
 
 def meant(weights: Weights, found: Features) -> tuple[Doubles, float]:
@@ -138,7 +144,8 @@ def log_odds(weights: Weights, about: Floats, found: Features) -> Floats:
     w, constant = meant(weights, found)
     z = about @ w[:_C].astype(np.float32)
     for number, each in enumerate(w[_D].astype(np.float32)):
-        z += found.dense[:, number] * each
+        if each:  # what says nothing here need not be read
+            z += found.dense[:, number] * each
     z += np.float32(constant)
     if len(found.buyers):
         b, more = found.buyers, weights.repeat

@@ -10,7 +10,7 @@ from shopkeeper.intent.anchor import anchored
 from shopkeeper.intent.features import Features, features
 from shopkeeper.intent.judge import counted
 from shopkeeper.intent.logistic import Weights, log_odds
-from shopkeeper.intent.purchases import Doubles, Floats, Ints
+from shopkeeper.intent.purchases import Floats, Ints
 from shopkeeper.intent.space import Space
 
 
@@ -18,9 +18,9 @@ class Ranking(NamedTuple):
     """Everybody's place."""
 
     found: Features
-    chance: Doubles
+    chance: Floats
     """(customers,) chance of buying within the horizon; nan for all where there is too little data to know it."""
-    score: Doubles
+    score: Floats
     """(customers,) what they are ranked by; -inf for customers without a purchase."""
 
     def first(self, count: int) -> Ints:
@@ -41,7 +41,8 @@ def rank(known: Space, weights: Weights | None, members: Ints, horizon: int) -> 
     everybody = known.past.known
     if weights is None:
         score = np.where(everybody, counted(known, found), -np.inf)
-        return Ranking(found, np.full(len(score), np.nan), score)
+        nothing = np.full(len(score), np.nan, np.float32)
+        return Ranking(found, nothing, score.astype(np.float32))
     z: Floats = log_odds(weights, known.about, found)
     chance = anchored(z, everybody, found)
-    return Ranking(found, chance, np.where(everybody, z, -np.inf))
+    return Ranking(found, chance, np.where(everybody, z, np.float32(-np.inf)))
