@@ -52,7 +52,7 @@ FLOORS = (
 )
 
 
-def measure(_folder: Path, _seconds: float, *, boosting: bool = False) -> list[Figure]:
+def measure(_folder: Path, _seconds: float, boosting: bool = False) -> list[Figure]:
     """Train, judge, and put the figures beside their floors."""
     started = time.process_time()
     purchases, products, customers, end = journey_purchases.read()

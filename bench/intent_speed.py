@@ -8,6 +8,7 @@ as what they are does not change what a question costs.
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 import tempfile
@@ -38,18 +39,17 @@ def measure(folder: Path, _seconds: float, scale: float = 1.0) -> list[Figure]:
     chance = np.random.default_rng(5)
     weights = Weights(_random(chance), _random(chance), _random(chance), np.array([-4.0, 0.5, 0.0]))
     built = time.process_time()
-    save(where, known, weights, np.arange(customers, dtype=np.int64))
+    save(where, known, weights, [f"u:{number}" for number in range(customers)])
     print(f"made in {made - started:.0f} s, laid out in {built - made:.0f} s", file=sys.stderr)
     del known, purchases
     asked = subprocess.run(
         [sys.executable, "-m", "bench.intent_speed", "--ask", str(where)], capture_output=True, text=True, check=True
     )
-    worst, median, memory = (float(value) for value in asked.stdout.split())
+    told = json.loads(asked.stdout)
     large = f"{customers:,} customers x {products.size:,} products x {int(LINES * scale):,} lines"
     return [
-        Figure(f"intent query, {large}: the slowest kind", "s", worst, 0.6),
-        Figure("intent query, median", "s", median),
-        Figure("its process at most", "GB", memory, 4.0),
+        *(Figure(f"intent query, {large}: {kind}", "s", seconds, 0.6) for kind, seconds in told["seconds"].items()),
+        Figure("its process at most", "GB", told["memory"], 4.0),
         Figure("laying out that shop, processor time", "s", built - made),
     ]
 
@@ -92,7 +92,7 @@ def shop(customers: int, count: int, lines: int) -> tuple[Purchases, Products, i
 
 
 def asking(where: Path) -> None:
-    """In a process of its own: the slowest kind of set (its median of three), the median, and the memory."""
+    """In a process of its own: seconds of processor time by kind of set, medians of three, and the memory."""
     model = load(where, 1)
     chance = np.random.default_rng(9)
     buyers = model.space.past.buyers
@@ -111,11 +111,9 @@ def asking(where: Path) -> None:
             started = time.process_time()
             rank(model.space, model.weights, members, 28).first(500)
             times[name].append(time.process_time() - started)
-    for name, found in times.items():
-        print(name, [f"{t:.3f}" for t in found], file=sys.stderr)
-    medians = [float(np.median(found)) for found in times.values()]
     peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
-    print(max(medians), float(np.median(medians)), int(peak.split()[1]) / 1024**2)
+    told = {name: float(np.median(found)) for name, found in times.items()}
+    print(json.dumps({"seconds": told, "memory": int(peak.split()[1]) / 1024**2}))
 
 
 def main() -> None:

@@ -48,10 +48,10 @@ def purchases() -> Purchases:
             if chance.random() < 0.5:
                 rows += [(person, VANILLA, day) for day in range(begun + int(chance.integers(5, 60)), DAYS, 40)]
         if person % 5 == 1:
-            day = float(chance.integers(0, 60))
-            while day < DAYS:
-                rows.append((person, VITAMIN, int(day)))
-                day += 60 + chance.normal(0, 6)
+            taken = float(chance.integers(0, 60))
+            while taken < DAYS:
+                rows.append((person, VITAMIN, int(taken)))
+                taken += 60 + chance.normal(0, 6)
     for person in (WAITING, FRESH, NEVER):  # alike in everything else
         rows += [(person, 5 + day % 3, day) for day in range(10, DAYS - 5, 20)]
     rows += [(WAITING, VITAMIN, DAYS - 150), (WAITING, VITAMIN, DAYS - 90)]

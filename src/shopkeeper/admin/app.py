@@ -11,7 +11,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from shopkeeper.admin import audit, campaigns, home, orders, people, rejects, reports, segments, settings, sign_in
+from shopkeeper.admin import (
+    audit,
+    campaigns,
+    home,
+    intent,
+    orders,
+    people,
+    rejects,
+    reports,
+    segments,
+    settings,
+    sign_in,
+)
 from shopkeeper.admin.page import FILES, Ask, Page, answer, html
 from shopkeeper.engine.intake import Counts
 from shopkeeper.engine.shop import Shop
@@ -31,6 +43,7 @@ def admin(shop: Shop, counts: Counts | None = None) -> Starlette:
         "/orders/{id:path}": orders.one,
         "/segments": segments.listing,
         "/segments/{id:path}": segments.one,
+        "/intent": intent.show,
         "/lists/{id:path}": segments.one_list,
         "/why/{id:path}": segments.why,
         "/rule": segments.trying,
@@ -54,6 +67,7 @@ def admin(shop: Shop, counts: Counts | None = None) -> Starlette:
             for form in FORMS
         ),
         _route("/freeze/{id:path}", _posted(_guarded(shop, lambda request: segments.freezing(shop, request))), "POST"),
+        _route("/keep-intent", _posted(_guarded(shop, lambda request: intent.keeping(shop, request))), "POST"),
         _route("/", _guarded(shop, _shown(shop, home.show, "html"))),
         *(_route(f"/home.{form}", _guarded(shop, _shown(shop, home.show, form))) for form in TWINS),
     ]

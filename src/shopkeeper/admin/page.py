@@ -27,6 +27,7 @@ SECTIONS = (
     ("", "Home"),
     ("campaigns", "Campaigns"),
     ("segments", "Segments"),
+    ("intent", "Intent"),
     ("people", "People"),
     ("reports", "Reports"),
     ("rejects", "Rejects"),

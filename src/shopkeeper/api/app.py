@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from shopkeeper.api.attribution import AttributionRoutes
 from shopkeeper.api.hot import CORS, JSON, HotRoutes, error_body, wrong_method
+from shopkeeper.api.intent import IntentRoutes
 from shopkeeper.api.reports import ReportRoutes
 from shopkeeper.api.routes import Routes
 from shopkeeper.api.segments import SegmentRoutes
@@ -49,6 +50,7 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
             Route("/v1/rejects", routes.rejects),
             Route("/v1/products", routes.put_products, methods=["POST"]),
             *SegmentRoutes(intake.shop).routes(),
+            *IntentRoutes(intake.shop).routes(),
             Route(TAG_PATH, serve_tag),
             *beside,
         ],

@@ -17,6 +17,7 @@ from shopkeeper import __version__
 from shopkeeper.api import schemas
 from shopkeeper.api.forms import FORMS
 from shopkeeper.api.hot import INTAKE
+from shopkeeper.api.intent_operations import INTENT_TYPES, intent_operations
 from shopkeeper.api.operation import ANYONE, REF, SECRET, WRITE, Operation, ref
 from shopkeeper.api.schemas import Schema
 from shopkeeper.api.segment_operations import TOLD, segment_operations
@@ -42,7 +43,8 @@ class Error(msgspec.Struct):
 @cache
 def document() -> dict[str, Any]:
     """The whole document."""
-    types = [WireEvent, Asked, Answer, Error, *TOLD, Previewed, *(report.row for report in LISTED.values()), Difference]
+    rows = (report.row for report in LISTED.values())
+    types = [WireEvent, Asked, Answer, Error, *TOLD, *INTENT_TYPES, Previewed, *rows, Difference]
     _, components = msgspec.json.schema_components(types, ref_template=REF)
     paths: dict[str, Any] = {}
     for operation in operations():
@@ -105,6 +107,7 @@ def operations() -> Iterator[Operation]:
     products = "Add or replace products; those that cannot be used are named, the others stored"
     yield Operation("post", "/v1/products", products, SECRET, schemas.STORED, (400, *server, 413), schemas.PRODUCTS)
     yield from segment_operations()
+    yield from intent_operations()
     yield Operation("get", "/healthz", "Whether the server can reach its state", ANYONE, schemas.HEALTH, (503,))
     yield Operation("get", "/v1/openapi.json", "This document", ANYONE, {"type": "object"}, ())
     noop = "Nothing: what benchmarks compare the other routes with"

@@ -18,6 +18,7 @@ intent = typer.Typer(help="Purchase intent: who wants to buy these products, and
 Ids = Annotated[str, typer.Option(help="Product ids, separated by commas, spaces or lines.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs, as the API answers.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
+SUBJECTS = ("set", "churn", "value", "next-order")
 SHOWN = 50
 """People in a table; CSV and JSON hold all that were asked for."""
 
@@ -142,6 +143,7 @@ def backtest(context: typer.Context, as_json: Json = False) -> None:
     if report is None:
         say("There was nothing to hold out: the past is too short.")
         return
+    told = found.foretold
     console = _console()
     lines = _table("method", "of whom", "AUC", "PR-AUC", "lift at 5 %", "lift at 10 %", "found in 10 %", "sets")
     for line in report.lines:
@@ -154,6 +156,120 @@ def backtest(context: typer.Context, as_json: Json = False) -> None:
     console.print(curve)
     say(f"Chances are off by {report.calibration_error:.2%} points on average; the number of buyers foretold is off by")
     say(f"{report.size_error:.0%} for half of the sets.")
+    if told is not None:
+        say(
+            f"Of {told.people:,} customers {told.churned:.1%} did not order within {told.span} days, {told.churn_foretold:.1%}"
+        )
+        say(
+            f"were foretold (AUC {told.churn_auc:.2f}); spending lay in its interval for {told.value_inside:.0%} (80 % is aimed"
+        )
+        say(f"at), and of those due to be back by then {told.next_inside:.0%} were by the middle of theirs (50 %).")
+
+
+@intent.command("follow")
+def follow(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="What segments call it: `predicted: interest-<name>`.")],
+    ids: Ids = "",
+    horizon: Annotated[int, typer.Option(help="Days within which they buy, 7 to 90.")] = 28,
+    by: Annotated[
+        str, typer.Option(help="set, or instead churn, value or next-order: no products are named then.")
+    ] = "set",
+    top: Annotated[int | None, typer.Option(help="The first so many people.")] = None,
+    share: Annotated[float | None, typer.Option(help="The first share of all customers, such as 0.05.")] = None,
+    over: Annotated[
+        float | None, typer.Option(help="All with at least that chance, value, or within so many days.")
+    ] = None,
+) -> None:
+    """Keep who is interested in a set of products as something segments ask about; every training renews it.
+
+    Example: shopkeeper intent follow tea --ids "tea-1, tea-2" --top 500
+    """
+    # Deferred: see `open_shop`.
+    from shopkeeper.engine import intent as verbs
+    from shopkeeper.intent import Interest
+
+    cuts = {"top": top, "share": share, "over": over}
+    said = {cut: amount for cut, amount in cuts.items() if amount is not None}
+    if len(said) != 1:
+        raise BadInput("bad_cut", "Say who is meant by one of --top, --share and --over", hint="Such as --top 500.")
+    if by not in SUBJECTS:
+        raise BadInput("bad_subject", f"People are not ranked by {by!r}", hint=f"Use {', '.join(SUBJECTS)}.")
+    cut, amount = next(iter(said.items()))
+    with open_shop(place(context)) as shop:
+        said_ids = tuple(verbs.listed(ids))
+        found = verbs.follow(shop, Interest(name, said_ids, cut, amount, horizon, by))  # type: ignore[arg-type]
+    say(f"following {found.name}: {found.size:,} people now; segments ask for it with predicted: interest-{found.name}")
+
+
+@intent.command("customer")
+def customer(
+    context: typer.Context,
+    person: Annotated[str, typer.Argument(help="A user id, or u:<user id>.")],
+    as_json: Json = False,
+) -> None:
+    """Say what is foretold of one customer: churn, spending, the next order, and which products are due again.
+
+    Example: shopkeeper intent customer ada
+    """
+    # Deferred: see `open_shop`.
+    from shopkeeper.engine import intent as verbs
+    from shopkeeper.model.money import decimal_text
+
+    with open_shop(place(context)) as shop:
+        found, currency = verbs.customer(shop, person), shop.plan.shop.currency
+    if as_json:
+        _json(found)
+        return
+    if found.span is None:
+        say("The past is too short to foretell what customers do: 84 days are needed.")
+    elif found.churn is not None and found.value is not None:
+        low, value, high = (decimal_text(v or 0, currency) for v in (found.value_low, found.value, found.value_high))
+        say(f"no order within {found.span} days: {found.churn:.0%}")
+        say(f"spending within {found.span} days: {value} {currency}, eight of ten like them {low} to {high}")
+        later = "not within two years" if found.next_order is None else f"in {found.next_order} days"
+        between = (
+            "" if found.next_high is None else f", eight of ten like them in {found.next_low} to {found.next_high}"
+        )
+        say(f"next order: {later}{between}")
+    shown = _table("buys again", "times", "last, days ago", "usually every", "due in")
+    for due in found.due[:SHOWN]:
+        shown.add_row(due.name, str(due.times), str(due.last), f"{due.every:g}", str(due.due))
+    _console().print(shown)
+
+
+@intent.command("unfollow")
+def unfollow(context: typer.Context, name: Annotated[str, typer.Argument(help="The interest's name.")]) -> None:
+    """Follow an interest no more; refused while a segment asks about it.
+
+    Example: shopkeeper intent unfollow tea
+    """
+    # Deferred: see `open_shop`.
+    from shopkeeper.engine import intent as verbs
+
+    with open_shop(place(context)) as shop:
+        verbs.unfollow(shop, name)
+    say(f"{name} is followed no more")
+
+
+@intent.command("interests")
+def interests(context: typer.Context, as_json: Json = False) -> None:
+    """List the interests that are followed, with their sizes.
+
+    Example: shopkeeper intent interests
+    """
+    # Deferred: see `open_shop`.
+    from shopkeeper.intent.interests import listed
+
+    with open_shop(place(context)) as shop, shop.state.read() as conn:
+        found = listed(conn)
+    if as_json:
+        _json(found)
+        return
+    shown = _table("interest", "products", "who", "people")
+    for each in found:
+        shown.add_row(each.name, f"{len(each.ids):,}", f"{each.cut} {each.amount:g}", f"{each.size:,}")
+    _console().print(shown)
 
 
 def _print(found: Interested) -> None:

@@ -6,7 +6,7 @@ import logging
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -16,10 +16,13 @@ from shopkeeper.engine import segments
 from shopkeeper.engine.shop import Shop
 from shopkeeper.insights import members, telling
 from shopkeeper.insights.told import ListTold
-from shopkeeper.intent import Interested, Trained
+from shopkeeper.intent import Customer, Interest, Interested, Trained
+from shopkeeper.intent.interests import FACT
+from shopkeeper.model.errors import Conflict
 from shopkeeper.model.time import DAY
+from shopkeeper.segments import touch
 from shopkeeper.storage import Connection
-from shopkeeper.timelines import numbers, persons
+from shopkeeper.timelines import persons
 
 log = logging.getLogger(__name__)
 NIGHT = 3
@@ -72,34 +75,33 @@ def ask(shop: Shop, question: Question) -> Interested:
         )
 
 
-def _among(shop: Shop, conn: Connection, question: Question) -> Collection[int] | None:
+def _among(shop: Shop, conn: Connection, question: Question) -> Collection[str] | None:
     """The people that may be ranked; None for everybody."""
-    parts: list[set[int]] = []
+    parts: list[set[str]] = []
     if question.segment:
         base = segments.base(shop, conn)
-        inside = members(base, base.segment(question.segment)).people
-        parts.append(set(numbers(conn, [member.person for member in inside]).values()))
+        parts.append({member.person for member in members(base, base.segment(question.segment)).people})
     for asked, have in ((question.purchased, True), (question.not_purchased, False)):
         if asked is not None:
             parts.append(set(_purchased(shop, conn, asked, have=have)))
     return set.intersection(*parts) if parts else None
 
 
-def _purchased(shop: Shop, conn: Connection, asked: PurchasedQuestion, *, have: bool) -> list[int]:
+def _purchased(shop: Shop, conn: Connection, asked: PurchasedQuestion, *, have: bool) -> list[str]:
     ids, zone = listed(asked.ids), shop.plan.zone
     when, universe = asked.when, asked.universe
-    return intent.purchased(
+    found = intent.purchased(
         conn, shop.history, shop.catalogue, zone, shop.now(), ids, when, have=have, universe=universe
     )
+    names = persons(conn, found)
+    return [names[who] for who in found if who in names]
 
 
 def purchased(shop: Shop, asked: PurchasedQuestion, *, have: bool = True) -> list[str]:
     """The people who have purchased of a set in a time frame, or have not."""
     with shop.state.read() as conn:
         shop.refresh(conn)
-        found = _purchased(shop, conn, asked, have=have)
-        names = persons(conn, found)
-        return [names[who] for who in found if who in names]
+        return _purchased(shop, conn, asked, have=have)
 
 
 def freeze(shop: Shop, question: Question, name: str) -> ListTold:
@@ -121,9 +123,58 @@ def _keep(shop: Shop, name: str, what: str, people: list[str]) -> ListTold:
         return telling.list_told(base, insights.keep(conn, name, "intent", what, people, base.now))
 
 
+def customer(shop: Shop, name: str) -> Customer:
+    """What is foretold of a customer, named by their person or user id."""
+    with shop.state.read() as conn:
+        return intent.customer(conn, shop.models.current(conn), insights.person_named(conn, name))
+
+
 def train(shop: Shop, say: Callable[[str], None] = lambda _: None) -> Trained:
     """Train on everything before today, and serve the new version from then on."""
-    return intent.train(shop.state, shop.history, shop.catalogue, shop.plan.zone, shop.models.folder, shop.now(), say)
+    shop.refresh()
+    zone, folder = shop.plan.zone, shop.models.folder
+    return intent.train(
+        shop.state, shop.history, shop.catalogue, zone, folder, shop.now(), say, lambda c, p: _touched(shop, c, p)
+    )
+
+
+def _touched(shop: Shop, conn: Connection, people: Iterable[str]) -> None:
+    """Segments that ask about interests look at these people again."""
+    touch(conn, shop.book, dict.fromkeys(people, (FACT,)))
+
+
+def follow(shop: Shop, interest: Interest) -> Interest:
+    """Follow an interest, so that segments can ask about it; with its size."""
+    with shop.state.write() as conn:
+        shop.refresh(conn)
+        model = shop.models.current(conn)
+        changed = intent.interests.follow(conn, model, shop.catalogue, interest, shop.now())
+        shop.refresh(conn)
+        _touched(shop, conn, changed)
+        return next(each for each in intent.interests.listed(conn) if each.name == interest.name)
+
+
+def unfollow(shop: Shop, name: str) -> None:
+    """Follow an interest no more. Conflict where a segment asks about it, NotFound where there is none."""
+    with shop.state.write() as conn:
+        shop.refresh(conn)
+        called = intent.interests.PREFIX + name
+        users = [id for id, each in shop.plan.file.segments.items() if _names(each.rule, called)]
+        if users:
+            raise Conflict(
+                "interest_in_use",
+                f"The interest {name!r} is used by the segment{'s' if len(users) > 1 else ''} {', '.join(users)}",
+                hint="Have them ask about another first.",
+            )
+        _touched(shop, conn, intent.interests.drop(conn, name, shop.now()))
+        shop.refresh(conn)
+
+
+def _names(rule: Any, called: str) -> bool:
+    """Whether a rule asks for a prediction."""
+    if isinstance(rule, dict):
+        return rule.get("predicted") == called or any(_names(part, called) for part in rule.values())
+    return isinstance(rule, list) and any(_names(part, called) for part in rule)
 
 
 class Nightly:

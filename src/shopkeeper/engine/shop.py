@@ -73,7 +73,8 @@ class Shop:
             self.plan: Plan = load_plan(conn)
             self.catalogue: Catalogue = load_catalogue(conn, Catalogue())
             self.shelves: Shelves = build_shelves(conn, self.catalogue, now())
-            self.book: Book = build_book(self.plan, self.catalogue, visitors.audience_sizes(conn))
+            self.interests = intent.interests.names(conn)
+            self.book: Book = self._book(conn, self.plan)
             self.thresholds = segments.thresholds(conn, self.book)
         self.board: Board = build_board(self.plan, self.book, self.thresholds, self.shelves)
 
@@ -106,15 +107,21 @@ class Shop:
                 self.refresh(own)
             return
         plan, products = load_plan(conn, self.plan), load_catalogue(conn, self.catalogue)
+        interests = intent.interests.names(conn)
         if products is not self.catalogue:
             self.catalogue = products
             self.shelves = build_shelves(conn, products, self.now())
-        elif plan is self.plan:
+        elif plan is self.plan and interests == self.interests:
             return
-        self.book = build_book(plan, products, visitors.audience_sizes(conn))
+        self.interests = interests
+        self.book = self._book(conn, plan)
         self.thresholds = segments.thresholds(conn, self.book)
         self.plan = plan
         self.board = build_board(plan, self.book, self.thresholds, self.shelves)
+
+    def _book(self, conn: Connection, plan: Plan) -> Book:
+        doors = intent.interests.doors(self.interests)
+        return build_book(plan, self.catalogue, visitors.audience_sizes(conn), doors)
 
     def take_thresholds(self) -> None:
         """Take up thresholds that were counted anew, here or by another process."""

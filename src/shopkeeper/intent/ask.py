@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
 
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.intent import store
+from shopkeeper.intent.customers import Due, replenishment
 from shopkeeper.intent.files import Model, load
 from shopkeeper.intent.purchases import Flags, Ints
 from shopkeeper.intent.rank import Ranking, rank
@@ -17,7 +20,6 @@ from shopkeeper.intent.reasons import Reasons
 from shopkeeper.intent.store import Trained
 from shopkeeper.model.errors import BadInput, NotFound
 from shopkeeper.storage import Connection
-from shopkeeper.timelines import persons
 
 HORIZON = 28
 SHORTEST, LONGEST = 7, 90
@@ -25,6 +27,7 @@ SHORTEST, LONGEST = 7, 90
 MOST_IDS = 1_000_000
 NAMED = 20
 """Unknown ids that are named."""
+MOST_DUE = 100
 LITTLE = (
     "There is too little data to tell chances: the past covers {days} days and {sets} sets of products. Customers are "
     "ranked by what they bought of the set in the last 90 days, the rest by how active they are."
@@ -106,9 +109,9 @@ class Chosen:
             raise BadInput("empty_set", "No product was named: an empty set is nobody's wish", hint="Name some ids.")
         if len(wanted) > MOST_IDS:
             raise BadInput("too_many_products", f"A set may have {MOST_IDS:,} products.", hint="Use fewer.")
-        numbers = {id: model.numbers.get(catalogue.same(id)) for id in wanted}
-        self.unknown = [id for id, number in numbers.items() if number is None]
-        self.members: Ints = np.unique(np.array([n for n in numbers.values() if n is not None], np.int32))
+        found = {id: model.numbers.get(catalogue.same(id)) for id in wanted}
+        self.unknown = [id for id, number in found.items() if number is None]
+        self.members: Ints = np.unique(np.array([n for n in found.values() if n is not None], np.int32))
         if not len(self.members):
             new = [id for id in self.unknown if id in catalogue.products]
             raise BadInput(
@@ -126,9 +129,9 @@ def interested(
     horizon: int = HORIZON,
     top: int = 500,
     explain: bool = False,
-    among: Collection[int] | None = None,
+    among: Collection[str] | None = None,
 ) -> Interested:
-    """The first `top` customers for a set of products. `among` are the numbers in facts of those who may be ranked."""
+    """The first `top` customers for a set of products. `among` are the people who may be ranked."""
     if not SHORTEST <= horizon <= LONGEST:
         raise BadInput(
             "bad_horizon", f"A horizon has {SHORTEST} to {LONGEST} days, not {horizon}.", hint="28 is usual."
@@ -140,16 +143,14 @@ def interested(
     ranked = _among(model, ranking, among)
     first = ranking._replace(score=np.where(ranked, ranking.score, -np.inf)).first(top)
     why = Reasons(model.space, model.weights, chosen.members, ranking.found).of(first) if explain else None
-    names = persons(conn, [int(who) for who in model.who[first]])
     people = tuple(
         Wanting(
             place + 1,
-            names.get(int(model.who[customer]), ""),
+            model.people[customer],
             None if model.weights is None else round(float(ranking.chance[customer]), 6),
             tuple(why[place]) if why else (),
         )
         for place, customer in enumerate(first)
-        if int(model.who[customer]) in names
     )
     said = trained(conn)
     return Interested(
@@ -167,8 +168,56 @@ def interested(
     )
 
 
-def _among(model: Model, ranking: Ranking, among: Collection[int] | None) -> Flags:
+class Customer(msgspec.Struct, frozen=True):
+    """What is foretold of one customer. Days count from the model's; money is in minor units of the shop's currency."""
+
+    person: str
+    model: int
+    day: int
+    span: int | None
+    """Days that churn and value are about; None where the past is too short to foretell anything."""
+    churn: float | None
+    """Chance of no order within the span."""
+    value: int | None
+    """Expected net spending within the span, and between what eight of ten customers like them spend."""
+    value_low: int | None
+    value_high: int | None
+    next_order: int | None
+    """Days until half of the customers like them have ordered again, and between which days eight of ten do; None
+    where that is not to be expected within two years.
+    """
+    next_low: int | None
+    next_high: int | None
+    due: tuple[Due, ...]
+    """What they buy again and again, the most urgent first."""
+
+
+def customer(conn: Connection, model: Model, person: str) -> Customer:
+    """What is foretold of a person. Raises NotFound for who never ordered before the model's day."""
+    place = model.places.get(person)
+    if place is None:
+        raise NotFound("unknown_customer", f"{person[:80]!r} is no identified customer with an order the model knows")
+    judged, told = trained(conn).foretold, model.foretold
+
+    def of(name: str, digits: int | None = None) -> Any:
+        value = float(getattr(told, name)[place]) if told is not None else math.nan
+        return None if math.isnan(value) else round(value, digits)
+
+    return Customer(
+        person=person,
+        model=model.version,
+        day=model.space.past.day,
+        span=judged.span if judged else None,
+        churn=of("churn", 4),
+        **{name: of(name) for name in ("value", "value_low", "value_high", "next_order", "next_low", "next_high")},
+        due=tuple(replenishment(model.space.past, place)[:MOST_DUE]),
+    )
+
+
+def _among(model: Model, ranking: Ranking, among: Collection[str] | None) -> Flags:
     known = np.isfinite(ranking.score)
     if among is None:
         return known
-    return known & np.isin(model.who, np.fromiter(among, np.int64, len(among)))
+    meant = np.zeros(len(known), bool)
+    meant[[model.places[person] for person in among if person in model.places]] = True
+    return known & meant

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from shopkeeper.intent.index import CUSTOMER, DECAYS, LONG, Index, decayed, ranges
-from shopkeeper.intent.purchases import Doubles, Floats, Ints, Longs
+from shopkeeper.intent.purchases import Doubles, Flags, Floats, Ints, Longs
 from shopkeeper.intent.space import Level, Space
 
 OWN = (
@@ -55,7 +55,7 @@ SET = (
 )
 NEIGHBOURS = 2_000
 """Products that go with a set, the closest."""
-ROWS = 2_500_000
+ROWS = 2_000_000
 """Rows of neighbours read at most."""
 SHELF_ROWS = 1_200_000
 """Rows of categories read at most for one feature."""
@@ -159,35 +159,39 @@ class Survival:
 
 
 def _own(known: Space, past: History, survival: Survival, horizon: int) -> Floats:
+    found = np.empty((len(OWN), len(past.buyers)), np.float32)  # a column lies together, so that it is written at once
     if not len(past.buyers):
-        return np.zeros((0, len(OWN)), np.float32)
+        return found.T
     first, end = past.first, past.end
-    days = end - first
-    since = past.age[first]
-    recent = [np.add.reduceat(decayed(past.age, tau), first) for tau in DECAYS]
-    span = past.age[end - 1] - since
-    interval = (span + 2 * survival.median) / (days - 1 + 2)
-    rate = (recent[2] + 0.1) / (LONG * (1 - np.exp(-past.age[end - 1] / LONG)) + 20)
+    days, since, oldest = (c.astype(np.float32) for c in (end - first, past.age[first], past.age[end - 1]))
+    recent = [_totals(past, decayed(past.age, tau)).astype(np.float32) for tau in DECAYS]
+    interval = (oldest - since + np.float32(2 * survival.median)) / (days + 1)
+    rate = (recent[2] + np.float32(0.1)) / (np.float32(LONG) * (1 - np.exp(-oldest / np.float32(LONG))) + 20)
     visits = np.expm1(known.about[past.buyers, CUSTOMER.index("visits")])
+    waits = np.arange(int(past.age.max()) + 1, dtype=np.int32)
     columns = [
         np.log1p(days),
         *(np.log1p(3 * r) for r in recent),
-        np.log1p(np.add.reduceat((past.age <= 28).astype(np.float32), first)),
+        np.log1p(_totals(past, past.age <= 28).astype(np.float32)),
         np.log1p(since),
         np.log1p(interval),
         np.log1p(np.minimum(since / interval, 20)),
         1 - np.exp(-horizon / interval),
-        _log_chance(rate * horizon),
-        _logit(survival.within(since, horizon)),
+        np.log(np.expm1(np.clip(rate * horizon, 1e-6, 20))),  # log odds of at least one, where so many are expected
+        _logit(survival.within(waits, horizon)).astype(np.float32)[past.age[first]],
         days / np.maximum(visits, 1),
-        np.log1p(np.maximum(past.spent, 0)),
+        np.log1p(np.maximum(past.spent.astype(np.float32), 0)),
     ]
-    return np.stack([np.asarray(c, np.float32) for c in columns], axis=1)
+    for number, column in enumerate(columns):
+        found[number] = column
+    return found.T
 
 
-def _log_chance(expected: Doubles) -> Doubles:
-    """Log odds of at least one, where so many are expected."""
-    return np.asarray(np.log(np.expm1(np.clip(expected, 1e-6, 20))))
+def _totals(past: History, values: Floats | Flags) -> Doubles:
+    """Sums by buyer: differences of running sums, many times faster than summing each buyer's few rows."""
+    running = np.zeros(len(values) + 1)
+    np.cumsum(values, dtype=np.float64, out=running[1:])
+    return np.asarray(np.maximum(running[past.end] - running[past.first], 0))
 
 
 def _logit(chance: Doubles) -> Doubles:
@@ -232,7 +236,7 @@ def _buyers(past: History, after: int, until: int) -> int:
     if not len(past.first):
         return 0
     inside = (past.age > after) & (past.age <= until)
-    return int(np.logical_or.reduceat(inside, past.first).sum())
+    return int((_totals(past, inside) > 0.5).sum())
 
 
 def _rate(some: int, of: int, weight: float = 1.0, usual: float = 0.002) -> float:
@@ -327,13 +331,13 @@ def _goes(index: Index, near: Ints, weight: Floats) -> list[Doubles]:
     if not len(near):
         return [np.zeros(index.customers)] * len(DECAYS)
     parts = [slice(int(index.starts[product]), int(index.starts[product + 1])) for product in near]
-    customer = np.concatenate([index.customer[part] for part in parts])
+    customer = np.concatenate([index.customer[part] for part in parts]).astype(np.intp)
     age = np.concatenate([index.age[part] for part in parts])
     each = np.repeat(weight, [part.stop - part.start for part in parts])
     return [_sum(customer, each * decayed(age, tau), index.customers) for tau in DECAYS]
 
 
-def _sum(customer: Ints, weight: Floats, customers: int) -> Doubles:
+def _sum(customer: Ints | Longs, weight: Floats, customers: int) -> Doubles:
     return np.asarray(np.bincount(customer, weight, customers), np.float64)
 
 

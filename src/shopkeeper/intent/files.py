@@ -12,13 +12,14 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from shopkeeper.intent.customers import Foretold
 from shopkeeper.intent.index import Index, Looked
 from shopkeeper.intent.logistic import Weights
-from shopkeeper.intent.purchases import Longs, Products
+from shopkeeper.intent.purchases import Products
 from shopkeeper.intent.space import Level, Space
 from shopkeeper.model.errors import Unavailable
 
-PRODUCTS = "products.msgpack"
+PRODUCTS, PEOPLE = "products.msgpack", "people.msgpack"
 
 
 class Model(NamedTuple):
@@ -28,10 +29,14 @@ class Model(NamedTuple):
     space: Space
     weights: Weights | None
     """None where there was too little to learn from."""
-    who: Longs
-    """The number in facts of each customer, in order."""
+    people: list[str]
+    """Each customer's person."""
+    places: dict[str, int]
+    """Person -> their place among the customers."""
     numbers: dict[str, int]
     """Product id -> its number."""
+    foretold: Foretold | None
+    """What is foretold of each customer; None where the past is too short."""
 
 
 class _Said(msgspec.Struct):
@@ -45,18 +50,22 @@ class _Said(msgspec.Struct):
     levels: list[int]
     """How many codes each level has."""
     learnt: bool
+    foretold: bool
 
 
-def save(folder: Path, space: Space, weights: Weights | None, who: Longs) -> None:
+def save(
+    folder: Path, space: Space, weights: Weights | None, people: list[str], foretold: Foretold | None = None
+) -> None:
     """Write a model; the folder appears whole or not at all. Raises Unavailable where it cannot be written."""
     unfinished = folder.with_name(f"{folder.name}-unfinished")
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
-        for name, column in {**dict(_columns("", space)), "who": who}.items():
+        for name, column in _columns("", space):
             _write(unfinished / f"{name}.npy", column)
-        for name, column in dict(_columns("weights", weights)).items() if weights else ():
-            _write(unfinished / f"{name}.npy", column)
+        for kind, more in (("weights", weights), ("foretold", foretold)):
+            for name, column in _columns(kind, more):
+                _write(unfinished / f"{name}.npy", column)
         index, products = space.past, space.past.products
         said = _Said(
             index.day,
@@ -66,7 +75,9 @@ def save(folder: Path, space: Space, weights: Weights | None, who: Longs) -> Non
             list(products.labels),
             [level.codes for level in space.levels],
             weights is not None,
+            foretold is not None,
         )
+        (unfinished / PEOPLE).write_bytes(msgspec.msgpack.encode(people))
         (unfinished / PRODUCTS).write_bytes(msgspec.msgpack.encode(said))
         shutil.rmtree(folder, ignore_errors=True)
         unfinished.rename(folder)
@@ -130,4 +141,7 @@ def _built(folder: Path, version: int, said: _Said) -> Model:
     )
     weights = of(Weights, "weights") if said.learnt else None
     numbers = {id: number for number, id in enumerate(said.ids)}
-    return Model(version, space, weights, column("who"), numbers)
+    foretold = of(Foretold, "foretold") if said.foretold else None
+    people = msgspec.msgpack.decode((folder / PEOPLE).read_bytes(), type=list[str])
+    places = {person: place for place, person in enumerate(people)}
+    return Model(version, space, weights, people, places, numbers, foretold)

@@ -74,7 +74,7 @@ def fit(rows: Rows, strength: float = STRENGTH) -> Weights:
     design = np.concatenate((ones, base, repeat, base * repeat, own, unsold, base * unsold), axis=1)
     penalty = np.full(design.shape[1], strength)
     penalty[0] = penalty[1 + shared] = 1e-3
-    w = _newton(design, rows.bought.astype(np.float64), rows.weight.astype(np.float64), penalty)
+    w = newton(design, rows.bought.astype(np.float64), rows.weight.astype(np.float64), penalty)
     parts = np.split(w, np.cumsum([1, shared, 1, k, 1]))
     everybody, more, new = np.zeros(k), parts[3] / spread, np.zeros(k)
     everybody[:shared] = parts[1] / spread[:shared]
@@ -94,7 +94,8 @@ def _scale(rows: Rows) -> tuple[Doubles, Doubles]:
     return mean, spread
 
 
-def _newton(design: Floats, bought: Doubles, weight: Doubles, penalty: Doubles) -> Doubles:
+def newton(design: Floats, bought: Doubles, weight: Doubles, penalty: Doubles) -> Doubles:
+    """The weights of the columns that make what was bought most likely, under an L2 penalty of each."""
     w = np.zeros(design.shape[1])
     rate = np.clip(np.average(bought, weights=weight), 1e-6, 1 - 1e-6)
     w[0] = np.log(rate / (1 - rate))

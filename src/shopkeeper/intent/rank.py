@@ -24,15 +24,19 @@ class Ranking(NamedTuple):
     """(customers,) what they are ranked by; -inf for customers without a purchase."""
 
     def first(self, count: int) -> Ints:
-        """The first customers, the best first; of equals the one known longer."""
-        known = int(np.isfinite(self.score).sum())
-        count = min(count, known)
-        if not count:
-            return np.zeros(0, np.int32)
-        edge = np.partition(self.score, len(self.score) - count)[len(self.score) - count]
-        some = np.flatnonzero(self.score >= edge)
-        order = np.lexsort((some, -self.score[some]))
-        return some[order][:count].astype(np.int32)
+        """The first customers, the best first."""
+        return best(self.score, count)
+
+
+def best(score: Floats, count: int) -> Ints:
+    """The first by score, the best first; of equals the one known longer. Nobody whose score is -inf."""
+    count = min(count, int(np.isfinite(score).sum()))
+    if not count:
+        return np.zeros(0, np.int32)
+    edge = np.partition(score, len(score) - count)[len(score) - count]
+    some = np.flatnonzero(score >= edge)
+    order = np.lexsort((some, -score[some]))
+    return some[order][:count].astype(np.int32)
 
 
 def rank(known: Space, weights: Weights | None, members: Ints, horizon: int) -> Ranking:

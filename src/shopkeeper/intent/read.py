@@ -15,7 +15,7 @@ from shopkeeper.model.events import PRODUCT_ADDED, PRODUCT_VIEWED
 from shopkeeper.model.time import DAY, MINUTE, from_datetime, to_datetime
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
-from shopkeeper.timelines import LINE, everybody, marked
+from shopkeeper.timelines import LINE, everybody, marked, persons
 
 QUARTER = 15 * MINUTE
 """Shop days begin at a whole quarter of an hour, in every time zone."""
@@ -29,8 +29,8 @@ class Past(NamedTuple):
     purchases: Purchases
     looks: Looks
     products: Products
-    who: Longs
-    """The number in facts of each customer, in order."""
+    people: list[str]
+    """Each customer's person. Not their number in facts, which is another after they were derived anew."""
 
 
 def day_number(at: int, zone: ZoneInfo) -> int:
@@ -87,7 +87,8 @@ def read(conn: Connection, history: History, catalogue: Catalogue, zone: ZoneInf
         lines["value"].to_numpy().astype(np.float32),
         lines["discount"].to_numpy().astype(np.float32),
     )
-    return Past(purchases, _looks(looked, who, number, zone), products, who)
+    named = persons(conn, who.tolist())
+    return Past(purchases, _looks(looked, who, number, zone), products, [named[one] for one in who.tolist()])
 
 
 def identified_people(conn: Connection) -> Any:

@@ -9,8 +9,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from shopkeeper.catalogue import Catalogue
-from shopkeeper.intent import store
-from shopkeeper.intent.files import save
+from shopkeeper.intent import interests, store
+from shopkeeper.intent.customers import foretell
+from shopkeeper.intent.files import load, save
 from shopkeeper.intent.learn import learn
 from shopkeeper.intent.read import day_begins, day_number, read
 from shopkeeper.intent.space import space
@@ -20,6 +21,10 @@ from shopkeeper.model.time import to_datetime
 from shopkeeper.storage import Connection, State
 from shopkeeper.storage.history import History
 
+ENDED = 56
+"""Days without any purchase after which the past is one that has ended, as imported histories are: what is learned is
+of the day after its last.
+"""
 KEPT = 2
 """Versions kept: the current one, and the one before for whoever is still asking it."""
 
@@ -32,8 +37,10 @@ def train(
     folder: Path,
     now: int,
     say: Callable[[str], None] = lambda _: None,
+    touched: Callable[[Connection, Sequence[str]], None] = lambda _, __: None,
 ) -> Trained:
-    """Train on everything before today (shop time) and serve it from now on. Nothing is locked but the last moment.
+    """Train on everything before today (shop time), or before the past ended, and serve it from now on. Nothing is
+    locked but the last moment. `touched` is told, in that write, who came into an interest or fell out of one.
 
     Raises BadInput where nobody who is identified has bought anything yet.
     """
@@ -48,12 +55,16 @@ def train(
             "No identified customer has bought anything before today",
             hint="Import orders with `shopkeeper import orders`, or wait for them.",
         )
-    customers = len(past.who)
+    last = int(past.purchases.day.max()) + 1
+    if day - last > ENDED:
+        day = last
+    customers = len(past.people)
     say(f"learning from {past.purchases.rows:,} purchases of {customers:,} customers")
     learnt = learn(past.purchases, past.products, customers, day, past.looks)
     say("laying out what is known of everybody")
     known = space(past.purchases, past.products, customers, day, past.looks)
-    save(folder / str(now), known, learnt.weights, past.who)
+    told = foretell(past.purchases, past.products, customers, day, known)
+    save(folder / str(now), known, learnt.weights, past.people, told[0] if told else None)
     model = Trained(
         version=now,
         trained_at=now,
@@ -66,10 +77,15 @@ def train(
         learnt=learnt.weights is not None,
         seconds=round(time.process_time() - started, 1),
         report=learnt.report,
+        foretold=told[1] if told else None,
     )
+    say("finding who is interested in what is followed")
+    with state.read() as conn:
+        everybody = interests.found(conn, load(folder / str(now), now), catalogue)
     with state.write() as conn:
         store.add(conn, model)
         store.switch(conn, now)
+        touched(conn, interests.renew(conn, everybody, now))
         old = store.versions(conn)[:-KEPT]
         for version in old:
             store.drop(conn, version)
@@ -91,4 +107,4 @@ def due(conn: Connection, now: int, zone: ZoneInfo, first_order: int | None, hou
         return False
     version = store.current(conn)
     known = store.model(conn, version) if version is not None else None
-    return known is None or (known.day < day and to_datetime(now, zone).hour >= hour)
+    return known is None or (known.trained_at < day_begins(day, zone) and to_datetime(now, zone).hour >= hour)

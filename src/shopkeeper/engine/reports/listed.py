@@ -5,6 +5,7 @@ from __future__ import annotations
 from shopkeeper import attribution, segments, stats, visitors
 from shopkeeper.engine import doctor
 from shopkeeper.engine.reports.report import Asked, Field, Report
+from shopkeeper.intent import interests
 from shopkeeper.model.errors import NotFound
 
 EVERYBODY = 1 << 40
@@ -50,7 +51,8 @@ def _only(asked: Asked) -> tuple[str, ...]:
 def _by_segment(asked: Asked) -> list[stats.PanelRow]:
     """A row for each segment whose members are followed, of those who are in it now."""
     conn, plan = asked.conn, asked.plan
-    book = segments.build_book(plan, asked.catalogue, visitors.audience_sizes(conn))
+    doors = interests.doors(interests.names(conn))
+    book = segments.build_book(plan, asked.catalogue, visitors.audience_sizes(conn), doors)
     groups = {
         id: [person for person, _ in segments.followed_members(conn, book.segments[id], EVERYBODY)]
         for id in segments.followed(conn, book)
