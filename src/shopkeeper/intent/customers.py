@@ -20,8 +20,10 @@ from shopkeeper.intent.space import Space, space
 SPANS = (364, 182, 91, 56, 28)
 """Days that may be foretold; the longest is taken of which the past holds three."""
 LEAST_PEOPLE = 50
-CELLS = 20
-"""Customers are put together by what they are expected to spend; each cell's own past gives the mean and the interval."""
+CELLS, OF_A_CELL = 20, 50
+"""Customers are put together by what they are expected to spend, so many cells at most of so many people at least; each
+cell's own past gives the mean and the interval.
+"""
 LOW, HIGH = 0.1, 0.9
 STRENGTH = 10.0
 STEADY = 2.0
@@ -120,11 +122,16 @@ def _learn(known: Space, purchases: Purchases, span: int) -> Learned:
     ones = np.ones(len(design))
     churn = newton(design, (~came[everybody]).astype(np.float64), ones, penalty)
     score = _score(known, mean, spread, churn)[everybody]
-    edges = np.unique(np.quantile(score, np.linspace(0, 1, CELLS + 1)[1:-1]))
+    edges = np.unique(np.quantile(score, np.linspace(0, 1, cells_of(len(score)) + 1)[1:-1]))
     place = np.searchsorted(edges, score, side="right")
     own = spent[everybody]
     cells = np.array([_cell(own[place == cell], own) for cell in range(len(edges) + 1)])
     return Learned(span, mean, spread, churn, edges, cells)
+
+
+def cells_of(people: int) -> int:
+    """How many cells so many people make."""
+    return max(min(CELLS, people // OF_A_CELL), 1)
 
 
 def _cell(own: Doubles, everybody: Doubles) -> tuple[float, float, float]:

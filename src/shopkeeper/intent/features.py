@@ -265,8 +265,8 @@ def _dense(known: Space, members: Ints, past: History) -> Floats:
     for name, values in zip(GOES, _goes(known.past, near, weight), strict=True):
         found[place(name)] = _log(values, 0.05)
     found[place("category_goes")] = _log(_category_goes(known, members), 0.05)
-    for name, values in zip(TASTE, _taste(known, members, sources), strict=True):
-        found[place(name)] = values
+    for name, liking in zip(TASTE, _taste(known, members, sources), strict=True):
+        found[place(name)] = liking
     for number, name in enumerate(AFFINITY):
         found[place(name)] = _log(_affinity(known, number, members), 0.02)
     for name, values in _web(known, members):
