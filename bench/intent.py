@@ -52,10 +52,11 @@ FLOORS = (
 )
 
 
-def measure(_folder: Path, _seconds: float, boosting: bool = False) -> list[Figure]:
-    """Train, judge, and put the figures beside their floors."""
+def measure(_folder: Path, _seconds: float, boosting: bool = False, times: int = 1) -> list[Figure]:
+    """Train, judge, and put the figures beside their floors. `times` as many customers, who buy what these buy."""
     started = time.process_time()
     purchases, products, customers, end = journey_purchases.read()
+    purchases, customers = journey_purchases.repeated(purchases, customers, times), customers * times
     day = end - HORIZON
     days = day - int(purchases.day.min())
     examples = []
@@ -153,8 +154,9 @@ def main() -> None:
     """`python -m bench.intent`: the table of methods, boosting too, and the floors."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--no-boosting", action="store_true")
+    parser.add_argument("--times", type=int, default=1, help="so many times the customers, for time and memory")
     asked = parser.parse_args()
-    Console().print(table(measure(Path(), 0, boosting=not asked.no_boosting)))
+    Console().print(table(measure(Path(), 0, not asked.no_boosting, asked.times)))
 
 
 if __name__ == "__main__":

@@ -39,6 +39,18 @@ def read() -> tuple[Purchases, Products, int, int]:
     return purchases, Products(texts, texts, levels, labels), len(households), int(day.max())
 
 
+def repeated(purchases: Purchases, customers: int, times: int) -> Purchases:
+    """The purchases of so many times the customers: each of the others buys what one of these buys, some days earlier."""
+    chance = np.random.default_rng(times)
+    parts = [purchases]
+    for copy in range(1, times):
+        shift = chance.integers(0, 7, customers).astype(np.int32)
+        day = np.maximum(purchases.day - shift[purchases.customer], purchases.day.min())
+        customer = (purchases.customer + copy * customers).astype(np.int32)
+        parts.append(purchases._replace(customer=customer, day=day.astype(np.int32)))
+    return Purchases(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
 def _codes(values: list[object], place: Longs, count: int) -> tuple[Ints, list[str]]:
     texts = np.array(["" if value is None else str(value) for value in values])
     names, codes = np.unique(texts, return_inverse=True)

@@ -7,7 +7,10 @@ import numpy as np
 from shopkeeper.intent.draw import draw
 from shopkeeper.intent.features import OWN, features
 from shopkeeper.intent.judge import measure
+from shopkeeper.intent.purchases import Purchases
+from shopkeeper.intent.rank import rank
 from shopkeeper.intent.reasons import Reasons
+from shopkeeper.intent.space import space
 from tests.intent.planted import FRESH, NEVER, NOW, STRAWBERRY, VANILLA, VITAMIN, WAITING, Planted
 
 
@@ -80,3 +83,26 @@ def test_sets_are_drawn_the_same_in_every_run(planted: Planted):
     after = planted.purchases.between(NOW - 28, NOW)
     first, second = (draw(planted.known.past, after, 20, 5) for _ in range(2))
     assert [drawn.members.tolist() for drawn in first] == [drawn.members.tolist() for drawn in second]
+
+
+def test_a_customer_with_a_million_lines_is_one_customer(planted: Planted):
+    chance, many = np.random.default_rng(6), 1_000_000
+    person = np.full(many, NEVER, np.int32)
+    product = chance.integers(0, 50, many, np.int32)
+    day = (NOW - chance.integers(1, 300, many)).astype(np.int32)
+    ones = np.ones(many, np.float32)
+    large = Purchases(*map(np.concatenate, zip(planted.purchases, (person, product, day, ones, ones), strict=True)))
+    known = space(large, planted.products, planted.known.past.customers, NOW)
+    assert len(known.past.customer) <= planted.purchases.rows + 50 * 300
+    ranking = rank(known, planted.learnt.weights, np.array([VITAMIN], np.int32), 28)
+    assert np.isfinite(ranking.chance).all()
+    assert 0 < ranking.chance[NEVER] < 1
+
+
+def test_products_without_category_or_price_are_ranked_too(planted: Planted):
+    bare = planted.products._replace(levels=(np.full(planted.products.size, -1, np.int32),) * 4, labels=([],) * 4)
+    free = planted.purchases._replace(value=np.zeros_like(planted.purchases.value))
+    known = space(free, bare, planted.known.past.customers, NOW)
+    for members in ((VITAMIN,), (59,), tuple(range(60))):
+        ranking = rank(known, planted.learnt.weights, np.array(members, np.int32), 28)
+        assert np.isfinite(ranking.chance).all()

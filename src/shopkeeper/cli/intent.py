@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from shopkeeper.intent import Interested, Trained
 
-intent = typer.Typer(help="Purchase intent: who wants to buy these products, and why.")
+intent = typer.Typer()
 Ids = Annotated[str, typer.Option(help="Product ids, separated by commas, spaces or lines.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs, as the API answers.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]

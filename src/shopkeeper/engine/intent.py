@@ -200,7 +200,6 @@ class Nightly:
         self._running = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "shopkeeper.cli.main", *shop, "intent", "train", GENTLE],
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
         )
 
     def _due(self) -> bool:
