@@ -20,10 +20,10 @@ from rich.table import Table
 
 from bench import journey_purchases
 from bench.figure import Figure, table
-from shopkeeper.intent import learn
-from shopkeeper.intent.draw import draw
-from shopkeeper.intent.features import DENSE, Features, features
-from shopkeeper.intent.judge import (
+from shopkeeper.forecasts import learn
+from shopkeeper.forecasts.draw import draw
+from shopkeeper.forecasts.features import DENSE, Features, features
+from shopkeeper.forecasts.judge import (
     Line,
     Scorer,
     Trial,
@@ -34,9 +34,9 @@ from shopkeeper.intent.judge import (
     expected_error,
     model,
 )
-from shopkeeper.intent.logistic import Rows, gather
-from shopkeeper.intent.purchases import Doubles
-from shopkeeper.intent.space import Space, space
+from shopkeeper.forecasts.logistic import Rows, gather
+from shopkeeper.forecasts.purchases import Doubles
+from shopkeeper.forecasts.space import Space, space
 
 HORIZON = 28
 SETS = 400

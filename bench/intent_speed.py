@@ -18,11 +18,11 @@ from pathlib import Path
 import numpy as np
 
 from bench.figure import Figure
+from shopkeeper.forecasts.logistic import COLUMNS, Weights
+from shopkeeper.forecasts.purchases import Doubles, Ints, Products, Purchases
+from shopkeeper.forecasts.rank import rank
+from shopkeeper.forecasts.space import space
 from shopkeeper.intent.files import load, save
-from shopkeeper.intent.logistic import COLUMNS, Weights
-from shopkeeper.intent.purchases import Doubles, Ints, Products, Purchases
-from shopkeeper.intent.rank import rank
-from shopkeeper.intent.space import space
 
 CUSTOMERS, PRODUCTS, LINES = 1_000_000, 100_000, 50_000_000
 CATEGORIES, DEPARTMENTS, BRANDS = 500, 20, 2_000

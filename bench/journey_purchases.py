@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow.compute as pc
 from pyarrow import parquet
 
+from shopkeeper.forecasts.purchases import Ints, Longs, Products, Purchases
 from shopkeeper.imports.complete_journey import folder
-from shopkeeper.intent.purchases import Ints, Longs, Products, Purchases
 
 LEVELS = ("product_type", "product_category", "department", "manufacturer_id")
 """What stands for category, parent, department and brand."""

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from shopkeeper.intent.learn import Learnt, learn
-from shopkeeper.intent.purchases import Products, Purchases
-from shopkeeper.intent.rank import Ranking, rank
-from shopkeeper.intent.space import Space, space
+from shopkeeper.forecasts.learn import Learnt, learn
+from shopkeeper.forecasts.purchases import Products, Purchases
+from shopkeeper.forecasts.rank import Ranking, rank
+from shopkeeper.forecasts.space import Space, space
 
 NOW, DAYS, PEOPLE = 20_000, 330, 500
 STRAWBERRY, VANILLA, VITAMIN = 0, 1, 2

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from shopkeeper.intent.features import features
-from shopkeeper.intent.learn import HORIZONS, cutoffs, examples_at, learn
-from shopkeeper.intent.logistic import gather
-from shopkeeper.intent.purchases import Purchases
-from shopkeeper.intent.space import space
+from shopkeeper.forecasts.features import features
+from shopkeeper.forecasts.learn import HORIZONS, cutoffs, examples_at, learn
+from shopkeeper.forecasts.logistic import gather
+from shopkeeper.forecasts.purchases import Purchases
+from shopkeeper.forecasts.space import space
 from tests.intent.planted import DAYS, NOW, PEOPLE, STRAWBERRY, VANILLA, Planted
 
 T = NOW - 60

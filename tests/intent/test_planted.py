@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from shopkeeper.intent.draw import draw
-from shopkeeper.intent.features import OWN, features
-from shopkeeper.intent.judge import measure
-from shopkeeper.intent.purchases import Purchases
-from shopkeeper.intent.rank import rank
-from shopkeeper.intent.reasons import Reasons
-from shopkeeper.intent.space import space
+from shopkeeper.forecasts.draw import draw
+from shopkeeper.forecasts.features import OWN, features
+from shopkeeper.forecasts.judge import measure
+from shopkeeper.forecasts.purchases import Purchases
+from shopkeeper.forecasts.rank import rank
+from shopkeeper.forecasts.reasons import Reasons
+from shopkeeper.forecasts.space import space
 from tests.intent.planted import FRESH, NEVER, NOW, STRAWBERRY, VANILLA, VITAMIN, WAITING, Planted
 
 

@@ -18,12 +18,12 @@ from typer.testing import CliRunner, Result
 
 from shopkeeper import insights, intent
 from shopkeeper.admin import admin, one_time_link
+from shopkeeper.asking import intent as verbs
 from shopkeeper.cli.main import app
-from shopkeeper.engine import intent as verbs
 from shopkeeper.engine.rebuild import rebuild
 from shopkeeper.engine.segments import base, put_segment
 from shopkeeper.engine.shop import Shop
-from shopkeeper.intent.purchases import LEVELS
+from shopkeeper.forecasts.purchases import LEVELS
 from shopkeeper.intent.read import read, shelf
 from shopkeeper.model.definitions import Product
 from shopkeeper.model.errors import BadInput, NotFound, Unavailable

@@ -13,7 +13,7 @@ from shopkeeper import intent as room
 from shopkeeper.admin.chart import curve
 from shopkeeper.admin.page import Ask, Page
 from shopkeeper.admin.table import Column, Empty, Row, Table, address
-from shopkeeper.engine import intent as verbs
+from shopkeeper.asking import intent as verbs
 from shopkeeper.engine.shop import Shop
 from shopkeeper.intent import Interested, Trained
 from shopkeeper.model.errors import BadInput, NotFound

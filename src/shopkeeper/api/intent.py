@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from shopkeeper.api.answers import answer, body_of, server_only
-from shopkeeper.engine import intent as verbs
+from shopkeeper.asking import intent as verbs
 from shopkeeper.engine.shop import Shop
 from shopkeeper.intent import Trained, trained
 from shopkeeper.model.errors import BadInput

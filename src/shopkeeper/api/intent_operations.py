@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from shopkeeper.api.intent import PurchasedAsked, PurchasedTold
 from shopkeeper.api.operation import SECRET, Operation, ref
 from shopkeeper.api.schemas import in_path
-from shopkeeper.engine.intent import Question
+from shopkeeper.asking.intent import Question
 from shopkeeper.intent import Customer, Interested, Trained
 
 INTENT_TYPES: tuple[type, ...] = (Question, PurchasedAsked, PurchasedTold, Interested, Trained, Customer)

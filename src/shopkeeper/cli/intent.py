@@ -42,7 +42,7 @@ def ranked(  # noqa: PLR0913, PLR0917 - one option each
     if context.invoked_subcommand is not None:
         return
     # Deferred: see `open_shop`.
-    from shopkeeper.engine import intent as verbs
+    from shopkeeper.asking import intent as verbs
 
     if not ids.strip():
         raise BadInput("empty_set", "No product was named", hint='Name some: --ids "tea-1, tea-2".', where="--ids")
@@ -82,7 +82,7 @@ def purchased(  # noqa: PLR0913, PLR0917 - one option each
     Example: shopkeeper intent purchased --ids tea-1 --last-days 90
     """
     # Deferred: see `open_shop`.
-    from shopkeeper.engine import intent as verbs
+    from shopkeeper.asking import intent as verbs
 
     said = {"on": on, "last_days": last_days, "days_ago": days_ago, "before": before, "after": after}
     when = {name: value for name, value in {**said, "from": since, "until": until}.items() if value not in ("", None)}
@@ -112,7 +112,7 @@ def train(
     # Deferred: see `open_shop`.
     import os
 
-    from shopkeeper.engine import intent as verbs
+    from shopkeeper.asking import intent as verbs
 
     if gently:
         os.nice(15)
@@ -186,7 +186,7 @@ def follow(
     Example: shopkeeper intent follow tea --ids "tea-1, tea-2" --top 500
     """
     # Deferred: see `open_shop`.
-    from shopkeeper.engine import intent as verbs
+    from shopkeeper.asking import intent as verbs
     from shopkeeper.intent import Interest
 
     cuts = {"top": top, "share": share, "over": over}
@@ -213,7 +213,7 @@ def customer(
     Example: shopkeeper intent customer ada
     """
     # Deferred: see `open_shop`.
-    from shopkeeper.engine import intent as verbs
+    from shopkeeper.asking import intent as verbs
     from shopkeeper.model.money import decimal_text
 
     with open_shop(place(context)) as shop:
@@ -245,7 +245,7 @@ def unfollow(context: typer.Context, name: Annotated[str, typer.Argument(help="T
     Example: shopkeeper intent unfollow tea
     """
     # Deferred: see `open_shop`.
-    from shopkeeper.engine import intent as verbs
+    from shopkeeper.asking import intent as verbs
 
     with open_shop(place(context)) as shop:
         verbs.unfollow(shop, name)

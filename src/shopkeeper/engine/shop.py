@@ -25,6 +25,7 @@ from shopkeeper.decisions import Board, build_board
 from shopkeeper.engine import clock, keys, sessions
 from shopkeeper.engine.derive import Desk, reading, reattribute, refold, revalue
 from shopkeeper.engine.keys import Keys, load_keys
+from shopkeeper.intent import interests
 from shopkeeper.model.definitions import Product, ShopFile
 from shopkeeper.model.errors import BadInput, Unavailable
 from shopkeeper.recommenders import STRATEGIES, Shelves, build_shelves
@@ -64,8 +65,7 @@ class Shop:
         self.now = now
         migrate(state, MIGRATIONS)
         self.models = intent.Models(history.folder.parent / "intent")
-        self.place: tuple[Path, str | None] | None = None
-        """Its directory and database, where it was opened by them: another process can open it too."""
+        self.place: tuple[Path, str | None] | None = None  # directory and database, where it was opened by them
         self.served = 0
         """Requests that were answered: jobs rest while it grows."""
         self.keys: Keys = load_keys(state, Keys(clock.fresh_key("wk_"), clock.fresh_key("sk_")))
@@ -73,8 +73,10 @@ class Shop:
             self.plan: Plan = load_plan(conn)
             self.catalogue: Catalogue = load_catalogue(conn, Catalogue())
             self.shelves: Shelves = build_shelves(conn, self.catalogue, now())
-            self.interests = intent.interests.names(conn)
-            self.book: Book = self._book(conn, self.plan)
+            self.interests = interests.names(conn)
+            self.book: Book = build_book(
+                self.plan, self.catalogue, visitors.audience_sizes(conn), interests.doors(conn)
+            )
             self.thresholds = segments.thresholds(conn, self.book)
         self.board: Board = build_board(self.plan, self.book, self.thresholds, self.shelves)
 
@@ -107,21 +109,17 @@ class Shop:
                 self.refresh(own)
             return
         plan, products = load_plan(conn, self.plan), load_catalogue(conn, self.catalogue)
-        interests = intent.interests.names(conn)
+        names = interests.names(conn)
         if products is not self.catalogue:
             self.catalogue = products
             self.shelves = build_shelves(conn, products, self.now())
-        elif plan is self.plan and interests == self.interests:
+        elif plan is self.plan and names == self.interests:
             return
-        self.interests = interests
-        self.book = self._book(conn, plan)
+        self.interests = names
+        self.book = build_book(plan, products, visitors.audience_sizes(conn), interests.doors(conn))
         self.thresholds = segments.thresholds(conn, self.book)
         self.plan = plan
         self.board = build_board(plan, self.book, self.thresholds, self.shelves)
-
-    def _book(self, conn: Connection, plan: Plan) -> Book:
-        doors = intent.interests.doors(self.interests)
-        return build_book(plan, self.catalogue, visitors.audience_sizes(conn), doors)
 
     def take_thresholds(self) -> None:
         """Take up thresholds that were counted anew, here or by another process."""

@@ -1,7 +1,7 @@
 """Owns purchase intent: who wants to buy some of a set of products, learned from the shop's own orders, with reasons.
 
-May touch storage, model, timelines, catalogue and the leaves of conditions. Start reading in `features.py` (what speaks for a purchase), then
-`learn.py` (how it is weighed and judged) and `ask.py`. Models are columns in files, one folder a version.
+May touch storage, model, timelines, orders, catalogue, the leaves of conditions, and forecasts, whose mathematics it feeds.
+Start reading in `read.py` and `train.py`, then `ask.py` and `interests.py`. Models are columns in files, a folder a version.
 """
 
 from shopkeeper.intent import interests
@@ -17,6 +17,7 @@ from shopkeeper.intent.ask import (
     interested,
     trained,
 )
+from shopkeeper.intent.nightly import Nightly
 from shopkeeper.intent.purchased import Universe, purchased
 from shopkeeper.intent.rules import Frame, frame
 from shopkeeper.intent.store import MIGRATIONS, Interest, Trained, claim
@@ -32,6 +33,7 @@ __all__ = [
     "Interest",
     "Interested",
     "Models",
+    "Nightly",
     "Trained",
     "Universe",
     "Wanting",

@@ -11,12 +11,12 @@ import msgspec
 import numpy as np
 
 from shopkeeper.catalogue import Catalogue
+from shopkeeper.forecasts.customers import Due, replenishment
+from shopkeeper.forecasts.purchases import Flags, Ints
+from shopkeeper.forecasts.rank import Ranking, rank
+from shopkeeper.forecasts.reasons import Reasons
 from shopkeeper.intent import store
-from shopkeeper.intent.customers import Due, replenishment
 from shopkeeper.intent.files import Model, load
-from shopkeeper.intent.purchases import Flags, Ints
-from shopkeeper.intent.rank import Ranking, rank
-from shopkeeper.intent.reasons import Reasons
 from shopkeeper.intent.store import Trained
 from shopkeeper.model.errors import BadInput, NotFound
 from shopkeeper.storage import Connection
@@ -28,6 +28,8 @@ MOST_IDS = 1_000_000
 NAMED = 20
 """Unknown ids that are named."""
 MOST_DUE = 100
+EXPLAINED = 1_000
+"""People that reasons are told for: the first."""
 LITTLE = (
     "There is too little data to tell chances: the past covers {days} days and {sets} sets of products. Customers are "
     "ranked by what they bought of the set in the last 90 days, the rest by how active they are."
@@ -131,7 +133,9 @@ def interested(
     explain: bool = False,
     among: Collection[str] | None = None,
 ) -> Interested:
-    """The first `top` customers for a set of products. `among` are the people who may be ranked."""
+    """The first `top` customers for a set of products, the first 1,000 of them with reasons where these are asked for.
+    `among` are the people who may be ranked.
+    """
     if not SHORTEST <= horizon <= LONGEST:
         raise BadInput(
             "bad_horizon", f"A horizon has {SHORTEST} to {LONGEST} days, not {horizon}.", hint="28 is usual."
@@ -142,13 +146,13 @@ def interested(
     ranking = rank(model.space, model.weights, chosen.members, horizon)
     ranked = _among(model, ranking, among)
     first = ranking._replace(score=np.where(ranked, ranking.score, -np.inf)).first(top)
-    why = Reasons(model.space, model.weights, chosen.members, ranking.found).of(first) if explain else None
+    why = Reasons(model.space, model.weights, chosen.members, ranking.found).of(first[:EXPLAINED]) if explain else None
     people = tuple(
         Wanting(
             place + 1,
             model.people[customer],
             None if model.weights is None else round(float(ranking.chance[customer]), 6),
-            tuple(why[place]) if why else (),
+            tuple(why[place]) if why and place < EXPLAINED else (),
         )
         for place, customer in enumerate(first)
     )

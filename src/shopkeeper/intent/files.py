@@ -12,11 +12,11 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from shopkeeper.intent.customers import Foretold
-from shopkeeper.intent.index import Index, Looked
-from shopkeeper.intent.logistic import Weights
-from shopkeeper.intent.purchases import Products
-from shopkeeper.intent.space import Level, Space
+from shopkeeper.forecasts.customers import Foretold
+from shopkeeper.forecasts.index import Index, Looked
+from shopkeeper.forecasts.logistic import Weights
+from shopkeeper.forecasts.purchases import Products
+from shopkeeper.forecasts.space import Level, Space
 from shopkeeper.model.errors import Unavailable
 
 PRODUCTS, PEOPLE = "products.msgpack", "people.msgpack"

@@ -16,11 +16,11 @@ import numpy as np
 
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.conditions.leaves import Check, Expr, Latest
+from shopkeeper.forecasts.purchases import Floats
+from shopkeeper.forecasts.rank import best, rank
 from shopkeeper.intent import store
 from shopkeeper.intent.ask import Chosen
 from shopkeeper.intent.files import Model
-from shopkeeper.intent.purchases import Floats
-from shopkeeper.intent.rank import best, rank
 from shopkeeper.intent.store import Interest
 from shopkeeper.model.errors import BadInput, NotFound
 from shopkeeper.model.segments import Predicted
@@ -122,10 +122,10 @@ def _scored(model: Model, catalogue: Catalogue, interest: Interest) -> tuple[Flo
     return np.where(np.isnan(column), np.float32(-np.inf), column), floor
 
 
-def found(conn: Connection, model: Model, catalogue: Catalogue) -> dict[str, set[str]]:
-    """The people of every interest, by a model that was just trained."""
+def found(model: Model, catalogue: Catalogue, known: Iterable[Interest]) -> dict[str, set[str]]:
+    """The people of the interests, by a model that was just trained."""
     everybody: dict[str, set[str]] = {}
-    for interest in store.interests(conn):
+    for interest in known:
         try:
             everybody[interest.name] = people(model, catalogue, interest)
         except BadInput:  # its products are gone, or there is too little data now: nobody is known to be interested
@@ -159,9 +159,9 @@ def restore(conn: Connection, only: Iterable[str] | None = None) -> None:
     add(conn, found)
 
 
-def doors(names: Iterable[str]) -> dict[str, Door]:
+def doors(conn: Connection) -> dict[str, Door]:
     """What segments may call each interest -> what that means."""
-    return {PREFIX + name: partial(_meaning, name) for name in names}
+    return {PREFIX + name: partial(_meaning, name) for name in store.names(conn)}
 
 
 def _meaning(name: str, condition: Predicted, _where: str) -> Expr:

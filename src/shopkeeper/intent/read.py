@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from shopkeeper.catalogue import Catalogue
-from shopkeeper.intent.purchases import Flags, Ints, Longs, Looks, Products, Purchases
+from shopkeeper.forecasts.purchases import Flags, Ints, Longs, Looks, Products, Purchases
 from shopkeeper.model.definitions import Product
 from shopkeeper.model.events import PRODUCT_ADDED, PRODUCT_VIEWED
 from shopkeeper.model.time import DAY, MINUTE, from_datetime, to_datetime

@@ -7,8 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from shopkeeper.intent.customers import Judged
-from shopkeeper.intent.judge import Report
+from shopkeeper.forecasts.customers import Judged
+from shopkeeper.forecasts.judge import Report
 from shopkeeper.storage import Connection, Migration, marks, parts
 
 MIGRATIONS = (

@@ -9,12 +9,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from shopkeeper.catalogue import Catalogue
+from shopkeeper.forecasts.customers import foretell
+from shopkeeper.forecasts.learn import learn
+from shopkeeper.forecasts.space import space
 from shopkeeper.intent import interests, store
-from shopkeeper.intent.customers import foretell
 from shopkeeper.intent.files import load, save
-from shopkeeper.intent.learn import learn
 from shopkeeper.intent.read import day_begins, day_number, read
-from shopkeeper.intent.space import space
 from shopkeeper.intent.store import Trained
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.time import to_datetime
@@ -81,16 +81,20 @@ def train(
     )
     say("finding who is interested in what is followed")
     with state.read() as conn:
-        everybody = interests.found(conn, load(folder / str(now), now), catalogue)
+        everybody = interests.found(load(folder / str(now), now), catalogue, store.interests(conn))
     with state.write() as conn:
         store.add(conn, model)
         store.switch(conn, now)
         touched(conn, interests.renew(conn, everybody, now))
-        old = store.versions(conn)[:-KEPT]
-        for version in old:
-            store.drop(conn, version)
-        conn.after_commit(lambda: _remove(folder, old))
+        _drop_old(conn, folder)
     return model
+
+
+def _drop_old(conn: Connection, folder: Path) -> None:
+    old = store.versions(conn)[:-KEPT]
+    for version in old:
+        store.drop(conn, version)
+    conn.after_commit(lambda: _remove(folder, old))
 
 
 def _remove(folder: Path, versions: Sequence[int]) -> None:

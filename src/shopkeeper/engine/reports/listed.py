@@ -51,8 +51,7 @@ def _only(asked: Asked) -> tuple[str, ...]:
 def _by_segment(asked: Asked) -> list[stats.PanelRow]:
     """A row for each segment whose members are followed, of those who are in it now."""
     conn, plan = asked.conn, asked.plan
-    doors = interests.doors(interests.names(conn))
-    book = segments.build_book(plan, asked.catalogue, visitors.audience_sizes(conn), doors)
+    book = segments.build_book(plan, asked.catalogue, visitors.audience_sizes(conn), interests.doors(conn))
     groups = {
         id: [person for person, _ in segments.followed_members(conn, book.segments[id], EVERYBODY)]
         for id in segments.followed(conn, book)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from shopkeeper.intent.purchases import Doubles, Flags, Floats, Ints, Longs, Looks, Products, Purchases, Shorts
+from shopkeeper.forecasts.purchases import Doubles, Flags, Floats, Ints, Longs, Looks, Products, Purchases, Shorts
 
 DECAYS = (10.0, 30.0, 90.0)
 """Days after which a purchase counts for 1/e."""

@@ -6,9 +6,9 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from shopkeeper.intent.features import DENSE, OWN, SET, Features
-from shopkeeper.intent.index import CUSTOMER
-from shopkeeper.intent.purchases import Doubles, Flags, Floats, Ints
+from shopkeeper.forecasts.features import DENSE, OWN, SET, Features
+from shopkeeper.forecasts.index import CUSTOMER
+from shopkeeper.forecasts.purchases import Doubles, Flags, Floats, Ints
 
 SHARED = (*CUSTOMER, *SET, *DENSE)
 """Features that every customer has."""

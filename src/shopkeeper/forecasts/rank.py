@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from shopkeeper.intent.anchor import anchored
-from shopkeeper.intent.features import Features, features
-from shopkeeper.intent.judge import counted
-from shopkeeper.intent.logistic import Weights, log_odds
-from shopkeeper.intent.purchases import Floats, Ints
-from shopkeeper.intent.space import Space
+from shopkeeper.forecasts.anchor import anchored
+from shopkeeper.forecasts.features import Features, features
+from shopkeeper.forecasts.judge import counted
+from shopkeeper.forecasts.logistic import Weights, log_odds
+from shopkeeper.forecasts.purchases import Floats, Ints
+from shopkeeper.forecasts.space import Space
 
 
 class Ranking(NamedTuple):

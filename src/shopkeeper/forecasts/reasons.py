@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from shopkeeper.intent.features import (
+from shopkeeper.forecasts.features import (
     AFFINITY,
     CATEGORY_GOES,
     DENSE,
@@ -21,10 +21,10 @@ from shopkeeper.intent.features import (
     neighbours,
     witnesses,
 )
-from shopkeeper.intent.index import CUSTOMER, LONG, Visits, visits
-from shopkeeper.intent.logistic import COLUMNS, SHARED, Weights, gather, meant
-from shopkeeper.intent.purchases import Doubles, Flags, Floats, Ints
-from shopkeeper.intent.space import Space
+from shopkeeper.forecasts.index import CUSTOMER, LONG
+from shopkeeper.forecasts.logistic import COLUMNS, SHARED, Weights, gather, meant
+from shopkeeper.forecasts.purchases import Doubles, Flags, Floats, Ints, Shorts
+from shopkeeper.forecasts.space import Space
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "own": OWN,
@@ -87,7 +87,6 @@ class Reasons:
         self.weights = weights
         chosen, sources = witnesses(known, members, self.bought)
         self.near, self.close = neighbours(known.past, members, chosen, sources)
-        self.visits: Visits = visits(known.past)
 
     def of(self, customers: Ints) -> list[list[str]]:
         """For each of these customers the reasons, the strongest first."""
@@ -169,30 +168,39 @@ class Reasons:
         return [told(past)] if past else [self._active(customer)]
 
     def _active(self, customer: int) -> str:
-        first, end = np.searchsorted(self.visits.customer, (customer, customer + 1))
-        if first == end:
+        ages = np.unique([age for product in self._basket(customer) for age in self._ages(customer, product)])
+        if not len(ages):
             return ""
-        times, last = int(end - first), int(self.visits.age[first])
+        times, last = len(ages), int(ages[0])
         return f"orders often: on {times} days, last {_ago(last)}" if times > 1 else f"ordered once, {_ago(last)}"
+
+    def _basket(self, customer: int) -> list[int]:
+        """Every product the customer bought."""
+        index = self.known.past
+        found: list[int] = index.baskets[index.basket_starts[customer] : index.basket_starts[customer + 1]].tolist()
+        return found
+
+    def _ages(self, customer: int, product: int) -> Shorts:
+        """When the customer bought a product, the latest first."""
+        index = self.known.past
+        rows = slice(int(index.starts[product]), int(index.starts[product + 1]))
+        first, end = np.searchsorted(index.customer[rows], (customer, customer + 1))
+        return index.age[rows][first:end]
 
     def _goes_with(self, customer: int) -> str:
         """The product with the largest weight among what the customer bought."""
-        index = self.known.past
-        basket = index.baskets[index.basket_starts[customer] : index.basket_starts[customer + 1]]
-        both, here, _ = np.intersect1d(self.near, basket, return_indices=True)
+        both, here, _ = np.intersect1d(self.near, self._basket(customer), return_indices=True)
         best, name = 0.0, ""
         for product, place in zip(both, here, strict=True):
-            rows = slice(int(index.starts[product]), int(index.starts[product + 1]))
-            first, end = np.searchsorted(index.customer[rows], (customer, customer + 1))
-            weight = float(self.close[place] * np.exp(-index.age[rows][first:end] / LONG).sum())
+            weight = float(self.close[place] * np.exp(-self._ages(customer, product) / LONG).sum())
             if weight > best:
-                best, name = weight, index.products.names[product]
+                best, name = weight, self.known.past.products.names[product]
         return f"bought {name}, which goes with it" if name else ""
 
     def _category(self, customer: int) -> str:
         """The set's narrowest category that the customer bought of."""
         index = self.known.past
-        basket = index.baskets[index.basket_starts[customer] : index.basket_starts[customer + 1]]
+        basket = self._basket(customer)
         for codes, labels in zip(index.products.levels, index.products.labels, strict=True):
             own = codes[basket]
             both = own[np.isin(own, codes[self.members]) & (own >= 0)]

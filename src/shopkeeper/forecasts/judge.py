@@ -8,13 +8,13 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from shopkeeper.intent.anchor import anchored
-from shopkeeper.intent.draw import Drawn
-from shopkeeper.intent.features import OWN, Features, features
-from shopkeeper.intent.index import CUSTOMER
-from shopkeeper.intent.logistic import Weights, log_odds, sigmoid
-from shopkeeper.intent.purchases import Doubles, Flags, Longs
-from shopkeeper.intent.space import Space
+from shopkeeper.forecasts.anchor import anchored
+from shopkeeper.forecasts.draw import Drawn
+from shopkeeper.forecasts.features import OWN, Features, features
+from shopkeeper.forecasts.index import CUSTOMER
+from shopkeeper.forecasts.logistic import Weights, log_odds, sigmoid
+from shopkeeper.forecasts.purchases import Doubles, Flags, Longs
+from shopkeeper.forecasts.space import Space
 
 BINS = 20
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)

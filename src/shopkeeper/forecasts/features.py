@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from shopkeeper.intent.index import CUSTOMER, DECAYS, LONG, Index, decayed, ranges
-from shopkeeper.intent.purchases import Doubles, Flags, Floats, Ints, Longs
-from shopkeeper.intent.space import Level, Space
+from shopkeeper.forecasts.index import CUSTOMER, DECAYS, LONG, Index, decayed, ranges
+from shopkeeper.forecasts.purchases import Doubles, Flags, Floats, Ints, Longs
+from shopkeeper.forecasts.space import Level, Space
 
 OWN = (
     "days_bought",

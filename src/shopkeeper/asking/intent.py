@@ -1,17 +1,14 @@
-"""Purchase intent of one shop: asking the current model, time frames, lists, training, and the nightly turn."""
+"""Purchase intent of one shop: asking the current model, time frames, lists, interests, and training."""
 
 from __future__ import annotations
 
-import logging
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, Literal
 
 import msgspec
 
-from shopkeeper import insights, intent, orders
+from shopkeeper import insights, intent
 from shopkeeper.engine import segments
 from shopkeeper.engine.shop import Shop
 from shopkeeper.insights import members, telling
@@ -19,15 +16,9 @@ from shopkeeper.insights.told import ListTold
 from shopkeeper.intent import Customer, Interest, Interested, Trained
 from shopkeeper.intent.interests import FACT
 from shopkeeper.model.errors import Conflict
-from shopkeeper.model.time import DAY
 from shopkeeper.segments import touch
 from shopkeeper.storage import Connection
 from shopkeeper.timelines import persons
-
-log = logging.getLogger(__name__)
-NIGHT = 3
-"""Hour of shop time from which on a day's training may begin."""
-GENTLE = "--gently"
 
 
 class PurchasedQuestion(msgspec.Struct, forbid_unknown_fields=True):
@@ -175,46 +166,3 @@ def _names(rule: Any, called: str) -> bool:
     if isinstance(rule, dict):
         return rule.get("predicted") == called or any(_names(part, called) for part in rule.values())
     return isinstance(rule, list) and any(_names(part, called) for part in rule)
-
-
-class Nightly:
-    """Trains once a day in a process of its own, which leaves the processor to whoever is being answered."""
-
-    def __init__(self, shop: Shop) -> None:
-        self._shop = shop
-        self._running: subprocess.Popen[bytes] | None = None
-
-    def look(self) -> None:
-        """Start training where it is due, and see whether it has ended."""
-        if self._running is not None:
-            code = self._running.poll()
-            if code is None:
-                return
-            self._running = None
-            (log.info if code == 0 else log.warning)("training purchase intent ended with %d", code)
-            return
-        if self._shop.place is None or not self._due():
-            return
-        data, database = self._shop.place
-        shop = ["--data", str(data), *(("--database", database) if database else ())]
-        self._running = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "shopkeeper.cli.main", *shop, "intent", "train", GENTLE],
-            stdout=subprocess.DEVNULL,
-        )
-
-    def _due(self) -> bool:
-        """A day of shop time has begun since the last training, there are orders before it, and nobody else trains."""
-        now, zone = self._shop.now(), self._shop.plan.zone
-        with self._shop.state.read() as conn:
-            extent = orders.order_extent(conn)
-            wanted = intent.due(conn, now, zone, None if extent is None else extent[0], NIGHT)
-        if not wanted:
-            return False
-        with self._shop.state.write() as conn:
-            return intent.claim(conn, now, now - DAY // 4)
-
-    def close(self) -> None:
-        """Do not wait for a training: it ends by itself or with its parent's machine."""
-        if self._running is not None and self._running.poll() is None:
-            self._running.terminate()
-            self._running.wait()

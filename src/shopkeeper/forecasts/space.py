@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from shopkeeper.intent.index import LONG, Index, Looked, build, customer_features, decayed, looked
-from shopkeeper.intent.purchases import Floats, Ints, Longs, Looks, Products, Purchases, no_looks
+from shopkeeper.forecasts.index import LONG, Index, Looked, build, customer_features, decayed, looked
+from shopkeeper.forecasts.purchases import Floats, Ints, Longs, Looks, Products, Purchases, no_looks
 
 FACTORS = 32
 SWEEPS = 12

@@ -11,11 +11,11 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from shopkeeper.intent.index import CUSTOMER, Index, Visits, visits
-from shopkeeper.intent.judge import calibration, expected_error, measure
-from shopkeeper.intent.logistic import newton, sigmoid
-from shopkeeper.intent.purchases import Doubles, Flags, Floats, Ints, Products, Purchases
-from shopkeeper.intent.space import Space, space
+from shopkeeper.forecasts.index import CUSTOMER, Index, Visits, visits
+from shopkeeper.forecasts.judge import calibration, expected_error, measure
+from shopkeeper.forecasts.logistic import newton, sigmoid
+from shopkeeper.forecasts.purchases import Doubles, Flags, Floats, Ints, Products, Purchases
+from shopkeeper.forecasts.space import Space, space
 
 SPANS = (364, 182, 91, 56, 28)
 """Days that may be foretold; the longest is taken of which the past holds three."""

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from shopkeeper.intent.draw import Drawn, draw
-from shopkeeper.intent.features import features
-from shopkeeper.intent.judge import Report, judge
-from shopkeeper.intent.logistic import Rows, Weights, fit, gather
-from shopkeeper.intent.purchases import Looks, Products, Purchases
-from shopkeeper.intent.space import Space, space
+from shopkeeper.forecasts.draw import Drawn, draw
+from shopkeeper.forecasts.features import features
+from shopkeeper.forecasts.judge import Report, judge
+from shopkeeper.forecasts.logistic import Rows, Weights, fit, gather
+from shopkeeper.forecasts.purchases import Looks, Products, Purchases
+from shopkeeper.forecasts.space import Space, space
 
 HORIZONS = (14, 28, 56)
 STEP = 28

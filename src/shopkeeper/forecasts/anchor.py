@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from shopkeeper.intent.features import SET, Features
-from shopkeeper.intent.logistic import sigmoid
-from shopkeeper.intent.purchases import Flags, Floats
+from shopkeeper.forecasts.features import SET, Features
+from shopkeeper.forecasts.logistic import sigmoid
+from shopkeeper.forecasts.purchases import Flags, Floats
 
 DOUBT = 3.0
 """Recent buyers with which own sales and the model weigh the same."""

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from shopkeeper.intent.index import Index
-from shopkeeper.intent.purchases import Doubles, Ints, Longs, Purchases
+from shopkeeper.forecasts.index import Index
+from shopkeeper.forecasts.purchases import Doubles, Ints, Longs, Purchases
 
 KINDS = ("single", "category", "mixed", "launch")
 LEAST = 8
