@@ -49,6 +49,8 @@ FLOORS = (
     ("never bought", "auc", 0.71),
     ("never bought", "lift_10", 3.0),
     ("launch", "auc", 0.74),
+    ("all four kinds", "auc", 0.82),
+    ("all four kinds", "lift_5", 7.8),
 )
 
 

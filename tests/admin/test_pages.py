@@ -29,6 +29,7 @@ PAGES = [
     "/segments/returning-customers",
     "/segments/audience:tea-lovers",
     "/rule",
+    "/intent",
     "/reports",
     "/reports/click-total",
     "/audit",

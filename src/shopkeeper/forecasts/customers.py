@@ -226,7 +226,7 @@ def _judge(learned: Learned, known: Space, purchases: Purchases) -> Judged:
 
 def _spearman(first: Doubles, second: Doubles) -> float:
     ranks = [np.unique(each, return_inverse=True)[1].astype(np.float64) for each in (first, second)]
-    return float(np.corrcoef(np.stack(ranks))[0, 1]) if all(r.std() > 0 for r in ranks) else 0.0
+    return float(np.asarray(np.corrcoef(np.stack(ranks)))[0, 1]) if all(r.std() > 0 for r in ranks) else 0.0
 
 
 class Due(msgspec.Struct, frozen=True):
