@@ -301,7 +301,13 @@ def test_a_rebuild_and_a_training_keep_who_is_interested(folder: Path, shop: Sho
     rebuild(shop)
     assert inside() == before
     run("intent", "follow", "powder", "--ids", f"p{VITAMIN}", "--top", 5)
-    assert len(inside()) == 5
+    chosen = inside()
+    assert chosen == set(list(places(shop, f"p{VITAMIN}"))[:5])
+    with shop.state.write() as conn:  # as if the last training had found others
+        intent.interests.keep(conn, "powder", {"u:c0"}, shop.now())
+    assert inside() == {"u:c0"}
+    assert run("intent", "train").exit_code == 0
+    assert inside() == chosen
 
 
 @pytest.mark.parametrize(
