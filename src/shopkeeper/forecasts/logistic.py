@@ -18,6 +18,7 @@ STRENGTH = 30.0
 """L2 penalty of a standardised coefficient, in examples."""
 STEPS = 40
 PART = 65_536
+FEW = 8
 _C, _S = len(CUSTOMER), len(SET)
 _D = slice(_C + _S, len(SHARED))
 
@@ -143,17 +144,22 @@ def meant(weights: Weights, found: Features) -> tuple[Doubles, float]:
 def log_odds(weights: Weights, about: Floats, found: Features) -> Floats:
     """Everybody's log odds of buying some of the set within the horizon."""
     w, constant = meant(weights, found)
-    z = about @ w[:_C].astype(np.float32)
-    for number, each in enumerate(w[_D].astype(np.float32)):
-        if each:  # what says nothing here need not be read
-            z += found.dense[:, number] * each
+    z = _shared(about, found.dense, w)
     z += np.float32(constant)
     if len(found.buyers):
         b, more = found.buyers, weights.repeat
-        z[b] += (
-            about[b] @ more[:_C].astype(np.float32)
-            + found.dense[b] @ more[_D].astype(np.float32)
-            + found.own @ more[len(SHARED) :].astype(np.float32)
-            + np.float32(weights.constants[1] + more[_C : _C + _S] @ found.of_set)
-        )
+        # Rows of buyers are picked out of columns; where they are many, all rows in order cost less.
+        some = len(b) * FEW < len(z)
+        own = _shared(about[b], found.dense[b], more) if some else _shared(about, found.dense, more)[b]
+        own += found.own @ more[len(SHARED) :].astype(np.float32)
+        z[b] += own + np.float32(weights.constants[1] + more[_C : _C + _S] @ found.of_set)
     return np.asarray(z, np.float32)
+
+
+def _shared(about: Floats, dense: Floats, w: Doubles) -> Floats:
+    """What the features of customers, and those found for everybody, add for each row."""
+    z = np.asarray(about @ w[:_C].astype(np.float32), np.float32)
+    for number, each in enumerate(w[_D].astype(np.float32)):
+        if each:  # what says nothing here need not be read
+            z += dense[:, number] * each
+    return z
