@@ -16,10 +16,10 @@ COMPILE := $(UV) pip compile pyproject.toml --group build --universal --python-v
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint format bench mutants lock clean
+.PHONY: help install demo test lint format bench bench-intent mutants lock clean
 
 help: ## Print this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 	@echo
 	@echo 'Arguments go in ARGS: make demo ARGS="--headless --for 20s", make test ARGS="-k money"'
 
@@ -43,6 +43,9 @@ format: $(ALL) ## Let ruff put the code in order
 
 bench: $(ALL) ## Measure against the budgets and print the table
 	$(BIN)/python -m bench $(ARGS)
+
+bench-intent: $(ALL) ## Judge purchase intent on a real year of orders beside other methods, and put it beside its floors
+	$(BIN)/python -m bench.intent $(ARGS)
 
 mutants: $(ALL) ## Change the rules of attribution in hundreds of ways and count how many changes no test notices
 	$(BIN)/mutmut run $(ARGS)

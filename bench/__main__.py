@@ -6,17 +6,20 @@ import argparse
 import json
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 
-from bench import attribution, decide, intake, journey, live, panels, search, segments, start, tag
+from bench import attribution, decide, intake, intent, intent_speed, journey, live, panels, search, segments, start, tag
 from bench.figure import Figure, table
 
-BENCHMARKS = {
+BENCHMARKS: dict[str, Callable[[Path, float], list[Figure]]] = {
     "attribution": attribution.measure,
     "decide": decide.measure,
     "intake": intake.measure,
+    "intent": intent.measure,
+    "intent-speed": intent_speed.measure,
     "journey": journey.measure,
     "live": live.measure,
     "panels": panels.measure,

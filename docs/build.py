@@ -92,12 +92,18 @@ def _commands(group: Any, before: str) -> Iterator[str]:
     for name, command in group.commands.items():
         title = f"{before} {name}"
         if hasattr(command, "commands"):
+            if command.invoke_without_command:
+                yield _command(command, title)
             yield from _commands(command, title)
             continue
-        text = inspect.cleandoc(command.help or "")
-        prose, _, example = text.partition("Example:")
-        block = f"```sh\n{example.strip()}\n```" if example.strip() else ""
-        yield "\n\n".join(part for part in (f"## `{title}`", prose.strip(), _options(command), block) if part)
+        yield _command(command, title)
+
+
+def _command(command: Any, title: str) -> str:
+    text = inspect.cleandoc(command.help or "")
+    prose, _, example = text.partition("Example:")
+    block = f"```sh\n{example.strip()}\n```" if example.strip() else ""
+    return "\n\n".join(part for part in (f"## `{title}`", prose.strip(), _options(command), block) if part)
 
 
 def _options(command: Any) -> str:

@@ -33,6 +33,7 @@ PAGES = [
     "/segments/returning-customers",
     "/segments/audience:tea-lovers",
     "/rule",
+    "/intent",
     "/reports",
     "/reports/click-total",
     "/audit",

@@ -16,6 +16,7 @@ from shopkeeper.admin import (
     audit,
     campaigns,
     home,
+    intent,
     orders,
     people,
     products,
@@ -44,6 +45,7 @@ def admin(shop: Shop, counts: Counts | None = None) -> Starlette:
         "/orders/{id:path}": orders.one,
         "/segments": segments.listing,
         "/segments/{id:path}": segments.one,
+        "/intent": intent.show,
         "/lists/{id:path}": segments.one_list,
         "/why/{id:path}": segments.why,
         "/rule": segments.trying,
@@ -72,6 +74,7 @@ def admin(shop: Shop, counts: Counts | None = None) -> Starlette:
         ),
         _route("/freeze/{id:path}", _posted(_guarded(shop, lambda request: segments.freezing(shop, request))), "POST"),
         _route("/attribution", _posted(_guarded(shop, lambda request: attribution.switch(shop, request))), "POST"),
+        _route("/keep-intent", _posted(_guarded(shop, lambda request: intent.keeping(shop, request))), "POST"),
         _route("/", _guarded(shop, _shown(shop, home.show, "html"))),
         *(_route(f"/home.{form}", _guarded(shop, _shown(shop, home.show, form))) for form in TWINS),
     ]

@@ -49,6 +49,16 @@ def draw(values: Mapping[str, Sequence[int]], starts: Sequence[int], plan: Plan,
     return Chart(lines, [f"{top * part:,.6g}" for part in (1, 0.5, 0)], across)
 
 
+def curve(across: Sequence[float], values: Mapping[str, Sequence[float]]) -> Chart:
+    """Lay out shares of 1 over shares of 1, from nothing to all."""
+    lines = []
+    for name, run in values.items():
+        corners = [(0.0, 0.0), *zip(across, run, strict=True)]
+        points = " ".join(f"{WIDTH * x:.1f},{HEIGHT * (1 - y):.2f}" for x, y in corners)
+        lines.append(Line(name, points, f"0,{HEIGHT} {points} {WIDTH},{HEIGHT}"))
+    return Chart(lines, ["100%", "50%", "0%"], ["0%", "33%", "67%", "100%"])
+
+
 def _top(value: float) -> float:
     """The smallest of the round tops, times a power of ten, that is not below the value."""
     step = 1.0

@@ -28,6 +28,7 @@ SECTIONS = (
     ("campaigns", "Campaigns"),
     ("products", "Products"),
     ("segments", "Segments"),
+    ("intent", "Intent"),
     ("people", "People"),
     ("reports", "Reports"),
     ("rejects", "Rejects"),

@@ -78,12 +78,17 @@ def _lists(ask: Ask) -> Table:
         Column("sentence", "People who then"),
     )
     rows: list[Row] = [
-        found._asdict() | {"links": {"id": address("lists", found.id), "segment": address("segments", found.segment)}}
+        found._asdict() | {"links": {"id": address("lists", found.id), "segment": _source(found.segment)}}
         for found in insights.lists(ask.conn)
     ]
     return Table(
         "lists", "Frozen lists", columns, rows, Empty("No list yet. A segment's page freezes its people to one.")
     )
+
+
+def _source(segment: str) -> str:
+    """Where a list's people came from."""
+    return "/intent" if segment == "intent" else address("segments", segment)
 
 
 def one_list(ask: Ask) -> Page:
@@ -93,7 +98,9 @@ def one_list(ask: Ask) -> Page:
     columns = tuple(column for column in _PEOPLE)
     table = Table("people", f"{len(rows)} of {told.size} people", columns, rows, Empty("Nobody was inside."))
     frozen = next(found for found in insights.lists(ask.conn) if found.id == ask.id)
-    return Page("list.html", f"List {ask.id}", "segments", (table,), {"frozen": frozen}, told)
+    return Page(
+        "list.html", f"List {ask.id}", "segments", (table,), {"frozen": frozen, "source": _source(frozen.segment)}, told
+    )
 
 
 def one(ask: Ask) -> Page:

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from shopkeeper.api.attribution import AttributionRoutes
 from shopkeeper.api.confirm import ConfirmRoutes
 from shopkeeper.api.hot import CORS, JSON, HotRoutes, error_body, wrong_method
+from shopkeeper.api.intent import IntentRoutes
 from shopkeeper.api.reports import ReportRoutes
 from shopkeeper.api.routes import Routes
 from shopkeeper.api.search import SearchRoutes
@@ -59,6 +60,7 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
             Route("/v1/confirm", confirming.take, methods=["POST"]),
             Route("/v1/confirmations", confirming.waiting),
             *SegmentRoutes(intake.shop).routes(),
+            *IntentRoutes(intake.shop).routes(),
             *(Route(TAG_PATH + name, serve_tag) for name in TAG_FILES),
             *beside,
         ],

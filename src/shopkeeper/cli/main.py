@@ -18,6 +18,7 @@ from shopkeeper.cli.context import DEFAULT_DATA, Place, complain
 from shopkeeper.cli.demo import demo
 from shopkeeper.cli.doctor import doctor
 from shopkeeper.cli.imports.commands import imports
+from shopkeeper.cli.intent import intent
 from shopkeeper.cli.products import products, search
 from shopkeeper.cli.report import report
 from shopkeeper.cli.segments import segments
@@ -49,6 +50,7 @@ app.add_typer(attribution, name="attribution")
 app.add_typer(upkeep.rejects, name="rejects")
 app.add_typer(segments, name="segments")
 app.add_typer(products, name="products")
+app.add_typer(intent, name="intent")
 app.add_typer(imports, name="import")
 
 

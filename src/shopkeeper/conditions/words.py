@@ -114,6 +114,10 @@ class _Speaker:
                 return f"have a random number {_numbers(condition.bucket)} of 100{seed}"
             case Top():
                 return f"are in the top {_percent(condition.top)} by {_METRICS[condition.by]}{_period(condition)}"
+            case Predicted(predicted=name) if name.startswith("interest-"):
+                return (
+                    f"are {'' if condition.is_ else 'not '}among those interested in {name.removeprefix('interest-')}"
+                )
             case Predicted():
                 return f"are predicted {condition.predicted} {_test(condition.is_)}"
         raise AssertionError(condition)

@@ -15,6 +15,7 @@ from shopkeeper import attribution, catalogue, events, insights, orders, segment
 from shopkeeper.attribution import Cause, Interaction
 from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
+from shopkeeper.intent import interests
 from shopkeeper.model.content import Element
 from shopkeeper.model.definitions import CAPTURE
 from shopkeeper.model.events import CAPTURED_EMAIL, ORDER_EVENTS, Event
@@ -164,6 +165,7 @@ def refold(conn: Connection, desk: Desk, devices: Sequence[str]) -> None:
     concerned = set(persons)
     own = [e for e in log if people[e.event_id] in concerned or e.name in ORDER_EVENTS]
     _absorb(conn, desk, own, people, book, changes, only=concerned)
+    interests.restore(conn, persons)
 
 
 def reattribute(conn: Connection, desk: Desk, because: str) -> None:

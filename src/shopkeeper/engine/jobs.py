@@ -11,6 +11,7 @@ from time import monotonic
 from shopkeeper import decisions, events, segments, stats, timelines
 from shopkeeper.engine.pace import Pace
 from shopkeeper.engine.shop import Shop
+from shopkeeper.intent import Nightly
 from shopkeeper.model.errors import ShopkeeperError
 from shopkeeper.model.time import DAY, MINUTE
 
@@ -28,6 +29,7 @@ FACTS_CHUNK = 300
 """Writes of facts moved in one go; each holds a few dozen facts where requests are batches."""
 MOVE_CHUNK = 1_000
 """Events moved in one go: answers wait some 15 ms for that, not for all of a busy minute."""
+TRAIN_EVERY = 60  # to see whether purchase intent has to be trained: once a day it has
 TIDY_EVERY = 3600
 STRAGGLERS = 10 * MINUTE
 """How long after its end an hour is left alone: most late events have come by then."""
@@ -100,6 +102,7 @@ class Jobs:
         self._shop = shop
         self._stop = threading.Event()
         self._pace = Pace(shop, self._stop)
+        self._nightly = Nightly()
         self._counted = 1
         """Writes of facts when thresholds were counted last because there were twice as many."""
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
@@ -109,6 +112,7 @@ class Jobs:
         """Stop after the job at hand."""
         self._stop.set()
         self._thread.join()
+        self._nightly.close()
 
     def _run(self) -> None:
         tick = 0
@@ -143,6 +147,7 @@ class Jobs:
             (RESTOCK_EVERY, self._count_a_young_shop),
             (MOVE_EVERY, lambda: events.move(shop.state, shop.history, shop.now(), chunk=MOVE_CHUNK, rest=rest)),
             (MOVE_EVERY, lambda: timelines.move(shop.state, shop.history, chunk=FACTS_CHUNK, rest=rest)),
+            (TRAIN_EVERY, lambda: self._nightly.look(shop.state, shop.place, shop.now(), shop.plan.zone)),
             (TIDY_EVERY, lambda: events.compact(shop.state, shop.history)),
             (TIDY_EVERY, lambda: timelines.tidy(shop.state, shop.history)),
             (TIDY_EVERY, lambda: renew_thresholds(shop)),

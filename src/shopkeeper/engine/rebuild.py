@@ -7,6 +7,7 @@ from collections.abc import Callable
 from shopkeeper import attribution, events, orders, segments, timelines
 from shopkeeper.engine.derive import add_known, reattribute
 from shopkeeper.engine.shop import DERIVED, Shop
+from shopkeeper.intent import interests
 from shopkeeper.storage import hours
 
 BATCH = 5_000
@@ -31,6 +32,7 @@ def rebuild(shop: Shop, progress: Progress = lambda _done, _total: None) -> int:
             add_known(conn, shop.desk(ledger=False), batch)
             done += len(batch)
             progress(done, total)
+        interests.restore(conn)
         attribution.settle_ledger(conn, shop.now())
     return done
 

@@ -13,6 +13,7 @@ from shopkeeper import (
     decisions,
     events,
     insights,
+    intent,
     orders,
     segments,
     stats,
@@ -25,6 +26,7 @@ from shopkeeper.decisions import Board, build_board
 from shopkeeper.engine import clock, keys, sessions
 from shopkeeper.engine.derive import Desk, reading, reattribute, refold, revalue
 from shopkeeper.engine.keys import Keys, load_keys
+from shopkeeper.intent import interests
 from shopkeeper.model.definitions import Product, ShopFile
 from shopkeeper.model.errors import BadInput, Unavailable
 from shopkeeper.recommenders import STRATEGIES, Shelves, build_shelves
@@ -47,6 +49,7 @@ MIGRATIONS = (
     *campaigns.MIGRATIONS,
     *attribution.MIGRATIONS,
     *segments.MIGRATIONS,
+    *intent.MIGRATIONS,
     *insights.MIGRATIONS,
     *decisions.MIGRATIONS,
     *stats.MIGRATIONS,
@@ -65,6 +68,8 @@ class Shop:
         self.history = history
         self.now = now
         migrate(state, MIGRATIONS)
+        self.models = intent.Models(history.folder.parent / "intent")
+        self.place: tuple[Path, str | None] | None = None  # directory and database, where it was opened by them
         self.served = 0
         """Requests that were answered: jobs rest while it grows."""
         self.keys: Keys = load_keys(state, Keys(clock.fresh_key("wk_"), clock.fresh_key("sk_")))
@@ -72,7 +77,10 @@ class Shop:
             self.plan: Plan = load_plan(conn)
             self.catalogue: Catalogue = load_catalogue(conn, Catalogue())
             self.shelves: Shelves = self._shelves(conn, self.plan)
-            self.book: Book = build_book(self.plan, self.catalogue, visitors.audience_sizes(conn))
+            self.interests = interests.names(conn)
+            self.book: Book = build_book(
+                self.plan, self.catalogue, visitors.audience_sizes(conn), interests.doors(conn)
+            )
             self.thresholds = segments.thresholds(conn, self.book)
         self.board: Board = build_board(self.plan, self.book, self.thresholds, self.shelves)
         self.finder = Finder(history.folder.parent / "search", self.keys.write)
@@ -89,7 +97,10 @@ class Shop:
                 hint="Name one you may write to with --data.",
             ) from None
         state = open_state(database or f"sqlite://{data.resolve()}/state.db")
-        return cls(state, History(data.resolve() / "history", state, events.HISTORY_SCHEMAS | timelines.SCHEMAS), now)
+        history = History(data.resolve() / "history", state, events.HISTORY_SCHEMAS | timelines.SCHEMAS)
+        shop = cls(state, history, now)
+        shop.place = (data.resolve(), database)
+        return shop
 
     def close(self) -> None:
         """Let go of the files and connections."""
@@ -103,11 +114,15 @@ class Shop:
                 self.refresh(own)
             return
         plan, products = load_plan(conn, self.plan), load_catalogue(conn, self.catalogue)
-        if products is self.catalogue and plan is self.plan:
+        names = interests.names(conn)
+        if products is self.catalogue and plan is self.plan and names == self.interests:
             return
+        stale = products is not self.catalogue or plan is not self.plan
         self.catalogue = products
-        self.shelves = self._shelves(conn, plan)
-        self.book = build_book(plan, products, visitors.audience_sizes(conn))
+        if stale:
+            self.shelves = self._shelves(conn, plan)
+        self.interests = names
+        self.book = build_book(plan, products, visitors.audience_sizes(conn), interests.doors(conn))
         self.thresholds = segments.thresholds(conn, self.book)
         self.plan = plan
         self.board = build_board(plan, self.book, self.thresholds, self.shelves)

@@ -7,7 +7,7 @@ May touch storage, model, the facts, conditions and the meanings. Start reading 
 from shopkeeper.insights import telling
 from shopkeeper.insights.base import Base, person_named
 from shopkeeper.insights.figures import DEFINITIONS, Insights, Part, Product, Worth, by_segment, insights
-from shopkeeper.insights.lists import FrozenList, delete_list, freeze, listed, lists, rename_person
+from shopkeeper.insights.lists import FrozenList, delete_list, freeze, keep, listed, lists, rename_person
 from shopkeeper.insights.members import EVERYBODY, Member, Members, everybody, members, people_at, sizes_now
 from shopkeeper.insights.preview import Preview, Sized, preview
 from shopkeeper.insights.store import MIGRATIONS
@@ -55,6 +55,7 @@ __all__ = [
     "freeze",
     "insights",
     "journeys",
+    "keep",
     "listed",
     "lists",
     "members",

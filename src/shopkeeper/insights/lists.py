@@ -27,6 +27,11 @@ class FrozenList(NamedTuple):
 
 def freeze(conn: Connection, id: str, segment: Segment, persons: Sequence[str], now: int) -> FrozenList:
     """Keep these members as a list of this name. Raises Conflict where there is one already."""
+    return keep(conn, id, segment.id, segment.sentence, persons, now)
+
+
+def keep(conn: Connection, id: str, source: str, sentence: str, persons: Sequence[str], now: int) -> FrozenList:
+    """Keep people of any source as a list, with what is said of them. Raises Conflict where there is one already."""
     if not _ID.fullmatch(id):
         hint = "Use lower-case letters, digits, . _ and -, 64 at most."
         raise BadInput("bad_id", f"{id[:80]!r} cannot be the name of a list", hint=hint)
@@ -34,8 +39,8 @@ def freeze(conn: Connection, id: str, segment: Segment, persons: Sequence[str], 
         raise Conflict(
             "list_exists", f"There is a list {id!r} already", hint="Choose another name, or delete that list."
         )
-    found = FrozenList(id, segment.id, segment.sentence, now, len(persons))
-    store.add_list(conn, id, segment.id, segment.sentence, now, persons)
+    found = FrozenList(id, source, sentence, now, len(persons))
+    store.add_list(conn, id, source, sentence, now, persons)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shopkeeper import attribution, segments, stats, visitors
+from shopkeeper.intent import interests
 from shopkeeper.model.errors import NotFound
 from shopkeeper.reports import doctor
 from shopkeeper.reports.report import Asked, Field, Report
@@ -50,7 +51,7 @@ def _only(asked: Asked) -> tuple[str, ...]:
 def _by_segment(asked: Asked) -> list[stats.PanelRow]:
     """A row for each segment whose members are followed, of those who are in it now."""
     conn, plan = asked.conn, asked.plan
-    book = segments.build_book(plan, asked.catalogue, visitors.audience_sizes(conn))
+    book = segments.build_book(plan, asked.catalogue, visitors.audience_sizes(conn), interests.doors(conn))
     groups = {
         id: [person for person, _ in segments.followed_members(conn, book.segments[id], EVERYBODY)]
         for id in segments.followed(conn, book)

@@ -1,0 +1,166 @@
+"""Purchase intent: choose products, see who wants to buy them and why, how far that can be trusted, and keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import parse_qs, urlencode
+
+import anyio.from_thread
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from shopkeeper import intent as room
+from shopkeeper.admin.chart import curve
+from shopkeeper.admin.page import Ask, Page
+from shopkeeper.admin.table import Column, Empty, Row, Table, address
+from shopkeeper.asking import intent as verbs
+from shopkeeper.engine.shop import Shop
+from shopkeeper.intent import Interested, Trained
+from shopkeeper.model.errors import BadInput, NotFound
+from shopkeeper.visitors import load, name_of
+
+TOP, MOST = 50, 100_000
+"""People on the page, and in its twins at most."""
+_METHODS = {"model": "the model", "activity": "shop activity", "past count": "times bought, lately more"}
+
+
+def show(ask: Ask) -> Page:
+    """The ranked people for the products in the address; the address is the question."""
+    params = ask.request.query_params
+    text = params.get("ids", "")[:1_000_000]
+    problem: BadInput | NotFound | None = None
+    found: Interested | None = None
+    model: Trained | None = None
+    try:
+        model = room.trained(ask.conn)
+        if text.strip():
+            found = verbs.ask(ask.shop, _question(params))
+    except (BadInput, NotFound) as error:
+        problem = error
+    report = model.report if model else None
+    chart = None
+    if report is not None:
+        lines = {"model": [p.reached for p in report.curve], "activity": [p.by_activity for p in report.curve]}
+        chart = curve([p.contacted for p in report.curve], lines)
+    context = {
+        "text": text,
+        "horizon": params.get("horizon", str(room.HORIZON)),
+        "top": params.get("top", str(TOP)),
+        "found": found,
+        "model": model,
+        "report": report,
+        "chart": chart,
+        "problem": problem,
+        "twin": urlencode({"ids": text, "horizon": params.get("horizon", ""), "top": MOST, "table": "people"}),
+    }
+    tables = (_people(ask, found), _matched(ask, found), _methods(model), _curve(model), _bins(model))
+    return Page("intent.html", "Purchase intent", "intent", tables, context, found)
+
+
+def keeping(shop: Shop, request: Request) -> Response:
+    """Keep the first people as a list, then show it."""
+    body: bytes = anyio.from_thread.run(request.body)
+    said = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+    frozen = verbs.freeze(shop, _question(said), said.get("as", "").strip())
+    return RedirectResponse(f"{request.scope.get('root_path', '')}{address('lists', frozen.id)}", 303)
+
+
+def _question(said: Mapping[str, str]) -> verbs.Question:
+    horizon = _whole(said.get("horizon") or str(room.HORIZON), "horizon", room.LONGEST)
+    top = _whole(said.get("top") or str(TOP), "top", MOST)
+    return verbs.Question(ids=said.get("ids", ""), horizon=horizon, top=top, explain=top <= 1000)
+
+
+def _whole(text: str, name: str, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
+        raise BadInput("bad_parameter", f"{name} is a whole number from 1 to {most:,}.", where=name, hint="Mend it.")
+    return int(text)
+
+
+def _people(ask: Ask, found: Interested | None) -> Table:
+    columns = (
+        Column("place", "Place", "number"),
+        Column("name", "Person"),
+        Column("person", "Id"),
+        Column("chance", "Chance", "share"),
+        Column("why", "Why"),
+    )
+    wanting = found.people if found else ()
+    profiles = load(ask.conn, [each.person for each in wanting])
+    rows: list[Row] = [
+        {
+            "place": each.place,
+            "name": name_of(profiles[each.person]),
+            "person": each.person,
+            "chance": each.chance,
+            "why": "; ".join(each.reasons) or None,
+            "links": {"name": address("people", each.person)},
+        }
+        for each in wanting
+    ]
+    return Table("people", "Who wants to buy", columns, rows, Empty("Name some products above."))
+
+
+def _matched(ask: Ask, found: Interested | None) -> Table:
+    columns = (Column("id", "Product"), Column("name", "Name"), Column("category", "Category"))
+    known = ask.shop.catalogue.products
+    rows: list[Row] = [
+        {
+            "id": id,
+            "name": known[id].name if id in known else None,
+            "category": (known[id].category or None) if id in known else None,
+        }
+        for id in (found.products if found else ())
+    ]
+    return Table("products", "Products", columns, rows, Empty("No product is named yet."))
+
+
+def _methods(model: Trained | None) -> Table:
+    columns = (
+        Column("method", "Ranked by"),
+        Column("part", "Of whom"),
+        Column("auc", "AUC", "number"),
+        Column("lift_5", "Lift at 5 %", "number"),
+        Column("lift_10", "Lift at 10 %", "number"),
+        Column("recall_10", "Buyers in the first 10 %", "share"),
+        Column("sets", "Sets", "number"),
+    )
+    report = model.report if model else None
+    rows: list[Row] = [
+        {
+            "method": _METHODS.get(line.method, line.method),
+            "part": line.part,
+            "auc": round(line.auc, 3),
+            "lift_5": round(line.lift_5, 1),
+            "lift_10": round(line.lift_10, 1),
+            "recall_10": line.recall_10,
+            "sets": line.sets,
+        }
+        for line in (report.lines if report else ())
+    ]
+    return Table("methods", "Beside simple rules", columns, rows, Empty("Nothing could be held out yet."))
+
+
+def _curve(model: Trained | None) -> Table:
+    columns = (
+        Column("contacted", "Contacted", "share"),
+        Column("reached", "Buyers reached", "share"),
+        Column("by_activity", "By shop activity", "share"),
+        Column("by_count", "By times bought", "share"),
+    )
+    report = model.report if model else None
+    rows: list[Row] = [{c.key: getattr(point, c.key) for c in columns} for point in (report.curve if report else ())]
+    return Table("curve", "How many to contact", columns, rows, Empty("Nothing could be held out yet."))
+
+
+def _bins(model: Trained | None) -> Table:
+    columns = (
+        Column("people", "Customers, over all sets", "number"),
+        Column("chance", "Chance they were given", "share"),
+        Column("bought", "Share that bought", "share"),
+    )
+    report = model.report if model else None
+    rows: list[Row] = [
+        {c.key: getattr(part, c.key) for c in columns} for part in (report.calibration if report else ())
+    ]
+    return Table("calibration", "Calibration", columns, rows, Empty("No chances are told yet."))

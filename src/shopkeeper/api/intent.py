@@ -1,0 +1,83 @@
+"""The routes about purchase intent: who wants to buy these products, who has purchased them, how far it can be trusted."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from shopkeeper.api.answers import answer, body_of, server_only
+from shopkeeper.asking import intent as verbs
+from shopkeeper.engine.shop import Shop
+from shopkeeper.intent import Trained, trained
+from shopkeeper.model.errors import BadInput
+
+MAX_BODY = 16 * 1024 * 1024
+Body = TypeVar("Body")
+
+
+class PurchasedTold(msgspec.Struct):
+    """The identified customers who have purchased of a set, or have not."""
+
+    size: int
+    people: list[str]
+
+
+class PurchasedAsked(verbs.PurchasedQuestion, forbid_unknown_fields=True):
+    """Who has purchased of a set, or with `not` who has not."""
+
+    have_not: bool = msgspec.field(name="not", default=False)
+
+
+class IntentRoutes:
+    """The handlers, bound to one shop."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+
+    def routes(self) -> list[Route]:
+        """All of them."""
+        return [
+            Route("/v1/intent", self.interested, methods=["POST"]),
+            Route("/v1/intent/purchased", self.purchased, methods=["POST"]),
+            Route("/v1/intent/backtest", self.backtest),
+            Route("/v1/intent/customers/{person:path}", self.customer),
+        ]
+
+    async def interested(self, request: Request) -> Response:
+        """Who wants to buy some of a set."""
+        server_only(self.shop, request)
+        question = _read(await body_of(request, MAX_BODY), verbs.Question)
+        return answer(await run_in_threadpool(verbs.ask, self.shop, question))
+
+    async def purchased(self, request: Request) -> Response:
+        """Who has purchased of a set in a time frame."""
+        server_only(self.shop, request)
+        asked = _read(await body_of(request, MAX_BODY), PurchasedAsked)
+        people = await run_in_threadpool(verbs.purchased, self.shop, asked, have=not asked.have_not)
+        return answer(PurchasedTold(len(people), people))
+
+    async def backtest(self, request: Request) -> Response:
+        """The current model and its back-test."""
+        server_only(self.shop, request)
+        return answer(await run_in_threadpool(self._trained))
+
+    async def customer(self, request: Request) -> Response:
+        """What is foretold of one customer."""
+        server_only(self.shop, request)
+        return answer(await run_in_threadpool(verbs.customer, self.shop, request.path_params["person"]))
+
+    def _trained(self) -> Trained:
+        with self.shop.state.read() as conn:
+            return trained(conn)
+
+
+def _read(body: Any, kind: type[Body]) -> Body:
+    try:
+        return msgspec.convert(body, kind)
+    except msgspec.ValidationError as error:
+        raise BadInput("malformed", f"The question cannot be read: {error}", hint="See /v1/openapi.json.") from None

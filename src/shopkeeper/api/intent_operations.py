@@ -1,0 +1,29 @@
+"""The routes about purchase intent as the OpenAPI document describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shopkeeper.api.intent import PurchasedAsked, PurchasedTold
+from shopkeeper.api.operation import SECRET, Operation, ref
+from shopkeeper.api.schemas import in_path
+from shopkeeper.asking.intent import Question
+from shopkeeper.intent import Customer, Interested, Trained
+
+INTENT_TYPES: tuple[type, ...] = (Question, PurchasedAsked, PurchasedTold, Interested, Trained, Customer)
+_ERRORS = (400, 401, 403, 503)
+
+
+def intent_operations() -> Iterator[Operation]:
+    """Every method of every route."""
+    asked = "Who wants to buy some of a set of products: people by their chance, with reasons"
+    yield Operation("post", "/v1/intent", asked, SECRET, ref("Interested"), (*_ERRORS, 404, 413), ref("Question"))
+    bought = "The identified customers who have purchased of a set in a time frame, or have not"
+    path = "/v1/intent/purchased"
+    yield Operation("post", path, bought, SECRET, ref("PurchasedTold"), (*_ERRORS, 413), ref("PurchasedAsked"))
+    judged = "The current model of purchase intent, and how well it foretold the days that were held out"
+    yield Operation("get", "/v1/intent/backtest", judged, SECRET, ref("Trained"), (401, 403, 404, 503))
+    told = "What is foretold of a customer: churn, spending, the next order, and which products are due again"
+    person = in_path("person", "a user id, or the person as u:<user id>")
+    path = "/v1/intent/customers/{person}"
+    yield Operation("get", path, told, SECRET, ref("Customer"), (401, 403, 404, 503), None, (person,))

@@ -1,0 +1,168 @@
+"""Purchase intent of one shop: asking the current model, time frames, lists, interests, and training."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, Literal
+
+import msgspec
+
+from shopkeeper import insights, intent
+from shopkeeper.engine import segments
+from shopkeeper.engine.shop import Shop
+from shopkeeper.insights import members, telling
+from shopkeeper.insights.told import ListTold
+from shopkeeper.intent import Customer, Interest, Interested, Trained
+from shopkeeper.intent.interests import FACT
+from shopkeeper.model.errors import Conflict
+from shopkeeper.segments import touch
+from shopkeeper.storage import Connection
+from shopkeeper.timelines import persons
+
+
+class PurchasedQuestion(msgspec.Struct, forbid_unknown_fields=True):
+    """Who has purchased of a set."""
+
+    ids: list[str] | str
+    when: dict[str, Any] = {}
+    universe: Literal["identified", "with orders"] = "identified"
+
+
+class Question(msgspec.Struct, forbid_unknown_fields=True):
+    """Who wants to buy some of a set, among whom."""
+
+    ids: list[str] | str
+    horizon: int = intent.HORIZON
+    top: int = 500
+    explain: bool = False
+    segment: str = ""
+    """Only people in this segment."""
+    purchased: PurchasedQuestion | None = None
+    """Only people who have purchased of that."""
+    not_purchased: PurchasedQuestion | None = None
+    """Only people who have not."""
+
+
+def listed(ids: list[str] | str) -> list[str]:
+    """Ids, or a text of them separated by commas, semicolons, spaces or lines."""
+    return [id for id in re.split(r"[\s,;]+", ids) if id] if isinstance(ids, str) else ids
+
+
+def ask(shop: Shop, question: Question) -> Interested:
+    """The first people for a set, in one view that holds still."""
+    with shop.state.read() as conn:
+        shop.refresh(conn)
+        model = shop.models.current(conn)
+        return intent.interested(
+            conn,
+            model,
+            shop.catalogue,
+            listed(question.ids),
+            question.horizon,
+            question.top,
+            question.explain,
+            _among(shop, conn, question),
+        )
+
+
+def _among(shop: Shop, conn: Connection, question: Question) -> Collection[str] | None:
+    """The people that may be ranked; None for everybody."""
+    parts: list[set[str]] = []
+    if question.segment:
+        base = segments.base(shop, conn)
+        parts.append({member.person for member in members(base, base.segment(question.segment)).people})
+    for asked, have in ((question.purchased, True), (question.not_purchased, False)):
+        if asked is not None:
+            parts.append(set(_purchased(shop, conn, asked, have=have)))
+    return set.intersection(*parts) if parts else None
+
+
+def _purchased(shop: Shop, conn: Connection, asked: PurchasedQuestion, *, have: bool) -> list[str]:
+    ids, zone = listed(asked.ids), shop.plan.zone
+    when, universe = asked.when, asked.universe
+    found = intent.purchased(
+        conn, shop.history, shop.catalogue, zone, shop.now(), ids, when, have=have, universe=universe
+    )
+    names = persons(conn, found)
+    return [names[who] for who in found if who in names]
+
+
+def purchased(shop: Shop, asked: PurchasedQuestion, *, have: bool = True) -> list[str]:
+    """The people who have purchased of a set in a time frame, or have not."""
+    with shop.state.read() as conn:
+        shop.refresh(conn)
+        return _purchased(shop, conn, asked, have=have)
+
+
+def freeze(shop: Shop, question: Question, name: str) -> ListTold:
+    """Keep the first people as a list."""
+    found = ask(shop, question)
+    what = f"want to buy of {found.size:,} products within {found.horizon} days, the first {len(found.people):,}"
+    return _keep(shop, name, what, [wanting.person for wanting in found.people])
+
+
+def freeze_purchased(shop: Shop, asked: PurchasedQuestion, name: str, *, have: bool = True) -> ListTold:
+    """Keep the people who have purchased of a set, or have not, as a list."""
+    what = f"have {'' if have else 'not '}purchased of {len(listed(asked.ids)):,} products"
+    return _keep(shop, name, what, purchased(shop, asked, have=have))
+
+
+def _keep(shop: Shop, name: str, what: str, people: list[str]) -> ListTold:
+    with shop.state.write() as conn:
+        base = segments.base(shop, conn)
+        return telling.list_told(base, insights.keep(conn, name, "intent", what, people, base.now))
+
+
+def customer(shop: Shop, name: str) -> Customer:
+    """What is foretold of a customer, named by their person or user id."""
+    with shop.state.read() as conn:
+        return intent.customer(conn, shop.models.current(conn), insights.person_named(conn, name))
+
+
+def train(shop: Shop, say: Callable[[str], None] = lambda _: None) -> Trained:
+    """Train on everything before today, and serve the new version from then on."""
+    shop.refresh()
+    zone, folder = shop.plan.zone, shop.models.folder
+    return intent.train(
+        shop.state, shop.history, shop.catalogue, zone, folder, shop.now(), say, lambda c, p: _touched(shop, c, p)
+    )
+
+
+def _touched(shop: Shop, conn: Connection, people: Iterable[str]) -> None:
+    """Segments that ask about interests look at these people again."""
+    touch(conn, shop.book, dict.fromkeys(people, (FACT,)))
+
+
+def follow(shop: Shop, interest: Interest) -> Interest:
+    """Follow an interest, so that segments can ask about it; with its size."""
+    with shop.state.write() as conn:
+        shop.refresh(conn)
+        model = shop.models.current(conn)
+        changed = intent.interests.follow(conn, model, shop.catalogue, interest, shop.now())
+        shop.refresh(conn)
+        _touched(shop, conn, changed)
+        return next(each for each in intent.interests.listed(conn) if each.name == interest.name)
+
+
+def unfollow(shop: Shop, name: str) -> None:
+    """Follow an interest no more. Conflict where a segment asks about it, NotFound where there is none."""
+    with shop.state.write() as conn:
+        shop.refresh(conn)
+        called = intent.interests.PREFIX + name
+        users = [id for id, each in shop.plan.file.segments.items() if _names(each.rule, called)]
+        if users:
+            raise Conflict(
+                "interest_in_use",
+                f"The interest {name!r} is used by the segment{'s' if len(users) > 1 else ''} {', '.join(users)}",
+                hint="Have them ask about another first.",
+            )
+        _touched(shop, conn, intent.interests.drop(conn, name, shop.now()))
+        shop.refresh(conn)
+
+
+def _names(rule: Any, called: str) -> bool:
+    """Whether a rule asks for a prediction."""
+    if isinstance(rule, dict):
+        return rule.get("predicted") == called or any(_names(part, called) for part in rule.values())
+    return isinstance(rule, list) and any(_names(part, called) for part in rule)

@@ -1,0 +1,346 @@
+"""`shopkeeper intent`: who wants to buy these products, why, and how far that can be trusted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from shopkeeper.cli.context import open_shop, place, say
+from shopkeeper.model.errors import BadInput
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from shopkeeper.intent import Interested, Trained
+
+intent = typer.Typer()
+Ids = Annotated[str, typer.Option(help="Product ids, separated by commas, spaces or lines.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs, as the API answers.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
+SUBJECTS = ("set", "churn", "value", "next-order")
+SHOWN = 50
+"""People in a table; CSV and JSON hold all that were asked for."""
+
+
+@intent.callback(invoke_without_command=True)
+def ranked(  # noqa: PLR0913, PLR0917 - one option each
+    context: typer.Context,
+    ids: Ids = "",
+    horizon: Annotated[int, typer.Option(help="Days within which they buy, 7 to 90.")] = 28,
+    top: Annotated[int, typer.Option(help="So many people.", min=1)] = 500,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why, for each of them.")] = False,
+    segment: Annotated[str, typer.Option(help="Only people in this segment.")] = "",
+    keep: Annotated[str, typer.Option("--as", help="Keep them as a list of this name.")] = "",
+    as_csv: Csv = False,
+    as_json: Json = False,
+) -> None:
+    """Rank people by the chance that they buy some of a set of products.
+
+    Example: shopkeeper intent --ids "tea-1, tea-2" --horizon 28 --top 500 --explain
+    """
+    if context.invoked_subcommand is not None:
+        return
+    # Deferred: see `open_shop`.
+    from shopkeeper.asking import intent as verbs
+
+    if not ids.strip():
+        raise BadInput("empty_set", "No product was named", hint='Name some: --ids "tea-1, tea-2".', where="--ids")
+    question = verbs.Question(ids=ids, horizon=horizon, top=top, explain=explain, segment=segment)
+    with open_shop(place(context)) as shop, _waiting("Ranking"):
+        if keep:
+            frozen = verbs.freeze(shop, question, keep)
+            say(f"kept {frozen.size:,} people as {frozen.id}")
+            return
+        found = verbs.ask(shop, question)
+    if as_json:
+        _json(found)
+    elif as_csv:
+        _print_csv(found)
+    else:
+        _print(found)
+
+
+@intent.command("purchased")
+def purchased(  # noqa: PLR0913, PLR0917 - one option each
+    context: typer.Context,
+    ids: Ids,
+    have_not: Annotated[bool, typer.Option("--not", help="Those who have not.")] = False,
+    on: Annotated[str, typer.Option(help="On this day of shop time, such as 2026-03-31.")] = "",
+    last_days: Annotated[int | None, typer.Option(help="In the last so many days, today included.")] = None,
+    days_ago: Annotated[int | None, typer.Option(help="On the day so many days ago.")] = None,
+    before: Annotated[str, typer.Option(help="Up to this day, itself included.")] = "",
+    after: Annotated[str, typer.Option(help="From this day on, itself included.")] = "",
+    since: Annotated[str, typer.Option("--from", help="With --until: between two days, both included.")] = "",
+    until: Annotated[str, typer.Option(help="See --from.")] = "",
+    with_orders: Annotated[bool, typer.Option("--with-orders", help="Of customers with an order only.")] = False,
+    keep: Annotated[str, typer.Option("--as", help="Keep them as a list of this name.")] = "",
+    as_json: Json = False,
+) -> None:
+    """List the identified customers who have purchased of a set of products, or have not.
+
+    Example: shopkeeper intent purchased --ids tea-1 --last-days 90
+    """
+    # Deferred: see `open_shop`.
+    from shopkeeper.asking import intent as verbs
+
+    said = {"on": on, "last_days": last_days, "days_ago": days_ago, "before": before, "after": after}
+    when = {name: value for name, value in {**said, "from": since, "until": until}.items() if value not in ("", None)}
+    asked = verbs.PurchasedQuestion(ids=ids, when=when, universe="with orders" if with_orders else "identified")
+    with open_shop(place(context)) as shop:
+        if keep:
+            frozen = verbs.freeze_purchased(shop, asked, keep, have=not have_not)
+            say(f"kept {frozen.size:,} people as {frozen.id}")
+            return
+        people = verbs.purchased(shop, asked, have=not have_not)
+    if as_json:
+        _json({"size": len(people), "people": people})
+    else:
+        say("\n".join(people) if people else "nobody")
+
+
+@intent.command("train")
+def train(
+    context: typer.Context,
+    gently: Annotated[bool, typer.Option("--gently", help="Leave the processor to others.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Learn from everything before today, judge it on the last 28 days, and serve it from now on.
+
+    Example: shopkeeper intent train
+    """
+    # Deferred: see `open_shop`.
+    import os
+
+    from shopkeeper.asking import intent as verbs
+
+    if gently:
+        os.nice(15)
+    with open_shop(place(context)) as shop, _waiting("Training") as tell:
+        found = verbs.train(shop, tell)
+    if as_json:
+        _json(found)
+    else:
+        _print_model(found)
+
+
+@intent.command("backtest")
+def backtest(context: typer.Context, as_json: Json = False) -> None:
+    """Show how well the held-out days were foretold by a model that never saw them.
+
+    Example: shopkeeper intent backtest
+    """
+    # Deferred: see `open_shop`.
+    from shopkeeper.intent import trained
+
+    with open_shop(place(context)) as shop, shop.state.read() as conn:
+        found = trained(conn)
+    if as_json:
+        _json(found)
+        return
+    _print_model(found)
+    report = found.report
+    if report is None:
+        say("There was nothing to hold out: the past is too short.")
+        return
+    told = found.foretold
+    console = _console()
+    lines = _table("method", "of whom", "AUC", "PR-AUC", "lift at 5 %", "lift at 10 %", "found in 10 %", "sets")
+    for line in report.lines:
+        figures = (f"{line.auc:.3f}", f"{line.pr_auc:.3f}", f"{line.lift_5:.1f}", f"{line.lift_10:.1f}")
+        lines.add_row(line.method, line.part, *figures, f"{line.recall_10:.0%}", str(line.sets))
+    console.print(lines)
+    curve = _table("contacted", "buyers reached", "by activity", "by past count")
+    for point in report.curve:
+        curve.add_row(*(f"{v:.0%}" for v in (point.contacted, point.reached, point.by_activity, point.by_count)))
+    console.print(curve)
+    say(f"Chances are off by {report.calibration_error:.2%} points on average; the number of buyers foretold is off by")
+    say(f"{report.size_error:.0%} for half of the sets.")
+    if told is not None:
+        say(
+            f"Of {told.people:,} customers {told.churned:.1%} did not order within {told.span} days, {told.churn_foretold:.1%}"
+        )
+        say(
+            f"were foretold (AUC {told.churn_auc:.2f}); spending lay in its interval for {told.value_inside:.0%} (80 % is aimed"
+        )
+        say(f"at), and of those due to be back by then {told.next_inside:.0%} were by the middle of theirs (50 %).")
+
+
+@intent.command("follow")
+def follow(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="What segments call it: `predicted: interest-<name>`.")],
+    ids: Ids = "",
+    horizon: Annotated[int, typer.Option(help="Days within which they buy, 7 to 90.")] = 28,
+    by: Annotated[
+        str, typer.Option(help="set, or instead churn, value or next-order: no products are named then.")
+    ] = "set",
+    top: Annotated[int | None, typer.Option(help="The first so many people.")] = None,
+    share: Annotated[float | None, typer.Option(help="The first share of all customers, such as 0.05.")] = None,
+    over: Annotated[
+        float | None, typer.Option(help="All with at least that chance, value, or within so many days.")
+    ] = None,
+) -> None:
+    """Keep who is interested in a set of products as something segments ask about; every training renews it.
+
+    Example: shopkeeper intent follow tea --ids "tea-1, tea-2" --top 500
+    """
+    # Deferred: see `open_shop`.
+    from shopkeeper.asking import intent as verbs
+    from shopkeeper.intent import Interest
+
+    cuts = {"top": top, "share": share, "over": over}
+    said = {cut: amount for cut, amount in cuts.items() if amount is not None}
+    if len(said) != 1:
+        raise BadInput("bad_cut", "Say who is meant by one of --top, --share and --over", hint="Such as --top 500.")
+    if by not in SUBJECTS:
+        raise BadInput("bad_subject", f"People are not ranked by {by!r}", hint=f"Use {', '.join(SUBJECTS)}.")
+    cut, amount = next(iter(said.items()))
+    with open_shop(place(context)) as shop:
+        said_ids = tuple(verbs.listed(ids))
+        found = verbs.follow(shop, Interest(name, said_ids, cut, amount, horizon, by))  # type: ignore[arg-type]
+    say(f"following {found.name}: {found.size:,} people now; segments ask for it with predicted: interest-{found.name}")
+
+
+@intent.command("customer")
+def customer(
+    context: typer.Context,
+    person: Annotated[str, typer.Argument(help="A user id, or u:<user id>.")],
+    as_json: Json = False,
+) -> None:
+    """Say what is foretold of one customer: churn, spending, the next order, and which products are due again.
+
+    Example: shopkeeper intent customer ada
+    """
+    # Deferred: see `open_shop`.
+    from shopkeeper.asking import intent as verbs
+    from shopkeeper.model.money import decimal_text
+
+    with open_shop(place(context)) as shop:
+        found, currency = verbs.customer(shop, person), shop.plan.shop.currency
+    if as_json:
+        _json(found)
+        return
+    if found.span is None:
+        say("The past is too short to foretell what customers do: 84 days are needed.")
+    elif found.churn is not None and found.value is not None:
+        low, value, high = (decimal_text(v or 0, currency) for v in (found.value_low, found.value, found.value_high))
+        say(f"no order within {found.span} days: {found.churn:.0%}")
+        say(f"spending within {found.span} days: {value} {currency}, eight of ten like them {low} to {high}")
+        later = "not within two years" if found.next_order is None else f"in {found.next_order} days"
+        between = (
+            "" if found.next_high is None else f", eight of ten like them in {found.next_low} to {found.next_high}"
+        )
+        say(f"next order: {later}{between}")
+    shown = _table("buys again", "times", "last, days ago", "usually every", "due in")
+    for due in found.due[:SHOWN]:
+        shown.add_row(due.name, str(due.times), str(due.last), f"{due.every:g}", str(due.due))
+    _console().print(shown)
+
+
+@intent.command("unfollow")
+def unfollow(context: typer.Context, name: Annotated[str, typer.Argument(help="The interest's name.")]) -> None:
+    """Follow an interest no more; refused while a segment asks about it.
+
+    Example: shopkeeper intent unfollow tea
+    """
+    # Deferred: see `open_shop`.
+    from shopkeeper.asking import intent as verbs
+
+    with open_shop(place(context)) as shop:
+        verbs.unfollow(shop, name)
+    say(f"{name} is followed no more")
+
+
+@intent.command("interests")
+def interests(context: typer.Context, as_json: Json = False) -> None:
+    """List the interests that are followed, with their sizes.
+
+    Example: shopkeeper intent interests
+    """
+    # Deferred: see `open_shop`.
+    from shopkeeper.intent.interests import listed
+
+    with open_shop(place(context)) as shop, shop.state.read() as conn:
+        found = listed(conn)
+    if as_json:
+        _json(found)
+        return
+    shown = _table("interest", "products", "who", "people")
+    for each in found:
+        shown.add_row(each.name, f"{len(each.ids):,}", f"{each.cut} {each.amount:g}", f"{each.size:,}")
+    _console().print(shown)
+
+
+def _print(found: Interested) -> None:
+    console = _console()
+    if found.unknown_size:
+        say(f"{found.unknown_size:,} ids are of no product the model knows, such as {', '.join(found.unknown[:5])}")
+    if found.note:
+        say(found.note)
+    many = f"{found.size:,} product{'s' if found.size != 1 else ''}"
+    expected = "" if found.expected is None else f"; {found.expected:,.0f} of them will buy, by the model"
+    say(f"{many}, {found.customers:,} customers ranked for {found.horizon} days{expected}")
+    columns = ["", "person", "chance", *(["why"] if any(w.reasons for w in found.people) else [])]
+    shown = _table(*columns)
+    for wanting in found.people[:SHOWN]:
+        chance = "" if wanting.chance is None else f"{wanting.chance:.1%}"
+        cells = [str(wanting.place), wanting.person, chance, "; ".join(wanting.reasons)]
+        shown.add_row(*cells[: len(columns)])
+    console.print(shown)
+    if len(found.people) > SHOWN:
+        say(f"and {len(found.people) - SHOWN:,} more: --csv or --json print them, --as keeps them as a list")
+
+
+def _print_csv(found: Interested) -> None:
+    # Deferred: see `open_shop`.
+    from shopkeeper.storage.sheet import csv_text
+
+    rows = [
+        {"place": w.place, "person": w.person, "chance": w.chance, "reasons": "; ".join(w.reasons)}
+        for w in found.people
+    ]
+    say(csv_text(["place", "person", "chance", "reasons"], rows).rstrip("\n"))
+
+
+def _print_model(found: Trained) -> None:
+    past = f"{found.rows:,} purchases of {found.customers:,} customers in {found.days:,} days"
+    if found.learnt:
+        say(f"model {found.version}: learned from {found.sets:,} sets over {past}, in {found.seconds:.0f} s")
+    else:
+        say(f"model {found.version}: {past} are too little to learn from; past purchases are counted")
+
+
+def _json(found: Any) -> None:
+    # Deferred: see `open_shop`.
+    import msgspec
+
+    say(msgspec.json.encode(found).decode())
+
+
+def _console() -> Any:
+    # Deferred: rich is not needed for JSON.
+    from rich.console import Console
+
+    return Console()
+
+
+def _table(*columns: str) -> Table:
+    # Deferred: rich is not needed for JSON.
+    from rich.table import Table as RichTable
+
+    return RichTable(*columns)
+
+
+def _waiting(what: str) -> Any:
+    # Deferred: rich is not needed for JSON.
+    from contextlib import contextmanager
+
+    from rich.console import Console
+
+    @contextmanager
+    def shown() -> Any:
+        with Console(stderr=True).status(f"{what} ...") as status:
+            yield lambda text: status.update(f"{what}: {text}")
+
+    return shown()

@@ -1,0 +1,145 @@
+"""Everything that is known before a day, whatever is asked for: the index, everybody's taste, and what products share."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from shopkeeper.forecasts.index import LONG, Index, Looked, build, customer_features, decayed, looked
+from shopkeeper.forecasts.purchases import Floats, Ints, Longs, Looks, Products, Purchases, no_looks
+
+FACTORS = 32
+SWEEPS = 12
+REGULARISATION = 5.0
+CONFIDENCE = 3.0
+TAUGHT_BY = 50_000
+"""Customers the factors are learned from; everybody is then placed among them by one projection."""
+WIDE = 4_000
+"""Where products have more categories than this, what goes together is told by wider ones only."""
+
+
+_NOTHING = np.zeros((0, 0), np.float32)
+
+
+class Level(NamedTuple):
+    """What customers bought of each category (or parent, department, brand), decayed over 90 days."""
+
+    starts: Longs
+    customer: Ints
+    weight: Floats
+    codes: int
+    near: Floats
+    """(codes, codes) cosine of being bought by the same customers, zero with itself; empty where not told."""
+    sellers: Floats
+    """(codes, FACTORS) mean taste of the products of each, weighted by their buyers."""
+
+
+class Space(NamedTuple):
+    """What a question is answered from."""
+
+    past: Index
+    about: Floats
+    """Features of customers, see `index.CUSTOMER`."""
+    items: Floats
+    """(products, FACTORS)"""
+    people: Floats
+    """(customers, FACTORS)"""
+    levels: tuple[Level, ...]
+    leading: tuple[tuple[Longs, Ints], ...]
+    """For each level (starts, products) of a code, the best sold first."""
+    looks: Looked
+
+
+def space(purchases: Purchases, products: Products, customers: int, day: int, looks: Looks | None = None) -> Space:
+    """Lay out what was known before `day`."""
+    index = build(purchases, products, customers, day)
+    items, people = _taste(index)
+    levels = tuple(_level(index, codes, items, near=number == 0) for number, codes in enumerate(products.levels))
+    leading = tuple(_leading(codes, index.buyers) for codes in products.levels)
+    seen = looked(looks or no_looks(), products.size, day)
+    return Space(index, customer_features(index), items, people, levels, leading, seen)
+
+
+def _taste(index: Index) -> tuple[Floats, Floats]:
+    """Factors of implicit feedback by alternating least squares (Hu, Koren and Volinsky 2008)."""
+    # Deferred: only training needs them.
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
+
+    n, q = index.customers, index.products.size
+    product = np.repeat(np.arange(q, dtype=np.int32), np.diff(index.starts))
+    days = np.full(len(product), np.log(2), np.float32)  # each day counts, whenever it was
+    bought = csr_matrix((days, (index.customer, product)), shape=(n, q))
+    kept = np.flatnonzero(index.buyers >= 2)
+    if len(kept) < FACTORS or int(index.known.sum()) < FACTORS:
+        return np.zeros((q, FACTORS), np.float32), np.zeros((n, FACTORS), np.float32)
+    bought = bought[:, kept]
+    bought.data = np.log1p(bought.data).astype(np.float32)
+    teachers = np.flatnonzero(index.known)
+    if len(teachers) > TAUGHT_BY:
+        teachers = np.sort(np.random.default_rng(1).choice(teachers, TAUGHT_BY, replace=False))
+    items = np.zeros((q, FACTORS), np.float32)
+    items[kept] = _als(bought[teachers])
+    recent = csr_matrix((decayed(index.age, LONG), (index.customer, product)), shape=(n, q))[:, kept]
+    recent.data = np.log1p(recent.data)
+    some = items[kept].astype(np.float64)
+    gram = some.T @ some + REGULARISATION * np.eye(FACTORS)
+    onto = (some @ np.linalg.inv(gram)).astype(np.float32)
+    return items, np.asarray(recent @ onto + 0.3 * (bought @ onto), np.float32)
+
+
+def _als(bought: object) -> Floats:
+    from implicit.cpu.als import AlternatingLeastSquares  # noqa: PLC0415
+
+    model = AlternatingLeastSquares(
+        factors=FACTORS,
+        regularization=REGULARISATION,
+        alpha=CONFIDENCE,
+        iterations=SWEEPS,
+        num_threads=1,
+        random_state=1,
+        calculate_training_loss=False,
+    )
+    model.fit(bought, show_progress=False)
+    return np.asarray(model.item_factors, np.float32)
+
+
+def _level(index: Index, codes: Ints, items: Floats, *, near: bool) -> Level:
+    """Customers by code: the weights of a code's products added up."""
+    # Deferred: only training needs it.
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
+
+    count = int(codes.max(initial=-1)) + 1
+    code = np.repeat(codes, np.diff(index.starts))
+    told = code >= 0
+    if not count or not told.any():
+        nothing = np.zeros(0, np.int32)
+        nobody = np.zeros((count, items.shape[1]), np.float32)
+        return Level(np.zeros(count + 1, np.int64), nothing, nothing.astype(np.float32), count, _NOTHING, nobody)
+    place = (code[told], index.customer[told])
+    table = csr_matrix((decayed(index.age[told], LONG), place), shape=(count, index.customers))
+    table.sum_duplicates()
+    has = codes >= 0
+    sellers = np.zeros((count, items.shape[1]))
+    np.add.at(sellers, codes[has], items[has] * index.buyers[has, None])
+    sold = np.bincount(codes[has], index.buyers[has], count)
+    sellers /= np.maximum(sold, 1)[:, None]
+    close = _near(table) if near and count <= WIDE else _NOTHING
+    starts, customer = table.indptr.astype(np.int64), table.indices.astype(np.int32)
+    return Level(starts, customer, table.data, count, close, sellers.astype(np.float32))
+
+
+def _near(table: Any) -> Floats:
+    bought = table.copy()
+    bought.data = np.ones_like(bought.data)
+    common = np.asarray((bought @ bought.T).todense(), np.float32)
+    size = np.sqrt(np.maximum(common.diagonal(), 1))
+    close = np.asarray(common / size[:, None] / size[None, :], np.float32)
+    np.fill_diagonal(close, 0)
+    return close
+
+
+def _leading(codes: Ints, buyers: Ints) -> tuple[Longs, Ints]:
+    told = np.flatnonzero(codes >= 0)
+    order = told[np.lexsort((told, -buyers[told], codes[told]))].astype(np.int32)
+    return np.searchsorted(codes[order], np.arange(int(codes.max(initial=-1)) + 2)).astype(np.int64), order

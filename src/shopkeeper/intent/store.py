@@ -1,0 +1,188 @@
+"""The room's tables and every statement on them. Private to the room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from shopkeeper.forecasts.customers import Judged
+from shopkeeper.forecasts.judge import Report
+from shopkeeper.storage import Connection, Migration, marks, parts
+
+MIGRATIONS = (
+    Migration(
+        "intent",
+        1,
+        (
+            # One row a model; its columns lie in files. The current one is the one that questions are asked of.
+            """CREATE TABLE intent_models (
+                version BIGINT NOT NULL PRIMARY KEY, trained_at BIGINT NOT NULL, day BIGINT NOT NULL,
+                customers BIGINT NOT NULL, products BIGINT NOT NULL, rows BIGINT NOT NULL, sets BIGINT NOT NULL,
+                days BIGINT NOT NULL, learnt INTEGER NOT NULL, seconds DOUBLE PRECISION NOT NULL, report BLOB,
+                foretold BLOB)""",
+            # When training was begun by a server last: of many nodes one does it.
+            "CREATE TABLE intent_turn (one INTEGER NOT NULL PRIMARY KEY, at BIGINT NOT NULL)",
+            # Interests that are followed, and who is or was inside: since when, and whether they still are.
+            "CREATE TABLE intent_interests (name TEXT NOT NULL PRIMARY KEY, body BLOB NOT NULL)",
+            """CREATE TABLE intent_members (
+                name TEXT NOT NULL, person TEXT NOT NULL, since BIGINT NOT NULL, inside INTEGER NOT NULL,
+                PRIMARY KEY (name, person)) WITHOUT ROWID""",
+            "CREATE INDEX intent_members_person ON intent_members (person)",
+            "CREATE TABLE intent_current (one INTEGER NOT NULL PRIMARY KEY, version BIGINT NOT NULL)",
+        ),
+    ),
+)
+
+
+Cut = Literal["top", "share", "over"]
+Subject = Literal["set", "churn", "value", "next-order"]
+
+
+class Interest(msgspec.Struct, frozen=True):
+    """A named set, and who of the ranking is meant."""
+
+    name: str
+    ids: tuple[str, ...]
+    cut: Cut
+    """`top`: the first so many; `share`: the first share of all customers; `over`: all whose chance is at least that."""
+    amount: float
+    horizon: int = 28
+    of: Subject = "set"
+    """What people are ranked by: interest in the set; their risk of churn; expected spending; or the next order, the
+    soonest first, where `over` means within so many days.
+    """
+    size: int = 0
+    """People inside since the last training."""
+
+
+class Trained(msgspec.Struct, frozen=True):
+    """One model, without its columns."""
+
+    version: int
+    trained_at: int
+    day: int
+    """It knows everything before this day of shop time (counted from 1 January 1970)."""
+    customers: int
+    products: int
+    rows: int
+    """Purchases: one a customer, product and day."""
+    sets: int
+    """Random sets it learned from."""
+    days: int
+    """Days from the first purchase until then."""
+    learnt: bool
+    """False where there was too little data: then past purchases are counted."""
+    seconds: float
+    """Processor time it took."""
+    report: Report | None
+    foretold: Judged | None = None
+    """How well customers' next orders, spending and staying were foretold; None where the past is too short."""
+
+
+_COLUMNS = "version, trained_at, day, customers, products, rows, sets, days, learnt, seconds, report, foretold"
+_encode = msgspec.json.encode
+_decode = msgspec.json.Decoder(Report).decode
+_judged = msgspec.json.Decoder(Judged).decode
+
+
+def add(conn: Connection, model: Trained) -> None:
+    said = [_encode(each) if each else None for each in (model.report, model.foretold)]
+    values = [getattr(model, name) for name in Trained.__struct_fields__[:8]]
+    sql = f"INSERT INTO intent_models VALUES ({marks(12)})"
+    conn.run(sql, (*values, int(model.learnt), model.seconds, *said))
+
+
+def switch(conn: Connection, version: int) -> None:
+    """Make a version the one that is asked; an older one never takes the place of a newer."""
+    conn.run(
+        "INSERT INTO intent_current VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET version = excluded.version "
+        "WHERE excluded.version > intent_current.version",
+        (version,),
+    )
+
+
+def current(conn: Connection) -> int | None:
+    row = conn.row("SELECT version FROM intent_current")
+    return int(row[0]) if row else None
+
+
+def model(conn: Connection, version: int) -> Trained | None:
+    row = conn.row(f"SELECT {_COLUMNS} FROM intent_models WHERE version = ?", (version,))
+    if row is None:
+        return None
+    *_, learnt, _, report, foretold = row
+    said = dict(zip(Trained.__struct_fields__, row, strict=True))
+    said |= {"learnt": bool(learnt), "report": _decode(report) if report else None}
+    return Trained(**said | {"foretold": _judged(foretold) if foretold else None})
+
+
+def versions(conn: Connection) -> list[int]:
+    """All of them, the oldest first."""
+    return [row[0] for row in conn.rows("SELECT version FROM intent_models ORDER BY version")]
+
+
+def drop(conn: Connection, version: int) -> None:
+    conn.run("DELETE FROM intent_models WHERE version = ?", (version,))
+
+
+def claim(conn: Connection, now: int, unless_since: int) -> bool:
+    """Take the turn to train; False where somebody took it after `unless_since`."""
+    taken = conn.rows(
+        "INSERT INTO intent_turn VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET at = excluded.at "
+        "WHERE intent_turn.at <= ? RETURNING at",
+        (now, unless_since),
+    )
+    return bool(taken)
+
+
+_interest = msgspec.json.Decoder(Interest).decode
+
+
+def interests(conn: Connection) -> list[Interest]:
+    """All that are followed, with their sizes."""
+    sql = "SELECT name, COUNT(*) FROM intent_members WHERE inside = 1 GROUP BY name"
+    sizes = dict(conn.rows(sql))
+    found = [_interest(row[0]) for row in conn.rows("SELECT body FROM intent_interests ORDER BY name")]
+    return [msgspec.structs.replace(each, size=int(sizes.get(each.name, 0))) for each in found]
+
+
+def names(conn: Connection) -> tuple[str, ...]:
+    return tuple(row[0] for row in conn.rows("SELECT name FROM intent_interests ORDER BY name"))
+
+
+def put_interest(conn: Connection, interest: Interest) -> None:
+    conn.run(
+        "INSERT INTO intent_interests VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
+        (interest.name, _encode(interest)),
+    )
+
+
+def drop_interest(conn: Connection, name: str) -> None:
+    """Its members stay, as having left."""
+    conn.run("DELETE FROM intent_interests WHERE name = ?", (name,))
+
+
+def inside(conn: Connection, name: str) -> set[str]:
+    return {row[0] for row in conn.rows("SELECT person FROM intent_members WHERE name = ? AND inside = 1", (name,))}
+
+
+def put_members(conn: Connection, name: str, entered: Sequence[str], left: Sequence[str], now: int) -> None:
+    conn.many(
+        "INSERT INTO intent_members VALUES (?, ?, ?, ?) ON CONFLICT (name, person) DO UPDATE "
+        "SET since = excluded.since, inside = excluded.inside",
+        [*((name, person, now, 1) for person in entered), *((name, person, now, 0) for person in left)],
+    )
+
+
+def members(conn: Connection, only: Sequence[str] | None) -> list[tuple[str, str, int, bool]]:
+    """(interest, person, since, inside) of everybody, or of some people."""
+    sql = "SELECT name, person, since, inside FROM intent_members"
+    if only is None:
+        rows = conn.rows(f"{sql} ORDER BY name, person")
+    else:
+        rows = []
+        for part in parts(only):
+            rows += conn.rows(f"{sql} WHERE person IN ({marks(len(part))}) ORDER BY name, person", part)
+    return [(name, person, since, bool(inside_)) for name, person, since, inside_ in rows]

@@ -1,0 +1,386 @@
+"""Purchase intent of a shop: read from its orders, trained, asked at every door, and honest about bad questions."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+from typer.testing import CliRunner, Result
+
+from shopkeeper import insights, intent
+from shopkeeper.admin import admin, one_time_link
+from shopkeeper.asking import intent as verbs
+from shopkeeper.cli.main import app
+from shopkeeper.engine.rebuild import rebuild
+from shopkeeper.engine.segments import base, put_segment
+from shopkeeper.engine.shop import Shop
+from shopkeeper.forecasts.purchases import LEVELS
+from shopkeeper.intent.read import read, shelf
+from shopkeeper.model.definitions import Product
+from shopkeeper.model.errors import BadInput, NotFound, Unavailable
+from shopkeeper.model.time import DAY
+from tests.intent.planted import DAYS, FRESH, NEVER, NOW, VANILLA, VITAMIN, WAITING, products, purchases
+from tests.serving import serving
+
+PEOPLE = 200
+Run = Callable[..., Result]
+
+
+def running(folder: Path) -> Run:
+    return lambda *words: CliRunner().invoke(app, ["--data", str(folder), *map(str, words)])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The planted shop's first people and its three special ones, imported; a few orders were cancelled or guests'."""
+    folder = tmp_path_factory.mktemp("intent")
+    bought, known, today = purchases(), products(), date.today()  # noqa: DTZ011 - the shop's zone is UTC
+    with (folder / "orders.csv").open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("order_id", "customer_id", "placed_at", "product_id", "quantity", "line_total"))
+        for row in range(bought.rows):
+            person = int(bought.customer[row])
+            if person < PEOPLE or person in (WAITING, FRESH, NEVER):
+                placed = today - timedelta(NOW - int(bought.day[row]))
+                rows.writerow((f"o{row}", f"c{person}", f"{placed}T12:00:00", f"p{bought.product[row]}", 1, "5.00"))
+    with (folder / "products.csv").open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("id", "name", "category"))
+        rows.writerows((f"p{n}", known.names[n], f"shop > shelf {known.levels[0][n]}") for n in range(known.size - 1))
+    run = running(folder / "shop")
+    for kind in ("products", "orders"):
+        assert run("import", kind, folder / f"{kind}.csv").exit_code == 0
+    assert run("import", "events", cancelled(folder)).exit_code == 0
+    done = run("intent", "train")
+    assert done.exit_code == 0, done.output
+    assert "learned from" in done.output
+    return folder / "shop"
+
+
+def cancelled(folder: Path) -> Path:
+    """Two orders of last week that never counted in the end: one was cancelled, of one all was given back."""
+    at = f"{date.today() - timedelta(7)}T09:00:00Z"  # noqa: DTZ011 - the shop's zone is UTC
+    bought = {"total": 5, "products": [{"product_id": "p58", "price": 5}]}
+    calls = [
+        ("Order Completed", {"order_id": "never", **bought}),
+        ("Order Completed", {"order_id": "back", **bought}),
+        ("Order Cancelled", {"order_id": "never"}),
+        ("Order Refunded", {"order_id": "back", "products": [{"product_id": "p58", "quantity": 1, "price": 5}]}),
+    ]
+    file = folder / "events.jsonl"
+    call = {"type": "track", "userId": "c0", "timestamp": at}
+    file.write_text(
+        "\n".join(
+            json.dumps({**call, "messageId": f"m{n}", "event": name, "properties": said})
+            for n, (name, said) in enumerate(calls)
+        )
+    )
+    return file
+
+
+@pytest.fixture
+def shop(folder: Path) -> Iterator[Shop]:
+    shop = Shop.open(folder)
+    yield shop
+    shop.close()
+
+
+def places(shop: Shop, *ids: str, **more: Any) -> dict[str, int]:
+    """Person -> place."""
+    found = verbs.ask(shop, verbs.Question(list(ids), top=1000, **more))
+    return {wanting.person: wanting.place for wanting in found.people}
+
+
+def test_the_command_line_ranks_with_reasons(folder: Path):
+    done = running(folder)("intent", "--ids", f"p{VITAMIN} nonsense", "--top", 20, "--explain", "--json")
+    found = json.loads(done.output)
+    assert (found["size"], found["unknown"], found["customers"]) == (1, ["nonsense"], PEOPLE + 3)
+    assert [person["place"] for person in found["people"]] == list(range(1, 21))
+    assert all(person["reasons"] for person in found["people"])
+    assert any("bought" in reason and "days ago" in reason for reason in found["people"][0]["reasons"])
+    chances = [person["chance"] for person in found["people"]]
+    assert chances == sorted(chances, reverse=True)
+    assert "place,person,chance,reasons" in running(folder)("intent", "--ids", f"p{VITAMIN}", "--csv").output
+    assert "why" in running(folder)("intent", "--ids", f"p{VITAMIN}", "--explain").output
+
+
+def test_timing_counts_from_orders_to_ranking(shop: Shop):
+    found = places(shop, f"p{VITAMIN}")
+    assert found[f"u:c{WAITING}"] < found[f"u:c{FRESH}"]
+    assert found[f"u:c{WAITING}"] < found[f"u:c{NEVER}"]
+
+
+def test_a_set_may_be_narrowed_by_what_was_purchased(shop: Shop):
+    everybody = places(shop, f"p{VANILLA}")
+    have = verbs.PurchasedQuestion(ids="p0")
+    eaters = places(shop, f"p{VANILLA}", purchased=have)
+    others = places(shop, f"p{VANILLA}", not_purchased=have)
+    assert eaters.keys() | others.keys() == everybody.keys()
+    assert not eaters.keys() & others.keys()
+    assert set(verbs.purchased(shop, have)) == set(eaters)
+
+
+def test_time_frames_are_days_of_shop_time(shop: Shop):
+    def people(**when: Any) -> set[str]:
+        return set(verbs.purchased(shop, verbs.PurchasedQuestion(ids=f"p{VITAMIN}", when=when)))
+
+    assert f"u:c{FRESH}" in people(days_ago=1) & people(last_days=2) & people(last_days=70)
+    assert f"u:c{WAITING}" in people(days_ago=90) - people(last_days=90)
+    assert f"u:c{WAITING}" in people(last_days=91)
+    assert people() == people(last_days=400) > people(last_days=30)
+
+
+def test_orders_count_once_and_what_was_cancelled_or_given_back_was_never_bought(shop: Shop, folder: Path):
+    with shop.state.read() as conn:
+        past = read(conn, shop.history, shop.catalogue, shop.plan.zone, shop.now())
+    rows = past.purchases
+    assert past.products.ids.index("p58") not in rows.product
+    assert verbs.purchased(shop, verbs.PurchasedQuestion(ids="p58")) == []
+    lines = [line.split(",") for line in (folder.parent / "orders.csv").read_text().splitlines()[1:]]
+    assert rows.rows == len({(line[1], line[2], line[3]) for line in lines})
+    assert rows.value.sum() == 500 * len(lines)
+    assert (shop.now() // DAY - rows.day).min() >= 1
+    assert rows.day.max() - rows.day.min() < DAYS
+
+
+def test_the_back_test_is_kept_with_the_model(folder: Path, shop: Shop):
+    with shop.state.read() as conn:
+        found = intent.trained(conn)
+    assert found.learnt
+    assert found.report is not None
+    assert found.sets >= 160
+    told = running(folder)("intent", "backtest").output
+    assert "past count" in told
+    assert "contacted" in told
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        ({"ids": []}, "empty_set"),
+        ({"ids": " , "}, "empty_set"),
+        ({"ids": "nonsense, more nonsense"}, "unknown_products"),
+        ({"ids": "p1", "horizon": 0}, "bad_horizon"),
+        ({"ids": "p1", "top": 0}, "bad_top"),
+        ({"ids": "p1", "purchased": {"ids": "p1", "when": {"on": "2999-01-01"}}}, "bad_time_frame"),
+        (
+            {"ids": "p1", "purchased": {"ids": "p1", "when": {"from": "2020-02-01", "until": "2020-01-01"}}},
+            "bad_time_frame",
+        ),
+        ({"ids": "p1", "not_purchased": {"ids": ""}}, "empty_set"),
+        ({"ids": "p1", "segment": "nonsense"}, "unknown_segment"),
+        ({"ids": 7}, "malformed"),
+        ({"ids": "p1", "who": "everybody"}, "malformed"),
+    ],
+)
+def test_a_bad_question_is_refused_in_words(api: Callable[..., httpx.Response], question: dict[str, Any], code: str):
+    answer = api("POST", "/v1/intent", json=question)
+    assert (answer.status_code in (400, 404), answer.json()["code"]) == (True, code)
+    assert answer.json()["message"]
+
+
+@pytest.fixture(scope="module")
+def api(folder: Path) -> Iterator[Callable[..., httpx.Response]]:
+    with serving(folder) as server:
+        yield lambda method, path, **more: httpx.request(
+            method, f"{server.base}{path}", timeout=60, **{"auth": (server.keys.secret, "")} | more
+        )
+
+
+def test_the_api_answers_as_the_command_line_does(api: Callable[..., httpx.Response], folder: Path):
+    asked = {"ids": f"p{VITAMIN}, p{VANILLA}", "top": 5, "explain": True}
+    told = api("POST", "/v1/intent", json=asked).json()
+    done = running(folder)("intent", "--ids", asked["ids"], "--top", 5, "--explain", "--json")
+    assert told == json.loads(done.output)
+    body = {"ids": f"p{VITAMIN}", "when": {"last_days": 60}, "not": True, "universe": "with orders"}
+    others = api("POST", "/v1/intent/purchased", json=body).json()
+    body["not"] = False
+    buyers = api("POST", "/v1/intent/purchased", json=body).json()
+    assert buyers["size"] + others["size"] == PEOPLE + 3
+    assert api("GET", "/v1/intent/backtest").json()["report"]["days"] == 28
+    assert api("POST", "/v1/intent", json=asked, auth=None).status_code == 401
+
+
+def test_a_set_as_large_as_the_catalogue_and_a_launch_are_answered(shop: Shop):
+    everything = [f"p{n}" for n in range(products().size)]
+    assert len(places(shop, *everything, *everything)) == PEOPLE + 3
+    launch = verbs.ask(shop, verbs.Question(["p58"], explain=True))
+    assert launch.expected is not None
+    assert launch.expected < 100
+    assert len(launch.people) == PEOPLE + 3
+
+
+def test_the_first_may_be_kept_as_a_list(folder: Path, shop: Shop):
+    done = running(folder)("intent", "--ids", f"p{VITAMIN}", "--top", 25, "--as", "vitamins")
+    assert "kept 25 people" in done.output
+    assert set(places(shop, f"p{VITAMIN}")) >= set(kept(shop, "vitamins"))
+
+
+def kept(shop: Shop, name: str) -> list[str]:
+    with shop.state.read() as conn:
+        return insights.listed(conn, name)
+
+
+def test_little_data_is_said_and_no_chance_is_made_up(tmp_path: Path):
+    run = running(tmp_path / "new")
+    assert "No model" in run("intent", "--ids", "p1").exception.message  # type: ignore[union-attr]
+    with pytest.raises(BadInput, match="has bought anything"):
+        raise run("intent", "train").exception  # type: ignore[misc]
+    yesterday = date.today() - timedelta(1)  # noqa: DTZ011 - the shop's zone is UTC
+    lines = [f"o{n},c{n % 7},{yesterday}T10:00,p{n % 3},1,5.00" for n in range(20)]
+    (tmp_path / "few.csv").write_text(
+        "\n".join(["order_id,customer_id,placed_at,product_id,quantity,line_total", *lines])
+    )
+    run("import", "orders", tmp_path / "few.csv")
+    assert "too little to learn from" in run("intent", "train").output
+    found = json.loads(run("intent", "--ids", "p1", "--json", "--explain").output)
+    assert "too little data" in found["note"]
+    assert {person["chance"] for person in found["people"]} == {None}
+    assert found["expected"] is None
+
+
+def test_a_model_whose_files_are_gone_is_said(tmp_path: Path, folder: Path):
+    with pytest.raises(Unavailable, match="cannot be read"):
+        intent.files.load(tmp_path, 1)
+    with pytest.raises(NotFound, match="trained yet"), Shop.open(tmp_path / "other").state.read() as conn:
+        intent.trained(conn)
+
+
+def test_products_without_category_or_name_have_no_shelf():
+    assert shelf(None) == ("",) * len(LEVELS)
+    assert shelf(Product("a", "a")) == ("",) * len(LEVELS)
+    assert shelf(Product("a", "a", category="Food > Tea > Green", brand="Leaf")) == (
+        "Food / Tea / Green",
+        "Food / Tea",
+        "Food",
+        "Leaf",
+    )
+
+
+def test_segments_ask_about_an_interest_and_live_is_bulk(folder: Path, shop: Shop):
+    run = running(folder)
+    assert "20 people" in run("intent", "follow", "vitamins", "--ids", f"p{VITAMIN}", "--top", 20).output
+    put_segment(shop, "takers", {"rule": {"predicted": "interest-vitamins", "is": True}})
+    put_segment(shop, "others", {"rule": {"predicted": "interest-vitamins", "is": False}})
+    first = set(list(places(shop, f"p{VITAMIN}"))[:20])
+    with shop.state.read() as conn:
+        asked = base(shop, conn)
+        takers = set(insights.people_at(asked, asked.segment("takers"), asked.now))
+        others = set(insights.people_at(asked, asked.segment("others"), asked.now))
+        live = {
+            person for person in takers | others if insights.why(asked, asked.segment("takers"), person).reason.holds
+        }
+    assert takers == live == first
+    assert not takers & others
+    assert "interested in vitamins" in run("segments", "show", "takers").output
+    refused = run("intent", "unfollow", "vitamins").exception
+    assert getattr(refused, "code", "") == "interest_in_use"
+
+
+def test_a_rebuild_and_a_training_keep_who_is_interested(folder: Path, shop: Shop):
+    run = running(folder)
+    run("intent", "follow", "powder", "--ids", f"p{VANILLA}", "--share", 0.1)
+    put_segment(shop, "powdered", {"rule": {"predicted": "interest-powder", "is": True}})
+
+    def inside() -> set[str]:
+        with shop.state.read() as conn:
+            asked = base(shop, conn)
+            return set(insights.people_at(asked, asked.segment("powdered"), asked.now))
+
+    before = inside()
+    assert len(before) == round((PEOPLE + 3) * 0.1)
+    rebuild(shop)
+    assert inside() == before
+    run("intent", "follow", "powder", "--ids", f"p{VITAMIN}", "--top", 5)
+    chosen = inside()
+    assert chosen == set(list(places(shop, f"p{VITAMIN}"))[:5])
+    with shop.state.write() as conn:  # as if the last training had found others
+        intent.interests.keep(conn, "powder", {"u:c0"}, shop.now())
+    assert inside() == {"u:c0"}
+    assert run("intent", "train").exit_code == 0
+    assert inside() == chosen
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("Powder!", "--ids", "p1", "--top", 5), "bad_id"),
+        (("powder", "--ids", "p1", "--share", 5), "bad_cut"),
+        (("powder", "--ids", "p1", "--top", 0), "bad_cut"),
+        (("powder", "--ids", "p1", "--top", 5, "--share", 0.1), "bad_cut"),
+        (("powder", "--ids", "none such", "--top", 5), "unknown_products"),
+    ],
+)
+def test_an_interest_that_cannot_be_is_refused_in_words(folder: Path, words: tuple[object, ...], code: str):
+    assert getattr(running(folder)("intent", "follow", *words).exception, "code", "") == code
+
+
+def test_customers_are_foretold_and_judged(folder: Path, shop: Shop):
+    run = running(folder)
+    with shop.state.read() as conn:
+        judged = intent.trained(conn).foretold
+    assert judged is not None
+    assert judged.span == 91
+    assert 0.6 < judged.value_inside < 0.95
+    found = json.loads(run("intent", "customer", f"c{WAITING}", "--json").output)
+    assert found["value_low"] <= found["value"] <= found["value_high"]
+    assert found["next_low"] <= found["next_order"] <= found["next_high"]
+    vitamin = next(due for due in found["due"] if due["product"] == f"p{VITAMIN}")
+    assert (vitamin["times"], vitamin["last"]) == (2, 90)
+    assert vitamin["due"] < 0
+    assert "next order: in" in run("intent", "customer", f"c{WAITING}").output
+    assert getattr(run("intent", "customer", "nobody").exception, "code", "") == "unknown_customer"
+
+
+def test_segments_ask_about_what_is_foretold(folder: Path, shop: Shop):
+    run = running(folder)
+    assert "12 people" in run("intent", "follow", "leaving", "--by", "churn", "--top", 12).output
+    run("intent", "follow", "soon", "--by", "next-order", "--over", 30)
+    put_segment(shop, "leaving", {"rule": {"predicted": "interest-leaving", "is": True}})
+    with shop.state.read() as conn:
+        asked = base(shop, conn)
+        inside = insights.people_at(asked, asked.segment("leaving"), asked.now)
+        churn = {
+            person: intent.customer(conn, shop.models.current(conn), person).churn for person in places(shop, "p1")
+        }
+    assert len(inside) == 12
+    assert min(churn[person] or 0 for person in inside) >= sorted(v or 0 for v in churn.values())[-12]
+
+
+@pytest.fixture
+def marketer(shop: Shop) -> Iterator[TestClient]:
+    """A browser that is signed in."""
+    place = "http://testserver"
+    with TestClient(Starlette(routes=[Mount("/admin", admin(shop))]), base_url=place, follow_redirects=False) as client:
+        client.get(one_time_link(shop, place))
+        yield client
+
+
+def test_the_page_shows_people_reasons_and_the_back_test(marketer: TestClient):
+    empty = marketer.get("/admin/intent").text
+    assert "How far it can be trusted" in empty
+    assert "polyline" in empty
+    page = marketer.get("/admin/intent", params={"ids": f"p{VITAMIN}, nonsense", "top": 10}).text
+    assert "vitamin D" in page
+    assert "1 ids are of no product" in page
+    assert "usually every" in page or "days ago" in page
+    told = marketer.get("/admin/intent.csv", params={"ids": f"p{VITAMIN}", "top": 10, "table": "people"}).text
+    assert len(told.splitlines()) == 11
+    assert "empty set" in marketer.get("/admin/intent", params={"ids": " , "}).text
+
+
+def test_the_page_keeps_a_list(marketer: TestClient, shop: Shop):
+    said = {"ids": f"p{VITAMIN}", "horizon": "28", "top": "7", "as": "seven"}
+    answer = marketer.post("/admin/keep-intent", data=said, headers={"sec-fetch-site": "same-origin"})
+    assert answer.headers["location"] == "/admin/lists/seven"
+    assert len(kept(shop, "seven")) == 7
+    assert "/admin/intent" in marketer.get("/admin/lists/seven").text
