@@ -13,9 +13,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from shopkeeper import stats
-from shopkeeper.admin.wording import Wording
 from shopkeeper.campaigns import parse_file
 from shopkeeper.model.money import decimal_text
+from shopkeeper.pages.wording import Wording
 from tests.admin.seed import FILE, NOW, Little
 
 Read = Callable[[str], str]

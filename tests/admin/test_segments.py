@@ -13,10 +13,10 @@ from pyarrow import parquet
 from starlette.testclient import TestClient
 
 from shopkeeper import segments
-from shopkeeper.admin.wording import Wording
 from shopkeeper.engine.segments import ask
 from shopkeeper.insights import telling
 from shopkeeper.model.time import DAY
+from shopkeeper.pages.wording import Wording
 from tests.admin.seed import NOW, Little
 
 Read = Callable[[str], str]

@@ -12,13 +12,13 @@ from starlette.responses import Response
 
 from shopkeeper import attribution, decisions
 from shopkeeper.admin.page import Ask, Page, html
-from shopkeeper.admin.table import Column, Empty, Row, Table, address, behind
-from shopkeeper.admin.wording import KINDS
 from shopkeeper.campaigns import Placed, Plan, Served, campaign_history, schedule_state
 from shopkeeper.campaigns.rules import hours
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.definitions import Campaign, Communication, Schedule
 from shopkeeper.model.errors import NotFound
+from shopkeeper.pages.table import Column, Empty, Row, Table, address, behind
+from shopkeeper.pages.wording import KINDS
 from shopkeeper.stats import ClickTotal, CommunicationRow, click_totals, figures
 
 FIGURES = (

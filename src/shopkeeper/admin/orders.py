@@ -5,9 +5,9 @@ from __future__ import annotations
 from shopkeeper import attribution
 from shopkeeper import orders as book
 from shopkeeper.admin.page import Ask, Page
-from shopkeeper.admin.table import EVER, Column, Empty, Table, address
 from shopkeeper.model.errors import NotFound
 from shopkeeper.model.time import parse_time
+from shopkeeper.pages.table import EVER, Column, Empty, Table, address
 
 
 def one(ask: Ask) -> Page:

@@ -15,11 +15,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from shopkeeper import insights
-from shopkeeper.admin.table import Table
-from shopkeeper.admin.wording import Wording
 from shopkeeper.campaigns import Plan
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.errors import NotFound
+from shopkeeper.pages.table import Table
+from shopkeeper.pages.wording import Wording
 from shopkeeper.stats import DEFINITIONS, Window, rolling
 from shopkeeper.storage import Connection
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopkeeper import events
 from shopkeeper.admin.page import Ask, Page
-from shopkeeper.admin.table import Column, Empty, Table
+from shopkeeper.pages.table import Column, Empty, Table
 
 SHOWN = 100
 

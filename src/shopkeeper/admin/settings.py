@@ -6,8 +6,8 @@ import msgspec
 
 from shopkeeper import events
 from shopkeeper.admin.page import Ask, Page
-from shopkeeper.admin.table import Column, Empty, Table
 from shopkeeper.engine.intake import Counts
+from shopkeeper.pages.table import Column, Empty, Table
 
 
 def snippet(ask: Ask) -> str:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-from shopkeeper.admin.wording import Wording
+from shopkeeper.pages.wording import Wording
 from shopkeeper.storage.sheet import Kind, csv_text
 
 Row = dict[str, Any]
