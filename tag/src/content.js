@@ -1,12 +1,11 @@
 // The inside of every kind: heading, text, image, button, cleaned html and product cards.
 // Whatever can be clicked carries data-sk-element, which is the element id that clicks report.
 
-import { address, node } from "./dom.js";
+import { address, markup, node } from "./dom.js";
 import { on } from "./guard.js";
-import css from "./style.css";
 
+/** The look of everything; it comes from the server beside the first decision (see zones.js). */
 export const sheet = new CSSStyleSheet();
-sheet.replaceSync(css);
 
 /** Builds the content of an answer. */
 export function build({ kind, content, elements, products }) {
@@ -39,9 +38,8 @@ function button(content) {
 
 /** The server has cleaned the html. Parts that are no links or buttons by themselves become usable as such. */
 function html(source, elements) {
-  const template = document.createElement("template");
-  template.innerHTML = source;
-  for (const part of template.content.querySelectorAll("[data-sk-element]")) {
+  const parts = markup(source);
+  for (const part of parts.querySelectorAll("[data-sk-element]")) {
     const href = address(elements?.[part.dataset.skElement]?.href);
     if (part.matches("a") && href) part.href = part.getAttribute("href") ?? href;
     if (part.matches("a[href], button")) continue;
@@ -50,7 +48,7 @@ function html(source, elements) {
     on(part, "click", () => href && location.assign(href));
     on(part, "keydown", (event) => event.key === "Enter" && part.click());
   }
-  return node("div", {}, template.content);
+  return node("div", {}, parts);
 }
 
 function card(product) {

@@ -15,3 +15,13 @@ export function address(url) {
     return null;
   }
 }
+
+let policy;
+
+/** The nodes of markup the server has cleaned. A page that enforces Trusted Types has to allow the policy `shopkeeper`. */
+export function markup(source) {
+  policy ??= window.trustedTypes?.createPolicy("shopkeeper", { createHTML: (html) => html });
+  const template = document.createElement("template");
+  template.innerHTML = policy ? policy.createHTML(source) : source;
+  return template.content;
+}

@@ -61,4 +61,5 @@ export function open(answer, report) {
   }
   reportHover(box, report);
   report("Shown");
+  return host;
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from importlib.resources import files
 from typing import Any
 
 from starlette.applications import Starlette
@@ -14,14 +13,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from shopkeeper.api.attribution import AttributionRoutes
-from shopkeeper.api.hot import CORS, JSON, HotRoutes, error_body, wrong_method
+from shopkeeper.api.hot import JSON, HotRoutes, error_body, wrong_method
 from shopkeeper.api.reports import ReportRoutes
 from shopkeeper.api.routes import Routes
 from shopkeeper.api.segments import SegmentRoutes
 from shopkeeper.engine.intake import Intake
 from shopkeeper.model.errors import BadInput, NotFound, ShopkeeperError
 
-TAG_PATH = "/sk/t.js"
 log = logging.getLogger(__name__)
 
 
@@ -30,12 +28,6 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
     routes = Routes(intake.shop, intake)
     reports = ReportRoutes(intake.shop)
     credit = AttributionRoutes(intake.shop)
-    tag = files("shopkeeper.api").joinpath("static/t.js").read_bytes()
-
-    async def serve_tag(_request: Request) -> Response:
-        headers = {name.decode(): value.decode() for name, value in CORS} | {"cache-control": "public, max-age=300"}
-        return Response(tag, media_type="text/javascript", headers=headers)
-
     rest = Starlette(
         routes=[
             Route("/healthz", routes.health),
@@ -49,7 +41,6 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
             Route("/v1/rejects", routes.rejects),
             Route("/v1/products", routes.put_products, methods=["POST"]),
             *SegmentRoutes(intake.shop).routes(),
-            Route(TAG_PATH, serve_tag),
             *beside,
         ],
         exception_handlers={

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -12,6 +13,8 @@ import msgspec
 from starlette.requests import ClientDisconnect
 
 from shopkeeper.api.request import basic_key, client_address, sender_context, sender_flags
+from shopkeeper.api.tag import CROSS_ORIGIN, TagFiles
+from shopkeeper.api.visitor import VisitorCookie
 from shopkeeper.engine import decide
 from shopkeeper.engine.intake import Answer, Intake, Request
 from shopkeeper.events import MAX_BATCH, too_large, unpack
@@ -37,7 +40,9 @@ INTAKE = {
     **{f"/v1/{route}": call for route, call in (SINGLE | SHORT).items()},
 }
 """Path -> the call a single route stands for; empty for batches."""
-CORS = [(b"access-control-allow-origin", b"*"), (b"cross-origin-resource-policy", b"cross-origin")]
+BESIDE = {"b": "/v1/b", "d": "/v1/decide"}
+"""What the tag asks for beside its own file -> the route."""
+CORS = CROSS_ORIGIN
 PREFLIGHT = [
     *CORS,
     (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
@@ -58,16 +63,26 @@ class HotRoutes:
         self.writer = intake.writer
         self.intake = intake
         self.rest = rest
+        self.tag = TagFiles()
         self.threaded = self.shop.state.name != "sqlite"
         """A database across a socket is asked from a thread, so that the loop never waits for it."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        if scope["type"] != "http" or not (path in INTAKE or path in ("/v1/decide", "/v1/noop")):
+        hot = path in INTAKE or path in ("/v1/decide", "/v1/noop")
+        cookies: list[str] = []
+        if not hot and path.startswith(prefix := self.shop.plan.settings.tag_prefix + "/"):
+            name = path.removeprefix(prefix)
+            if name in BESIDE:
+                hot, path = True, BESIDE[name]
+            elif scope["method"] in ("GET", "HEAD") and (file := self.tag.find(name, _accepted(scope))):
+                await respond(send, 200, b"" if scope["method"] == "HEAD" else file[0], file[1])
+                return
+        if scope["type"] != "http" or not hot:
             await self.rest(scope, receive, send)
             return
         try:
-            status, body = await self._answer(path, scope, receive)
+            status, body = await self._answer(path, scope, receive, cookies)
         except ClientDisconnect:
             return
         except ShopkeeperError as error:
@@ -76,9 +91,10 @@ class HotRoutes:
             log.exception("%s failed", path)
             status, body = 500, b'{"code":"internal","message":"Something went wrong here; nothing was accepted."}'
         headers = PREFLIGHT if status == 204 else JSON if status != 405 else [*JSON, (b"allow", b"POST, OPTIONS")]
+        headers = [*headers, *((b"set-cookie", cookie.encode()) for cookie in cookies)]
         await respond(send, status, b"" if scope["method"] == "HEAD" else body, headers)
 
-    async def _answer(self, path: str, scope: Scope, receive: Receive) -> tuple[int, bytes]:
+    async def _answer(self, path: str, scope: Scope, receive: Receive, cookies: list[str]) -> tuple[int, bytes]:
         if scope["method"] == "OPTIONS":
             return 204, b""
         if scope["method"] != "POST":
@@ -93,11 +109,20 @@ class HotRoutes:
         flags = sender_flags(headers, address, self.shop.plan.settings.staff_ips)
         if path == "/v1/decide":
             explain = b"explain" in scope["query_string"] and _wants(scope["query_string"], "explain")
-            arguments = (self.shop, self.writer, basic_key(headers), unpack(body, encoding))
-            if self.threaded:
-                answer = await asyncio.to_thread(decide.answer, *arguments, explain=explain, quiet=bool(flags))
-            else:
-                answer = decide.answer(*arguments, explain=explain, quiet=bool(flags))
+            visitor = VisitorCookie(headers, self.shop.keys.secret)
+            act = partial(
+                decide.answer,
+                self.shop,
+                self.writer,
+                basic_key(headers),
+                unpack(body, encoding),
+                explain=explain,
+                quiet=bool(flags),
+                forged=visitor.forged,
+                known=visitor.keep if visitor.first_party else None,
+            )
+            answer = await asyncio.to_thread(act) if self.threaded else act()
+            cookies += visitor.set
             return 200, answer
         call = INTAKE[path]
         request = Request(
@@ -155,6 +180,10 @@ def wrong_method(method: str, path: str, allowed: str) -> ShopkeeperError:
     error = BadInput("method_not_allowed", f"{method} means nothing at {path[:200]}.", hint=f"Use {allowed}.")
     error.status = 405
     return error
+
+
+def _accepted(scope: Scope) -> bytes:
+    return next((value for name, value in scope["headers"] if name == b"accept-encoding"), b"")
 
 
 def _wants(query: bytes, name: str) -> bool:

@@ -19,7 +19,7 @@ from shopkeeper.cli.doctor import doctor
 from shopkeeper.cli.imports.commands import imports
 from shopkeeper.cli.report import report
 from shopkeeper.cli.segments import segments
-from shopkeeper.cli.serve import link, serve
+from shopkeeper.cli.serve import link, serve, tag
 from shopkeeper.model.errors import ShopkeeperError
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ app = typer.Typer(
 )
 app.command()(serve)
 app.command()(link)
+app.command()(tag)
 app.command()(demo)
 app.command("apply")(shopfile.apply)
 app.command("export")(shopfile.export)

@@ -5,7 +5,7 @@ of `leaves.py`), then `live/` (their answers).
 """
 
 from shopkeeper.conditions.leaves import EVERYBODY, Expr, Leaf, Match, Top, each_leaf
-from shopkeeper.conditions.live import NEVER, Answer, Standing
+from shopkeeper.conditions.live import NEVER, Answer, Standing, cart_worth
 from shopkeeper.conditions.meaning import AUDIENCE, World, meaning
 from shopkeeper.conditions.words import sentence
 
@@ -20,6 +20,7 @@ __all__ = [
     "Standing",
     "Top",
     "World",
+    "cart_worth",
     "each_leaf",
     "meaning",
     "sentence",

@@ -4,7 +4,7 @@ May touch storage, model, the facts and the meanings. Start reading in `rules.py
 """
 
 from shopkeeper.campaigns.rules import Page
-from shopkeeper.decisions.board import Board, build_board
+from shopkeeper.decisions.board import INTERRUPTIONS, Board, build_board
 from shopkeeper.decisions.decide import decide
 from shopkeeper.decisions.log import (
     KEPT_DAYS,
@@ -20,6 +20,7 @@ from shopkeeper.decisions.rules import Candidacy, Candidate, Chosen, Moment, Vis
 from shopkeeper.decisions.store import MIGRATIONS
 
 __all__ = [
+    "INTERRUPTIONS",
     "KEPT_DAYS",
     "MIGRATIONS",
     "Board",

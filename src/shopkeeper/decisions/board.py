@@ -10,12 +10,14 @@ import msgspec
 
 from shopkeeper.campaigns import Placed, Plan
 from shopkeeper.conditions import EVERYBODY, NEVER, Standing, Top
-from shopkeeper.decisions.rules import Candidate, Chosen, Visitor
+from shopkeeper.decisions.rules import Candidate, Chosen, Limit, Visitor
 from shopkeeper.recommenders import Shelves
 from shopkeeper.segments import Book, Segment
 from shopkeeper.timelines import Timeline
 from shopkeeper.visitors import Profile
 
+INTERRUPTIONS = ("popup", "notification")
+"""Kinds that come over the page."""
 LIMIT = 50_000
 """Visitors whose segments are remembered at most; beyond it all are forgotten, which costs a look each."""
 
@@ -51,6 +53,7 @@ class Board:
         thresholds: Mapping[Top, float],
         shelves: Shelves,
         time_zone: ZoneInfo,
+        attention: tuple[Limit, ...] = (),
     ) -> None:
         self.zones = zones
         self.segments = segments
@@ -58,6 +61,8 @@ class Board:
         self.thresholds = thresholds
         self.shelves = shelves
         self.time_zone = time_zone
+        self.attention = attention
+        """The caps on all interruptions together."""
         self._seen: dict[str, tuple[Profile, int, int, int]] = {}
 
     def inside(self, visitor: Visitor, timeline: Callable[[], Timeline]) -> int:
@@ -93,16 +98,43 @@ def build_board(plan: Plan, book: Book, thresholds: Mapping[Top, float], shelves
     named = {placed.campaign.segment: None for zone in plan.candidates.values() for placed in zone}
     asked = {id: found for id in named if (found := _existing(book, id)).expr != EVERYBODY}
     bits = {id: 1 << position for position, id in enumerate(asked)}
+    attention = attention_of(plan)
     zones = {
         zone: Zone.of(
             [
-                Candidate.of(p, _existing(book, p.campaign.segment).sentence, bits.get(p.campaign.segment, 0), _raw(p))
+                Candidate.of(
+                    p,
+                    _existing(book, p.campaign.segment).sentence,
+                    bits.get(p.campaign.segment, 0),
+                    _raw(p),
+                    _limits(p, attention),
+                )
                 for p in placed
             ]
         )
         for zone, placed in plan.candidates.items()
     }
-    return Board(zones, list(asked.values()), thresholds, shelves, plan.zone)
+    return Board(zones, list(asked.values()), thresholds, shelves, plan.zone, attention)
+
+
+def attention_of(plan: Plan) -> tuple[Limit, ...]:
+    """The shop's attention budget: what all its pop-ups and notifications together may take of a visitor."""
+    everything = tuple(
+        id for c in plan.file.campaigns.values() for id, it in c.communications.items() if it.kind in INTERRUPTIONS
+    )
+    said = "met {} pop-ups and notifications in this {} already"
+    return tuple(Limit(cap, everything, said.format(cap.times, cap.per)) for cap in plan.settings.attention)
+
+
+def _limits(placed: Placed, attention: tuple[Limit, ...]) -> tuple[Limit, ...]:
+    """The caps a communication is under."""
+    cap, campaign = placed.communication.cap, placed.campaign
+    own = (Limit(cap, (placed.id,), f"already met {cap.times} x in this {cap.per}"),) if cap else ()
+    others = tuple(campaign.communications)
+    shared = tuple(
+        Limit(cap, others, f"the campaign was met {cap.times} x in this {cap.per} already") for cap in campaign.caps
+    )
+    return own + shared + (attention if placed.communication.kind in INTERRUPTIONS else ())
 
 
 def _existing(book: Book, id: str) -> Segment:
@@ -134,6 +166,6 @@ def wire(placed: Placed) -> dict[str, Any]:
             "html": c.content.html or None,
         },
         "elements": {name: {"href": element.href} for name, element in c.elements.items()},
-        "trigger": {"on": c.trigger.on, "seconds": c.trigger.seconds, "share": c.trigger.share},
+        "trigger": c.trigger.told(),
         "close_after_s": c.close_after_s if c.kind == "notification" else None,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import partial
 from time import perf_counter_ns
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from shopkeeper import timelines, visitors
-from shopkeeper.decisions import Candidate, Chosen, Made, Moment, Page, Visitor, decide
+from shopkeeper.conditions import cart_worth
+from shopkeeper.decisions import INTERRUPTIONS, Candidate, Chosen, Made, Moment, Page, Visitor, decide
 from shopkeeper.engine import clock
 from shopkeeper.engine.shop import Shop
 from shopkeeper.engine.writer import Writer
@@ -19,6 +20,7 @@ from shopkeeper.model.errors import BadInput, NotAllowed
 from shopkeeper.model.events import user_device
 from shopkeeper.model.money import decimal_text
 from shopkeeper.recommenders import Pick
+from shopkeeper.timelines import Timeline
 from shopkeeper.visitors import Profile
 
 MAX_ZONES = 50
@@ -73,8 +75,22 @@ def _long(field: str) -> BadInput:
     return BadInput("bad_id", f"{field} may have {MAX_ID} characters.", where=field)
 
 
-def answer(shop: Shop, writer: Writer, key: str | None, body: bytes, *, explain: bool, quiet: bool = False) -> bytes:
-    """Decide and return the JSON of the answer. `quiet` (bots, staff) leaves no record."""
+def answer(
+    shop: Shop,
+    writer: Writer,
+    key: str | None,
+    body: bytes,
+    *,
+    explain: bool,
+    quiet: bool = False,
+    forged: bool = False,
+    known: Callable[[str], None] | None = None,
+) -> bytes:
+    """Decide and return the JSON of the answer.
+
+    `quiet` (bots, staff) leaves no record; whoever brings a `forged` cookie is a stranger. `known` is told the id of a
+    browser's visitor who permits to be known.
+    """
     begun = perf_counter_ns()
     shop.served += 1
     asked = read_asked(body)
@@ -87,7 +103,9 @@ def answer(shop: Shop, writer: Writer, key: str | None, body: bytes, *, explain:
     names, errors = _zones(asked, board.zones, shop.plan.overlays)
     now = shop.now()
     device = asked.anonymous_id or (user_device(asked.user_id) if asked.user_id else "")
-    visitor = _visitor(shop, asked, device, now, server=server) if device else None
+    visitor = _visitor(shop, asked, device, now, server=server) if device and not forged else None
+    if visitor and known and asked.anonymous_id:
+        known(asked.anonymous_id)
     stored = visitor is not None and not quiet
     visitor = visitor or _stranger(now)
     timeline = partial(timelines.glance, shop.state, visitor.profile.person)
@@ -96,6 +114,8 @@ def answer(shop: Shop, writer: Writer, key: str | None, body: bytes, *, explain:
     if stored:
         writer.note(Made(decision_id, now, device, visitor.profile.person, asked.page.url[:500], outcomes))
     result: dict[str, Any] = {"decision_id": decision_id.hex(), "zones": _shown(outcomes), "errors": errors}
+    if any(each.candidate and each.candidate.placed.communication.kind in INTERRUPTIONS for each in outcomes):
+        result |= _interruptions(shop, outcomes, visitor, timeline)
     if explain:
         result["explain"] = {each.zone: _explained(each, board.zones[each.zone].candidates) for each in outcomes}
     result["ms"] = (perf_counter_ns() - begun) / 1e6
@@ -154,6 +174,22 @@ def _shown(outcomes: Iterable[Chosen]) -> dict[str, Any]:
             products = _encode([_product(pick) for pick in picks])
             zones[zone] = msgspec.Raw(bytes(candidate.wire)[:-1] + b',"products":' + products + b"}")
     return zones
+
+
+def _interruptions(
+    shop: Shop, outcomes: Iterable[Chosen], visitor: Visitor, timeline: Callable[[], Timeline]
+) -> dict[str, Any]:
+    """What the browser has to know before it interrupts: how much distance to keep, how many times it may, and what the
+    cart is worth where something waits for that.
+    """
+    told: dict[str, Any] = {"gap_s": shop.plan.settings.interruption_gap_s}
+    if shop.board.attention:
+        told["left"] = min(limit.left(visitor) for limit in shop.board.attention)
+    triggers = [each.candidate.placed.communication.trigger for each in outcomes if each.candidate]
+    if visitor.personal and any(part.on == "cart_value" for trigger in triggers for part in trigger.each()):
+        worth = cart_worth(timeline(), visitor.moment.at)
+        told["cart"] = float(decimal_text(worth, shop.plan.shop.currency))
+    return told
 
 
 def _product(pick: Pick) -> dict[str, Any]:

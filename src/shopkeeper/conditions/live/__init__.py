@@ -4,6 +4,7 @@ Start reading in `standing.py`; each kind of leaf is answered by one function of
 """
 
 from shopkeeper.conditions.live.flips import NEVER
+from shopkeeper.conditions.live.others import cart_worth
 from shopkeeper.conditions.live.standing import Answer, Standing
 
-__all__ = ["NEVER", "Answer", "Standing"]
+__all__ = ["NEVER", "Answer", "Standing", "cart_worth"]

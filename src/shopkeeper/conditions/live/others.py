@@ -100,6 +100,11 @@ def cart(leaf: Cart, asked: Asked) -> tuple[bool, int]:
     return settled(asked.at, holds, sorted(near))
 
 
+def cart_worth(timeline: Timeline, t: int) -> int:
+    """Minor units of what lies in somebody's cart at `t`."""
+    return max(cart_value(open_cart(timeline.of(_MOVES), timeline.named(ORDER), t)), 0)
+
+
 def open_cart(moves: Sequence[Fact], orders: Sequence[Fact], t: int) -> list[Fact]:
     """The facts that put what lies in the cart at `t` there."""
     there = bisect_right(orders, t, key=_at)

@@ -1,0 +1,30 @@
+"""The visitor's cookie of one request: whether it is ours, and what is to be set in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from shopkeeper.engine import clock
+from shopkeeper.engine.visitor_id import cookie_header, cookie_in, is_forged
+
+
+class VisitorCookie:
+    """Only pages of the server's own origin bring a cookie and can keep one: the shop that serves the tag as its own."""
+
+    def __init__(self, headers: Mapping[bytes, bytes], secret_key: str) -> None:
+        self._secret = secret_key
+        self._secure = headers.get(b"x-forwarded-proto") == b"https"
+        self.first_party = headers.get(b"sec-fetch-site") == b"same-origin"
+        self.set: list[str] = []
+        """The Set-Cookie headers of the answer."""
+        sent = headers.get(b"cookie") if self.first_party else None
+        self.forged = sent is not None and is_forged(cookie_in(sent.decode("latin-1")), secret_key)
+        if self.forged:
+            self.keep(str(UUID(bytes=clock.fresh_id())))
+
+    def keep(self, id: str) -> None:
+        """Let the browser keep this id for another year."""
+        header = cookie_header(id, self._secret, secure=self._secure)
+        if header:
+            self.set.append(header)
