@@ -157,7 +157,11 @@ def _struct(struct: type) -> str:
 
 def _meanings(struct: type) -> dict[str, str]:
     """Field -> the text that stands under it in the source."""
-    (body,) = [n for n in ast.parse(inspect.getsource(sys.modules[struct.__module__])).body if getattr(n, "name", "") == struct.__name__]
+    (body,) = [
+        n
+        for n in ast.parse(inspect.getsource(sys.modules[struct.__module__])).body
+        if getattr(n, "name", "") == struct.__name__
+    ]
     assert isinstance(body, ast.ClassDef), "structs are classes"
     found = {}
     for field, text in zip(body.body, body.body[1:], strict=False):

@@ -63,13 +63,15 @@ export const MOMENTS = {
 };
 
 function leavingByTouch(fire, listen) {
-  let top = scrollY;
+  let last = scrollY;
+  let top = last;
   let at = 0;
   let left;
   listen(window, "scroll", () => {
     const now = Date.now();
-    if (scrollY > top || now - at > UP_MS) [top, at] = [scrollY, now];
+    if (scrollY > last || now - at > UP_MS) [top, at] = [Math.max(last, scrollY), now];
     if (top - scrollY >= UP_PX) fire();
+    last = scrollY;
   });
   listen(document, "visibilitychange", () => {
     if (document.hidden) left = Date.now();

@@ -10,31 +10,13 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.answers import answer
+from tests.browser.pages import HERO, LOADER, visit
 from tests.browser.recorder import SCRIPT, Recorder
-
-HERO = '<div data-sk-zone="hero"><p>Default</p></div>'
-STUB = """<script>window.shopkeeper = window.shopkeeper || { q: [] };
-for (const m of ["page", "track", "identify", "reset", "consent", "refresh"])
-  shopkeeper[m] = (...args) => shopkeeper.q.push([m, args]);</script>"""
-
-
-def answer(kind: str = "block", **changes: Any) -> dict[str, Any]:
-    """A decision for one zone as the server writes it, with some of it changed."""
-    content = {"heading": "Spring tea", "text": "Fresh leaves", "button": "See", "href": "/tea"}
-    content |= changes.pop("content", {})
-    chosen = {"communication": "spring", "campaign": "c", "kind": kind, "version": 3, "content": content}
-    return chosen | {"elements": {}, "trigger": {"on": "load"}, "close_after_s": None, "products": None} | changes
 
 
 def moment(event: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(event["timestamp"])
-
-
-def visit(page: Page, shop: Recorder, body: str = HERO, head: str = SCRIPT, marks: str = "") -> None:
-    """Opens the home page and waits until its zones are decided."""
-    shop.page("/", body, head, marks)
-    page.goto("/")
-    shop.until(lambda: shop.questions)
 
 
 # Collecting
@@ -65,7 +47,7 @@ def test_a_product_page_is_a_product_view_with_its_json_ld(page: Page, shop: Rec
 
 def test_calls_made_before_the_tag_came_are_kept(page: Page, shop: Recorder) -> None:
     calls = "shopkeeper.identify('u1', {name: 'Ada'}, {signature: 'abc'}); shopkeeper.track('Cart Viewed')"
-    visit(page, shop, head=f"{STUB}<script>{calls}</script>{SCRIPT}")
+    visit(page, shop, head=f"{LOADER}<script>{calls}</script>{SCRIPT}")
     assert shop.got("identify")["traits"] == {"name": "Ada"}
     event = shop.got("Cart Viewed")
     assert (event["userId"], event["context"]["signature"]) == ("u1", "abc")

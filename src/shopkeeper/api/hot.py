@@ -75,8 +75,8 @@ class HotRoutes:
             name = path.removeprefix(prefix)
             if name in BESIDE:
                 hot, path = True, BESIDE[name]
-            elif scope["method"] in ("GET", "HEAD") and (file := self.tag.find(name, _accepted(scope))):
-                await respond(send, 200, b"" if scope["method"] == "HEAD" else file[0], file[1])
+            elif file := self.tag.find(name, _accepted(scope)):
+                await _respond_file(send, scope["method"], path, file)
                 return
         if scope["type"] != "http" or not hot:
             await self.rest(scope, receive, send)
@@ -180,6 +180,15 @@ def wrong_method(method: str, path: str, allowed: str) -> ShopkeeperError:
     error = BadInput("method_not_allowed", f"{method} means nothing at {path[:200]}.", hint=f"Use {allowed}.")
     error.status = 405
     return error
+
+
+async def _respond_file(send: Send, method: str, path: str, file: tuple[bytes, list[tuple[bytes, bytes]]]) -> None:
+    body, headers = file
+    if method in ("GET", "HEAD"):
+        await respond(send, 200, b"" if method == "HEAD" else body, headers)
+    else:
+        error = wrong_method(method, path, "GET")
+        await respond(send, error.status, error_body(error), [*JSON, (b"allow", b"GET, HEAD")])
 
 
 def _accepted(scope: Scope) -> bytes:

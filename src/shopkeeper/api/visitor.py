@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from shopkeeper.engine import clock
-from shopkeeper.engine.visitor_id import cookie_header, cookie_in, is_forged
+from shopkeeper.visitors.cookie import cookie_header, cookie_in, is_forged
 
 
 class VisitorCookie:

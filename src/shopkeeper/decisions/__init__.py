@@ -4,8 +4,9 @@ May touch storage, model, the facts and the meanings. Start reading in `rules.py
 """
 
 from shopkeeper.campaigns.rules import Page
-from shopkeeper.decisions.board import INTERRUPTIONS, Board, build_board
+from shopkeeper.decisions.board import Board, build_board
 from shopkeeper.decisions.decide import decide
+from shopkeeper.decisions.interruptions import manners
 from shopkeeper.decisions.log import (
     KEPT_DAYS,
     Logged,
@@ -20,7 +21,6 @@ from shopkeeper.decisions.rules import Candidacy, Candidate, Chosen, Moment, Vis
 from shopkeeper.decisions.store import MIGRATIONS
 
 __all__ = [
-    "INTERRUPTIONS",
     "KEPT_DAYS",
     "MIGRATIONS",
     "Board",
@@ -38,5 +38,6 @@ __all__ = [
     "decide",
     "decisions_of",
     "enter_decisions",
+    "manners",
     "purge_decisions",
 ]

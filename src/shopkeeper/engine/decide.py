@@ -10,8 +10,7 @@ from typing import Any
 import msgspec
 
 from shopkeeper import timelines, visitors
-from shopkeeper.conditions import cart_worth
-from shopkeeper.decisions import INTERRUPTIONS, Candidate, Chosen, Made, Moment, Page, Visitor, decide
+from shopkeeper.decisions import Candidate, Chosen, Made, Moment, Page, Visitor, decide, manners
 from shopkeeper.engine import clock
 from shopkeeper.engine.shop import Shop
 from shopkeeper.engine.writer import Writer
@@ -20,7 +19,6 @@ from shopkeeper.model.errors import BadInput, NotAllowed
 from shopkeeper.model.events import user_device
 from shopkeeper.model.money import decimal_text
 from shopkeeper.recommenders import Pick
-from shopkeeper.timelines import Timeline
 from shopkeeper.visitors import Profile
 
 MAX_ZONES = 50
@@ -114,8 +112,7 @@ def answer(
     if stored:
         writer.note(Made(decision_id, now, device, visitor.profile.person, asked.page.url[:500], outcomes))
     result: dict[str, Any] = {"decision_id": decision_id.hex(), "zones": _shown(outcomes), "errors": errors}
-    if any(each.candidate and each.candidate.placed.communication.kind in INTERRUPTIONS for each in outcomes):
-        result |= _interruptions(shop, outcomes, visitor, timeline)
+    result |= manners(board, shop.plan, outcomes, visitor, timeline)
     if explain:
         result["explain"] = {each.zone: _explained(each, board.zones[each.zone].candidates) for each in outcomes}
     result["ms"] = (perf_counter_ns() - begun) / 1e6
@@ -174,22 +171,6 @@ def _shown(outcomes: Iterable[Chosen]) -> dict[str, Any]:
             products = _encode([_product(pick) for pick in picks])
             zones[zone] = msgspec.Raw(bytes(candidate.wire)[:-1] + b',"products":' + products + b"}")
     return zones
-
-
-def _interruptions(
-    shop: Shop, outcomes: Iterable[Chosen], visitor: Visitor, timeline: Callable[[], Timeline]
-) -> dict[str, Any]:
-    """What the browser has to know before it interrupts: how much distance to keep, how many times it may, and what the
-    cart is worth where something waits for that.
-    """
-    told: dict[str, Any] = {"gap_s": shop.plan.settings.interruption_gap_s}
-    if shop.board.attention:
-        told["left"] = min(limit.left(visitor) for limit in shop.board.attention)
-    triggers = [each.candidate.placed.communication.trigger for each in outcomes if each.candidate]
-    if visitor.personal and any(part.on == "cart_value" for trigger in triggers for part in trigger.each()):
-        worth = cart_worth(timeline(), visitor.moment.at)
-        told["cart"] = float(decimal_text(worth, shop.plan.shop.currency))
-    return told
 
 
 def _product(pick: Pick) -> dict[str, Any]:
