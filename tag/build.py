@@ -113,7 +113,7 @@ def build(source: Path = SOURCE, extras: tuple[str, ...] = ()) -> dict[str, str]
     if (source / LOOK).exists():
         files["look.css"] = str(minify.string("text/css", (source / LOOK).read_text(encoding="utf-8"))) + "\n"
     text = "\n".join(core.lines).replace(CORE, f"const CORE = () => [{', '.join(borrowed)}];")
-    whole = f'(() => {{\n"use strict";\ntry {{\n{text}\n}} catch {{}}\n}})();'
+    whole = f"(() => {{\ntry {{\n{text}\n}} catch {{}}\n}})();"
     version = hashlib.sha256("\n".join([whole, *files.values()]).encode()).hexdigest()[:8]
     files["t.js"] = _minified(whole.replace(VERSION, f'VERSION = "{version}"'))
     files["version.txt"] = f"{version}\n"

@@ -1,8 +1,9 @@
 // Events in the Segment shape, and what a shop may call.
 
 import { anonymousId, forgetId, rememberedId, user, uuid7 } from "./ids.js";
+import { json } from "./json.js";
 import { pageContext, viewedProduct } from "./page.js";
-import { enqueue, json, keepQueue } from "./send.js";
+import { enqueue, keepQueue } from "./send.js";
 import { chosenConsent, hold, mayKnow, pending, save } from "./store.js";
 import { heard } from "./visits.js";
 

@@ -15,13 +15,13 @@ const SETTLE_MS = 100;
 const here = () => location.href.split("#")[0];
 let current = here();
 
-async function visit() {
+const visit = guard(async () => {
   countView();
   await findProduct();
   page();
   productView();
-  refresh();
-}
+  await refresh();
+});
 
 function moved() {
   if (current === here()) return;
@@ -45,7 +45,7 @@ function watchNavigation() {
 function choose(choice) {
   const before = mayKnow();
   consent(choice);
-  if (mayKnow() !== before) refresh();
+  if (mayKnow() !== before) return refresh();
 }
 
 function start() {
@@ -61,9 +61,7 @@ function start() {
   on(window, "load", mirror, { once: true });
 }
 
-async function follow(name, what) {
-  if (what) (await extra(name)).follow(what, choose);
-}
+const follow = guard(async (name, what) => what && (await extra(name)).follow(what, choose));
 
 /** Shops that tell Google Analytics of their commerce tell us by it. */
 function mirror() {

@@ -1,6 +1,7 @@
 // The way to the server: a queue that survives pages and failures, and posts that survive navigation.
 
 import { after, guard, on } from "./guard.js";
+import { json } from "./json.js";
 import { beside, options } from "./script.js";
 import { load, save } from "./store.js";
 
@@ -17,19 +18,6 @@ let timer;
 /** The text body has no content type of its own, so browsers send it as text/plain, without a preflight. */
 export function post(path, body, more) {
   return fetch(beside(path), { method: "POST", body, ...more });
-}
-
-/** JSON as it should be: libraries of old gave lists and texts a `toJSON` that garbles them. */
-export function json(value, owners = [Array.prototype, String.prototype]) {
-  const [owner, ...others] = owners.filter((each) => each.toJSON);
-  if (!owner) return JSON.stringify(value);
-  const { toJSON } = owner;
-  delete owner.toJSON;
-  try {
-    return json(value, others);
-  } finally {
-    owner.toJSON = toJSON;
-  }
 }
 
 /** Serialised events not yet known to have arrived, of all tabs. An event stays the same text, so a retry is the same. */

@@ -1,6 +1,7 @@
 // What the browser remembers between pages: cookie and localStorage where allowed, memory of this page otherwise.
 
 import { guard } from "./guard.js";
+import { json } from "./json.js";
 import { options } from "./script.js";
 
 const memory = {};
@@ -18,7 +19,7 @@ export function save(name, value) {
   try {
     localStorage.removeItem(name);
     if (value == null || (name !== "sk_consent" && !mayKnow())) return;
-    localStorage.setItem(name, JSON.stringify(value));
+    localStorage.setItem(name, json(value));
     memory[name] = null;
   } catch {}
 }

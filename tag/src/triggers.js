@@ -13,13 +13,13 @@ const TRIGGERS = {
 };
 
 /** Conditions stand alone or in `any` and `all`; each holds from the moment it first did. */
-async function watch(trigger, answer, listen, fire) {
+const watch = guard(async (trigger, answer, listen, fire) => {
   const { on: name, any, all } = trigger;
   const parts = any ?? all;
   if (!parts) return (TRIGGERS[name] ?? (await extra("moments")).MOMENTS[name])(guard(fire), trigger, listen, answer);
   const open = new Set(parts);
   for (const part of parts) watch(part, answer, listen, () => open.delete(part) && (any || !open.size) && fire());
-}
+});
 
 /** The box that came last. */
 let onScreen;

@@ -4,12 +4,13 @@ import { build, sheet } from "./content.js";
 import { VERSION } from "./extra.js";
 import { on } from "./guard.js";
 import { anonymousId, user } from "./ids.js";
+import { json } from "./json.js";
 import { appearance, reportClicks, reportHover } from "./measure.js";
 import { open } from "./overlays.js";
 import { pageContext } from "./page.js";
 import { beside, options } from "./script.js";
 import { whenSeen } from "./seen.js";
-import { json, post } from "./send.js";
+import { post } from "./send.js";
 import { chosenConsent, mayKnow, save } from "./store.js";
 import { whenTriggered } from "./triggers.js";
 
@@ -38,8 +39,8 @@ export async function decide(zones, more) {
 let looks;
 
 /** The style sheet, asked for together with the first decision. */
-function look() {
-  return (looks ??= fetch(beside(`look.${VERSION}.css`))
+async function look() {
+  await (looks ??= fetch(beside(`look.${VERSION}.css`))
     .then((response) => response.text())
     .then((css) => {
       sheet.replaceSync(css);
@@ -59,7 +60,7 @@ export async function refresh() {
     [answer] = await Promise.all([decide([...names], { overlays: true, html: true }), look()]);
   } catch {}
   if (signal.aborted) return;
-  on(signal, "abort", () => (answer.left = 0));
+  signal.onabort = () => (answer.left = 0);
   const { zones = {}, decision_id: decision } = answer;
   for (const place of places()) fill(place, zones[place.dataset.skZone], decision, listen);
   for (const [zone, chosen] of Object.entries(zones)) {

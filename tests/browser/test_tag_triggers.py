@@ -136,7 +136,8 @@ def test_a_quick_scroll_up_is_an_exit_by_touch_where_asked_for(browser: Browser,
         base_url=shop.origin, viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True
     )
     page = context.new_page()
-    waits(page, shop, {"on": "exit_intent", "seconds": 0.1, "touch": asked})
+    mobile = '<meta name="viewport" content="width=device-width">' + SCRIPT
+    waits(page, shop, {"on": "exit_intent", "seconds": 0.1, "touch": asked}, head=mobile)
     page.evaluate("scrollTo(0, 2000)")
     page.wait_for_timeout(500)
     page.evaluate("scrollTo(0, 1500)")
