@@ -25,7 +25,7 @@ import minify  # type: ignore[import-untyped]
 SOURCE = Path(__file__).parent / "src"
 LOADER = Path(__file__).parent / "loader.js"
 BUILT = Path(__file__).parent.parent / "src" / "shopkeeper" / "api" / "static"
-HEAD = "/* shopkeeper, Apache-2.0 */"
+HEAD = "// shopkeeper Apache-2.0"
 EXTRAS = ("adapters", "mirror", "moments", "product", "room")
 """Modules that are files of their own, by the name `extra()` fetches them."""
 LOOK = "style.css"
@@ -114,7 +114,7 @@ def build(source: Path = SOURCE, extras: tuple[str, ...] = ()) -> dict[str, str]
         files["look.css"] = str(minify.string("text/css", (source / LOOK).read_text(encoding="utf-8"))) + "\n"
     text = "\n".join(core.lines).replace(CORE, f"const CORE = () => [{', '.join(borrowed)}];")
     whole = f"(() => {{\ntry {{\n{text}\n}} catch {{}}\n}})();"
-    version = hashlib.sha256("\n".join([whole, *files.values()]).encode()).hexdigest()[:8]
+    version = hashlib.sha256("\n".join([whole, *files.values()]).encode()).hexdigest()[:7]
     files["t.js"] = _minified(whole.replace(VERSION, f'VERSION = "{version}"'))
     files["version.txt"] = f"{version}\n"
     return files

@@ -38,16 +38,14 @@ def _named(data: Any, path: str, said: str) -> str:
         for field in re.findall(r"[^.$]+", piece):
             steps.append((field, False))
             value = value[field]
-        listed = isinstance(value, list | tuple)
-        names = range(len(value)) if listed else value
         name = next(
-            name for name in [*names, None] if name is None or _error(_narrowed(data, [*steps, (name, True)])) == said
+            name for name in [*value, None] if name is None or _error(_narrowed(data, [*steps, (name, True)])) == said
         )
         if name is None:
             return path
         steps.append((name, True))
         value = value[name]
-        named += (f"[{name}]" if listed else f".{name}") + pieces[position + 1]
+        named += f".{name}{pieces[position + 1]}"
     return named
 
 
@@ -56,8 +54,6 @@ def _narrowed(value: Any, steps: list[Step]) -> Any:
     if not steps:
         return value
     (key, alone), *rest = steps
-    if isinstance(value, list | tuple):
-        return [_narrowed(value[key], rest)]
     inner = {key: _narrowed(value[key], rest)}
     return inner if alone else {**value, **inner}
 

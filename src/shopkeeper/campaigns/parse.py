@@ -225,7 +225,11 @@ def _prefix_problems(prefix: str) -> Iterator[tuple[str, str, str]]:
         yield f"{prefix} is taken by the server itself", where, "Use one such as /sk or /assets/shop."
     for word in re.split("[/-]", prefix)[1:]:
         if word.startswith(_BLOCKED):
-            yield f"ad blockers look for {word!r} in addresses", where, "Use one such as /sk or /assets/shop."
+            yield (
+                f"ad blockers look for words such as {word!r} in addresses",
+                where,
+                "Use one such as /sk or /assets/shop.",
+            )
 
 
 def _sequence_problems(campaign: Campaign, path: str) -> Iterator[tuple[str, str, str]]:
