@@ -29,7 +29,7 @@ def tag() -> dict[str, Any]:
     if node is None:
         missing("Node")
     script = Path(__file__).with_name("shared.mjs")
-    command = [node, script, SHARED, ROOT / "tag" / "src"]
+    command = [node, str(script), str(SHARED), str(ROOT / "tag" / "src")]
     told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
     answers: dict[str, Any] = json.loads(told)
     return answers

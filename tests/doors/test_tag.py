@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -17,7 +18,7 @@ ZONES = {"anonymousId": "0192-aa", "zones": ["home-hero"]}
 SAME = {"sec-fetch-site": "same-origin"}
 
 
-def ask(server: Served, cookie: str = "", **body: object) -> httpx.Response:
+def ask(server: Served, cookie: str = "", **body: Any) -> httpx.Response:
     """A decision as a page of the server's own origin asks for it."""
     headers = SAME | ({"cookie": f"a=b; sk_id={cookie}"} if cookie else {})
     return httpx.post(f"{server.base}/sk/d", json={"writeKey": server.keys.write, **ZONES, **body}, headers=headers)
@@ -82,7 +83,7 @@ def test_a_forged_cookie_is_a_stranger_and_gets_an_id_of_its_own(shared_server: 
 @pytest.mark.parametrize(
     "body", [{"consent": {"measurement": False}}, {"anonymousId": "a; Domain=evil"}, {"anonymousId": None}]
 )
-def test_no_cookie_without_consent_or_for_what_is_no_id(shared_server: Served, body: dict[str, object]):
+def test_no_cookie_without_consent_or_for_what_is_no_id(shared_server: Served, body: dict[str, Any]):
     assert "set-cookie" not in ask(shared_server, **body).headers
 
 

@@ -45,6 +45,16 @@ class TagFiles:
                 self._files[ALIAS] = File(plain, packed, kind, _SHORT)
                 self.integrity = "sha384-" + b64encode(sha384(plain).digest()).decode()
 
+    @property
+    def names(self) -> set[str]:
+        """The files without their version."""
+        return {name.replace(f".{self.version}.", ".") for name in self._files}
+
+    def packed_size(self, name: str) -> int:
+        """Bytes of a file on the wire."""
+        stem, _, ending = name.rpartition(".")
+        return len(self._files[f"{stem}.{self.version}.{ending}"].packed)
+
     def find(self, name: str, accepted: bytes) -> tuple[bytes, Headers] | None:
         """Body and headers of a file, packed where the browser takes gzip; None for what is not there (any more)."""
         found = self._files.get(name)
