@@ -19,23 +19,24 @@ export function uuid7() {
 
 let anonymous;
 
-/** The id an earlier page left on the device. The server may have signed it: `id.signature`. */
+/** The id an earlier page left on the device. */
 export function rememberedId() {
-  return loadCookie("sk_id")?.split(".")[0];
+  return loadCookie("sk_id");
 }
 
-/** The visitor's id; written again on every page so that it lives a year after the last visit. */
+/** The visitor's id; written again on every page, here and by the server, so that it lives a year after the last visit. */
 export function anonymousId() {
   return (anonymous ??= keepId(rememberedId() ?? uuid7()));
 }
 
-/** A signed cookie is the server's: it renews it, and browsers keep it longer than what scripts write. */
 function keepId(id) {
-  if (!loadCookie("sk_id")?.includes(".")) saveCookie("sk_id", id);
+  saveCookie("sk_id", id);
   return id;
 }
 
+/** Also its signature, which the server left beside it. */
 export function forgetId() {
+  saveCookie("sk_is", "");
   anonymous = saveCookie("sk_id", "");
 }
 

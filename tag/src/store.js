@@ -24,7 +24,7 @@ export function save(name, value) {
   } catch {}
 }
 
-export const loadCookie = guard((name) => document.cookie.match(`(?:^|; )${name}=([\\w.-]+)`)?.[1]);
+export const loadCookie = guard((name) => document.cookie.match(`(?:^|; )${name}=([\\w-]+)`)?.[1]);
 
 /** True while the visitor has yet to be asked: everything is kept in memory, and nothing is sent. */
 export let pending = options.consent && !load("sk_consent");

@@ -21,8 +21,8 @@ const minted = ids.moments.map((moment) => {
   Date.now = () => moment;
   return Array.from({ length: 300 }, uuid7);
 });
-const remembered = ids.cookies.map(({ cookie }) => {
-  document.cookie = `other=1; sk_id=${cookie}`;
+const remembered = ids.cookies.map(({ id, signature }) => {
+  document.cookie = `other=1; sk_id=${id}; sk_is=${signature}`;
   return rememberedId();
 });
 const google = consent.google.map(({ said }) => ofGoogle(said));

@@ -64,7 +64,7 @@ def test_a_click_changes_the_very_next_page_and_the_order_is_credited_to_it(
     explained = explanation(demo, order_id, lambda why: why["order_credit"])
     assert explained["order_credit"] == {"campaign": "tea-club", "communication": "tea-lovers-hero"}
     assert [line["credited"] for line in explained["lines"] if line["product"] == "garden-sencha"] == [True]
-    assert explained["considered"][-1]["why"] == "the last touch before the order"
+    assert "the last touch before the order" in whys(explained)
     credited = row(demo, "tea-lovers-hero")
     assert credited["orders"] >= 1, "somebody of the crowd may have bought as well"
     assert credited["value"] >= explained["net"]

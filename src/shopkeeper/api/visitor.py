@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from shopkeeper.engine import clock
-from shopkeeper.visitors.cookie import cookie_header, cookie_in, is_forged
+from shopkeeper.visitors.cookie import cookie_headers, is_forged
 
 
 class VisitorCookie:
@@ -19,12 +19,10 @@ class VisitorCookie:
         self.set: list[str] = []
         """The Set-Cookie headers of the answer."""
         sent = headers.get(b"cookie") if self.first_party else None
-        self.forged = sent is not None and is_forged(cookie_in(sent.decode("latin-1")), secret_key)
+        self.forged = sent is not None and is_forged(sent.decode("latin-1"), secret_key)
         if self.forged:
             self.keep(str(UUID(bytes=clock.fresh_id())))
 
     def keep(self, id: str) -> None:
         """Let the browser keep this id for another year."""
-        header = cookie_header(id, self._secret, secure=self._secure)
-        if header:
-            self.set.append(header)
+        self.set += cookie_headers(id, self._secret, secure=self._secure)
