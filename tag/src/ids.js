@@ -26,12 +26,8 @@ export function rememberedId() {
 
 /** The visitor's id; written again on every page, here and by the server, so that it lives a year after the last visit. */
 export function anonymousId() {
-  return (anonymous ??= keepId(rememberedId() ?? uuid7()));
-}
-
-function keepId(id) {
-  saveCookie("sk_id", id);
-  return id;
+  if (!anonymous) saveCookie("sk_id", (anonymous = rememberedId() ?? uuid7()));
+  return anonymous;
 }
 
 /** Also its signature, which the server left beside it. */

@@ -11,7 +11,8 @@ const MOST_KEPT = 100;
 /** Of an event and of a batch: browsers refuse keepalive bodies over 64 KB, and a character may take three bytes. */
 const MOST_CHARS = 20000;
 
-let busy;
+/** What requests are carrying: a click does not wait for the answer to what went before. */
+const underWay = new Set();
 let failures = 0;
 let timer;
 
@@ -39,7 +40,7 @@ function flushIn(ms) {
 
 function nextBatch() {
   let chars = 0;
-  return queue().filter((text) => (chars += text.length) < MOST_CHARS);
+  return queue().filter((text) => !underWay.has(text) && (chars += text.length) < MOST_CHARS);
 }
 
 function pack(batch) {
@@ -52,13 +53,13 @@ export const flush = guard(async () => {
   clearTimeout(timer);
   timer = null;
   const batch = nextBatch();
-  if (busy || !batch.length) return;
-  busy = true;
+  if (!batch.length) return;
+  batch.forEach((text) => underWay.add(text));
   let status = 0;
   try {
     status = (await post("b", pack(batch), { keepalive: true })).status;
   } catch {}
-  busy = false;
+  batch.forEach((text) => underWay.delete(text));
   if (status && status < 500 && status !== 429) {
     failures = 0;
     keepQueue((queue) => queue.filter((text) => !batch.includes(text)));
@@ -70,10 +71,8 @@ export const flush = guard(async () => {
  * A beacon has no answer, and browsers do drop some: the events stay for the next page, which sends them again.
  * The server knows their ids and counts them once.
  */
-function flushAtEnd() {
+on(document, "visibilitychange", () => {
   const batch = nextBatch();
-  if (batch.length) navigator.sendBeacon(beside("b"), pack(batch));
-}
-
+  if (document.hidden && batch.length) navigator.sendBeacon(beside("b"), pack(batch));
+});
 on(window, "online", flush);
-on(document, "visibilitychange", () => document.hidden && flushAtEnd());
