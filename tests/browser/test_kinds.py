@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from shopkeeper.content.html import tag
 from shopkeeper.model.definitions import Product
@@ -411,7 +411,12 @@ def test_a_page_that_allows_no_markup_keeps_its_default_content(page: Page, shop
 @pytest.mark.parametrize("kind", ["slider", "quiz", "capture", "html"])
 def test_what_comes_later_moves_nothing(page: Page, shop: Recorder, kind: str):
     below = HERO.replace("</main>", "<p id=below>Below</p></main>")
-    page.route("**/kinds.js", lambda route: (time.sleep(0.4), route.continue_())[1])
+
+    def late(route: Route) -> None:
+        time.sleep(0.4)
+        route.continue_()
+
+    page.route("**/kinds.*.js", late)
     visit(page, shop, KINDS[kind], body=below)
     place = page.locator("#below").bounding_box()
     page.wait_for_timeout(900)

@@ -21,7 +21,7 @@ from shopkeeper.cli.imports.commands import imports
 from shopkeeper.cli.products import products, search
 from shopkeeper.cli.report import report
 from shopkeeper.cli.segments import segments
-from shopkeeper.cli.serve import link, serve
+from shopkeeper.cli.serve import link, serve, tag
 from shopkeeper.model.errors import ShopkeeperError
 
 app = typer.Typer(
@@ -33,6 +33,7 @@ app = typer.Typer(
 )
 app.command()(serve)
 app.command()(link)
+app.command()(tag)
 app.command()(demo)
 app.command("apply")(shopfile.apply)
 app.command("export")(shopfile.export)
