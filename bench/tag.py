@@ -1,17 +1,125 @@
-"""The size of the tag as a browser fetches it."""
+"""The size of the tag as a browser fetches it, beside its peers, and what it costs a page.
+
+Peers come from npm when it can be reached: their own browser bundles, or their modules minified, packed as ours is.
+"""
 
 from __future__ import annotations
 
 import gzip
-from importlib.resources import files
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin
+
+import minify  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, sync_playwright
 
 from bench.figure import Figure
+from shopkeeper.api.tag import TagFiles
+from tests.chromium import NAMES
 
 BYTES = 5 * 1024
+LONG_MS = 50
+SLOWER = 4
+PEERS = {
+    "@segment/analytics-next": ("dist/umd/index.js",),
+    "posthog-js": ("dist/array.js",),
+    "@growthbook/growthbook": ("dist/bundles/index.min.js",),
+    "rudder-sdk-js": ("dist/npm/index.js", "index.js"),
+    "plausible-tracker": ("build/module/lib/request.js", "build/module/lib/tracker.js", "build/module/index.js"),
+}
+"""Package -> the file a page loads (the first there is), or all the modules that make it up."""
+MODULES = {"plausible-tracker"}
+WATCH = """
+    watched = {shift: 0, longest: 0};
+    new PerformanceObserver((list) => list.getEntries().forEach((entry) => (watched.shift += entry.value)))
+      .observe({type: 'layout-shift', buffered: true});
+    const ours = ({sourceURL, invoker}) => /[/]sk[/]/.test(sourceURL + invoker);
+    new PerformanceObserver((list) => list.getEntries().flatMap((entry) => entry.scripts).filter(ours)
+      .forEach((script) => (watched.longest = Math.max(watched.longest, script.duration))))
+      .observe({type: 'long-animation-frame', buffered: true});
+"""
 
 
-def measure(_folder: Path, _seconds: float) -> list[Figure]:
-    """Compressed by gzip at its best."""
-    script = files("shopkeeper.api").joinpath("static/t.js").read_bytes()
-    return [Figure("tag", "bytes gzip", len(gzip.compress(script, 9)), BYTES)]
+def measure(folder: Path, _seconds: float) -> list[Figure]:
+    """Sizes, compressed by gzip at its best; then the pages of the demo on a processor four times slower."""
+    return [*_own(), *_peers(folder / "peers"), *_pages(folder / "demo")]
+
+
+def _packed(text: bytes) -> int:
+    return len(gzip.compress(text, 9, mtime=0))
+
+
+def _own() -> Iterator[Figure]:
+    tag = TagFiles()
+    yield Figure("tag: core", "bytes gzip", tag.packed_size("t.js"), BYTES)
+    for name in sorted(tag.names - {"t.js"}):
+        yield Figure(f"tag: {name}, when used", "bytes gzip", tag.packed_size(name))
+    yield Figure("tag: inline loader", "bytes", len(tag.loader.encode()), 400)
+
+
+def _peers(folder: Path) -> Iterator[Figure]:
+    npm = shutil.which("npm")
+    if npm is None:
+        return
+    folder.mkdir()
+    (folder / "package.json").write_text("{}")
+    command = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", *PEERS]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(f"peers left out, npm failed: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
+        return
+    for package, names in PEERS.items():
+        files = [path for name in names if (path := folder / "node_modules" / package / name).exists()]
+        chosen = files if package in MODULES else files[:1]
+        text = "\n".join(path.read_text(encoding="utf-8") for path in chosen)
+        if package in MODULES:
+            text = minify.string("application/javascript", text)
+        if text:
+            yield Figure(f"peer: {package}", "bytes gzip", _packed(text.encode()))
+
+
+def _pages(data: Path) -> Iterator[Figure]:
+    """What moves on the demo shop's pages, and the longest task of the tag."""
+    chromium = next(filter(None, map(shutil.which, NAMES)), None)
+    if chromium is None:
+        return
+    command = [sys.executable, "-u", "-m", "shopkeeper.cli.main", "--data", str(data), "demo", "--port", "0"]
+    with subprocess.Popen([*command, "--days", "0", "--rate", "0.1"], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout, "opened as a pipe"
+            shop = next(line for line in process.stdout if "/shop/" in line)
+            start = shop[shop.index("http") :].split()[0]
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+                shift, longest = _watched(browser, start)
+                browser.close()
+        finally:
+            process.terminate()
+    yield Figure("tag: layout shift in the demo", "", round(shift, 4), 0)
+    yield Figure(f"tag: longest task, processor {SLOWER}x slower", "ms", longest, LONG_MS)
+
+
+def _watched(browser: Browser, start: str) -> tuple[float, float]:
+    """(sum of layout shift, longest of the tag's tasks in ms) over the first pages of the shop.
+
+    Tasks are taken from frames that took over 50 ms, where browsers say which script had what part of them; a tag that
+    is in none of them counts as 0.
+    """
+    context = browser.new_context()
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    session = context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    shift, longest = 0.0, 0.0
+    page.goto(start)
+    links = page.eval_on_selector_all("main a[href]", "links => links.map((link) => link.getAttribute('href'))")
+    for href in ["", *dict.fromkeys(links)][:4]:
+        page.goto(urljoin(page.url, href))
+        page.wait_for_timeout(3000)
+        found = page.evaluate("watched")
+        shift, longest = shift + found["shift"], max(longest, found["longest"])
+    context.close()
+    return shift, longest

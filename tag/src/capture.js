@@ -1,7 +1,7 @@
 // A field for an e-mail address. Giving it is a click on the element `capture`, which the server keeps as pending.
 
+import { track } from "./events.js";
 import { on } from "./guard.js";
-import { shopkeeper } from "./tagscript.js";
 
 export function capture(part, { communication, version }) {
   const note = part.querySelector("[role=status]");
@@ -14,7 +14,7 @@ export function capture(part, { communication, version }) {
     note.textContent = bad ? (bad === field ? part.dataset.skBad : bad.validationMessage) : "";
     if (bad) return bad.focus();
     const email = field.value.trim();
-    shopkeeper().track("Communication Clicked", { communication_id: communication, version, element_id: "capture", email });
+    track("Communication Clicked", { communication_id: communication, version, element_id: "capture", email });
     part.replaceChildren(note);
     note.textContent = part.dataset.skThanks;
   });

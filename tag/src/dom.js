@@ -7,15 +7,6 @@ export function node(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** An address that may be followed or loaded, or null: never javascript: and its like. */
-export function address(url) {
-  try {
-    return url && /^(https?|mailto|tel):/.test(new URL(url, location.href).protocol) ? url : null;
-  } catch {
-    return null;
-  }
-}
-
 let policy;
 
 /** The nodes of markup the server has cleaned. A page that enforces Trusted Types has to allow the policy `shopkeeper`. */

@@ -1,15 +1,15 @@
-// What few pages need lies in files of its own, fetched when it is used. They come in by import(), which strict policies
-// allow to a script they trust, nonce and all.
+// What few pages need lies in files of its own, fetched when it is used: tag/build.py makes one of each of EXTRAS.
+// They come in by import(), which strict policies allow to a script they trust, nonce and all.
 
-const source = document.currentScript.src;
+import { beside } from "./script.js";
+
+/** The build puts in the version of all files together, and what the extras use of the core. */
+export const VERSION = "dev";
+const CORE = () => [];
+
 const asked = {};
 
 /** The exports of an extra; rejects when it cannot be had. */
 export function extra(name) {
-  return (asked[name] ??= import(beside(`${name}.js`)));
-}
-
-/** The server's other addresses lie beside the script. */
-export function beside(file) {
-  return new URL(file, source);
+  return (asked[name] ??= import(beside(`${name}.${VERSION}.js`)).then((file) => file.default(CORE())));
 }

@@ -1,10 +1,12 @@
 // Nothing the tag does may throw into the shop's page: every entry point and listener goes through here.
 
-/** The same function, except that it fails silently. */
+/** The same function, except that it fails silently, at once or later. */
 export function guard(act) {
   return (...args) => {
     try {
-      return act(...args);
+      const result = act(...args);
+      result?.catch?.(() => {});
+      return result;
     } catch {}
   };
 }

@@ -1,43 +1,39 @@
 // Ids: UUIDv7 for events, a first-party id for the visitor.
 
-import { load, loadCookie, save, saveCookie } from "./store.js";
+import { load, loadCookie, saveCookie } from "./store.js";
 
 let lastMs = 0;
 let sequence = 0;
 
-const hex = (number, digits) => number.toString(16).padStart(digits, "0");
+const hex = (number, digits) => number.toString(16).padStart(digits, 0);
 
 /** A UUIDv7. The 12 bits after the time count up within a millisecond, so ids sort as they were made. */
 export function uuid7() {
   const now = Date.now();
   sequence = now === lastMs ? sequence + 1 : 0;
   lastMs = now;
-  const time = hex(now, 12);
-  const [variant, ...random] = crypto.getRandomValues(new Uint16Array(4));
-  const node = random.map((number) => hex(number, 4)).join("");
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(sequence, 3)}-${hex(0x8000 | (variant & 0x3fff), 4)}-${node}`;
+  const [top, ...random] = crypto.getRandomValues(new Uint16Array(4));
+  const digits = hex(now, 12) + 7 + hex(sequence, 3) + 8 + hex(top & 0xfff, 3) + random.map((each) => hex(each, 4)).join("");
+  return digits.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 let anonymous;
 
-/** The id an earlier page left on the device, or this one. */
+/** The id an earlier page left on the device. */
 export function rememberedId() {
-  return loadCookie("sk_id") ?? load("sk_id");
+  return loadCookie("sk_id");
 }
 
-/** The visitor's id; written again on every page so that it lives a year after the last visit. */
+/** The visitor's id; written again on every page, here and by the server, so that it lives a year after the last visit. */
 export function anonymousId() {
-  return (anonymous ??= keepId(rememberedId() ?? uuid7()));
+  if (!anonymous) saveCookie("sk_id", (anonymous = rememberedId() ?? uuid7()));
+  return anonymous;
 }
 
-function keepId(id) {
-  saveCookie("sk_id", id ?? "");
-  save("sk_id", id);
-  return id;
-}
-
+/** Also its signature, which the server left beside it. */
 export function forgetId() {
-  anonymous = keepId(null);
+  saveCookie("sk_is", "");
+  anonymous = saveCookie("sk_id", "");
 }
 
 /** Who the shop says the visitor is: `{userId, signature}`, or nothing. */

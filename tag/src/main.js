@@ -1,27 +1,34 @@
 // Where it starts: the calls the shop made before we came, the first visit, and visits without a new document.
 
 import { consent, identify, page, productView, reset, track } from "./events.js";
+import { extra } from "./extra.js";
 import { after, guard, on } from "./guard.js";
-import { cameFrom } from "./page.js";
-import { writeKey } from "./send.js";
+import { cameFrom, findProduct } from "./page.js";
+import { options, shopkeeper } from "./script.js";
+import { mayKnow } from "./store.js";
+import { countView } from "./visits.js";
 import { decide, refresh } from "./zones.js";
 
 /** Single-page shops change the address first and the page a moment later. */
 const SETTLE_MS = 100;
 
-let current = location.href;
+const here = () => location.href.split("#")[0];
+let current = here();
 
-function visit() {
+const visit = guard(async () => {
+  countView();
+  await findProduct();
+  // A task of its own: what has to be done at the start of a page must not add up to a long one.
+  await new Promise((resolve) => after(0, resolve));
   page();
   productView();
-  refresh();
-}
+  await refresh();
+});
 
 function moved() {
-  const withoutHash = (url) => url.split("#")[0];
-  if (withoutHash(location.href) === withoutHash(current)) return;
+  if (current === here()) return;
   cameFrom(current);
-  current = location.href;
+  current = here();
   visit();
 }
 
@@ -33,19 +40,36 @@ function watchNavigation() {
     after(SETTLE_MS, moved);
   };
   on(window, "popstate", () => after(SETTLE_MS, moved));
+  on(window, "pageshow", ({ persisted }) => persisted && visit());
+}
+
+/** Who was a stranger and is not any more, or the reverse, is shown other things. */
+function choose(choice) {
+  const before = mayKnow();
+  consent(choice);
+  if (mayKnow() !== before) return refresh();
 }
 
 function start() {
-  const shopkeeper = (window.shopkeeper ??= {});
-  if (shopkeeper.decide || !writeKey) return;
-  const calls = shopkeeper.q ?? [];
-  const api = { page, track, identify, reset, consent, refresh };
-  for (const [name, act] of Object.entries(api)) shopkeeper[name] = guard(act);
+  const api = { page, track, identify, reset, consent: choose, refresh };
+  for (const name in api) shopkeeper[name] = guard(api[name]);
   shopkeeper.decide = decide;
-  for (const [name, args] of calls) shopkeeper[name]?.(...args);
+  shopkeeper.q?.forEach(([name, args]) => shopkeeper[name](...args));
   watchNavigation();
   visit();
+  follow("adapters", options.consent);
+  follow("room", shopkeeper.room);
+  mirror();
+  on(window, "load", mirror, { once: true });
 }
 
-if (document.readyState === "loading") on(document, "DOMContentLoaded", start);
-else start();
+const follow = guard(async (name, what) => what && (await extra(name)).follow(what, choose));
+
+/** Shops that tell Google Analytics of their commerce tell us by it. */
+function mirror() {
+  follow("mirror", options.mirror !== "off" && window[options.layer ?? "dataLayer"]);
+}
+
+const ready = () => (document.readyState === "loading" ? on(document, "DOMContentLoaded", start) : start());
+if (document.prerendering) on(document, "prerenderingchange", ready, { once: true });
+else ready();

@@ -1,11 +1,9 @@
-// What counts as seen, clicked and hovered.
+// What counts as clicked, discarded and hovered.
 
 import { track } from "./events.js";
 import { after, on } from "./guard.js";
 import { flush } from "./send.js";
 
-const SEEN_SHARE = 0.5;
-const SEEN_MS = 1000;
 const HOVER_MS = 300;
 
 /** One appearance of a communication: a function that reports an act upon it. */
@@ -21,37 +19,17 @@ export function appearance(zone, answer, decision) {
     });
 }
 
-/** Calls `seen` once at least half of the box has been visible for a whole second, in a tab that is itself visible. */
-export function whenSeen(box, signal, seen) {
-  let inView;
-  let timer;
-  const judge = () => {
-    clearTimeout(timer);
-    if (inView && !document.hidden) timer = after(SEEN_MS, () => (stop(), seen()));
-  };
-  const observe = (entries) => {
-    inView = entries.at(-1).intersectionRatio >= SEEN_SHARE;
-    judge();
-  };
-  const observer = new IntersectionObserver(observe, { threshold: SEEN_SHARE });
-  const stop = () => {
-    observer.disconnect();
-    inView = false;
-    judge();
-  };
-  observer.observe(box);
-  on(document, "visibilitychange", judge, { signal });
-  on(signal, "abort", stop);
-}
-
-/** Reports clicks on the parts of the box that can be clicked, at once: the click may leave the page. */
-export function reportClicks(box, report, clicked) {
-  on(box, "click auxclick", (event) => {
-    const part = event.target.closest("[data-sk-element], a, button");
-    if (!part || event.button === 2) return;
-    report("Clicked", { element_id: part.dataset.skElement, product_id: part.dataset.skProduct });
+/**
+ * Reports clicks on the parts of the box that can be clicked, at once: the click may leave the page.
+ * What the author marks with data-sk-close is a "no thanks" and no click.
+ */
+export function reportClicks(box, report) {
+  on(box, "click auxclick", ({ target, button }) => {
+    const part = target.closest("[data-sk-close], [data-sk-element], a, button");
+    if (!part || button === 2) return;
+    const { skClose, skElement: element_id, skProduct: product_id } = part.dataset;
+    report(skClose == null ? "Clicked" : "Discarded", { element_id, product_id });
     flush();
-    clicked?.();
   });
 }
 

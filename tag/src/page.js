@@ -1,7 +1,12 @@
-// What the page says about itself: its marks, its address and its product data.
+// What the page says about itself: its marks and its address. Product data in JSON-LD is read by an extra.
+
+import { extra } from "./extra.js";
 
 /** Where a visit came from: the document's referrer, then the previous address of a single-page shop. */
 let referrer = document.referrer;
+
+/** The page's product as Product Viewed tells of it; null on other pages. */
+let product;
 
 export function cameFrom(url) {
   referrer = url;
@@ -9,44 +14,32 @@ export function cameFrom(url) {
 
 /** A mark is a meta element, or else a data attribute of the body. */
 function mark(meta, attribute) {
-  return document.querySelector(`meta[name="sk:${meta}"]`)?.content || document.body?.dataset[attribute] || undefined;
+  return document.querySelector(`meta[name="sk:${meta}"]`)?.content || document.body.dataset[attribute] || undefined;
 }
 
-/** The page context as /v1/decide understands it. */
+/** The page context as decisions understand it. */
 export function pageContext() {
   return {
     type: mark("page_type", "skPage"),
     url: location.href,
     title: document.title,
     referrer,
-    product: mark("product", "skProduct"),
+    product: mark("product", "skProduct") ?? product?.product_id,
     category: mark("category", "skCategory"),
   };
 }
 
-/** The properties of Product Viewed, or null when this is not the page of a product. */
-export function viewedProduct() {
+/** Finds out what product the page shows, before anything asks for it: its marks say so, or else its JSON-LD. */
+export async function findProduct() {
+  product = null;
   const page = pageContext();
-  if (!page.product || (page.type && page.type !== "product")) return null;
-  const data = linkedProduct();
-  const offer = [data.offers].flat()[0];
-  return {
-    product_id: page.product,
-    name: data.name,
-    price: Number(offer?.price ?? offer?.lowPrice) || undefined,
-    currency: offer?.priceCurrency,
-    category: page.category ?? (typeof data.category === "string" ? data.category : undefined),
-  };
+  if ((page.type ?? "product") !== "product") return;
+  if (page.product) product = { product_id: page.product, category: page.category };
+  try {
+    if (document.querySelector("[type='application/ld+json']")) product = (await extra("product")).linkedProduct(page);
+  } catch {}
 }
 
-/** The first schema.org Product in the page's JSON-LD; broken JSON-LD is passed over. */
-function linkedProduct() {
-  for (const script of document.querySelectorAll('script[type="application/ld+json"]')) {
-    try {
-      const things = [JSON.parse(script.textContent)].flat().flatMap((thing) => thing["@graph"] ?? thing);
-      const product = things.find((thing) => [thing["@type"]].flat().includes("Product"));
-      if (product) return product;
-    } catch {}
-  }
-  return {};
+export function viewedProduct() {
+  return product;
 }

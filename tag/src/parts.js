@@ -1,6 +1,5 @@
 // Elements in merchants' html that are no links or buttons by themselves become usable as such.
 
-import { address } from "./dom.js";
 import { on } from "./guard.js";
 
 export function parts(box, { elements }) {
@@ -18,5 +17,14 @@ export function parts(box, { elements }) {
       event.preventDefault();
       part.click();
     });
+  }
+}
+
+/** An address that may be followed or loaded, or null: never javascript: and its like. */
+function address(url) {
+  try {
+    return url && /^(https?|mailto|tel):/.test(new URL(url, location.href).protocol) ? url : null;
+  } catch {
+    return null;
   }
 }

@@ -1,11 +1,9 @@
 // The way to the server: a queue that survives pages and failures, and posts that survive navigation.
 
 import { after, guard, on } from "./guard.js";
-import { change, load } from "./store.js";
-
-const script = document.currentScript;
-export const writeKey = script.dataset.key;
-const origin = new URL(script.src).origin;
+import { json } from "./json.js";
+import { beside, options } from "./script.js";
+import { load, save } from "./store.js";
 
 const WAIT_MS = 250;
 const SLOWEST_RETRY_MS = 60000;
@@ -13,19 +11,26 @@ const MOST_KEPT = 100;
 /** Of an event and of a batch: browsers refuse keepalive bodies over 64 KB, and a character may take three bytes. */
 const MOST_CHARS = 20000;
 
-/** Serialised events that a request is carrying. An event stays the same text for ever, so a retry is the same event. */
+/** What requests are carrying: a click does not wait for the answer to what went before. */
 const underWay = new Set();
 let failures = 0;
 let timer;
 
 /** The text body has no content type of its own, so browsers send it as text/plain, without a preflight. */
-export function post(path, body, options) {
-  return fetch(origin + path, { method: "POST", credentials: "omit", body, ...options });
+export function post(path, body, more) {
+  return fetch(beside(path), { method: "POST", body, ...more });
+}
+
+/** Serialised events not yet known to have arrived, of all tabs. An event stays the same text, so a retry is the same. */
+const queue = () => load("sk_queue") ?? [];
+
+export function keepQueue(edit) {
+  save("sk_queue", edit(queue()).slice(-MOST_KEPT));
 }
 
 export function enqueue(event) {
-  const text = JSON.stringify(event);
-  if (text.length < MOST_CHARS) change("sk_queue", (queue) => [...queue, text].slice(-MOST_KEPT));
+  const text = json(event);
+  if (text.length < MOST_CHARS) keepQueue((queue) => [...queue, text]);
   flushIn(WAIT_MS);
 }
 
@@ -35,47 +40,39 @@ function flushIn(ms) {
 
 function nextBatch() {
   let chars = 0;
-  return (load("sk_queue") ?? []).filter((text) => !underWay.has(text) && (chars += text.length) < MOST_CHARS);
+  return queue().filter((text) => !underWay.has(text) && (chars += text.length) < MOST_CHARS);
 }
 
 function pack(batch) {
-  const head = JSON.stringify({ writeKey, sentAt: new Date() }).slice(0, -1);
+  const head = json({ writeKey: options.key, sentAt: new Date().toISOString() }).slice(0, -1);
   return `${head},"batch":[${batch}]}`;
 }
 
 /** Sends what waits. What the server understood is done, accepted or not; anything else is tried again. */
 export const flush = guard(async () => {
   clearTimeout(timer);
-  timer = undefined;
+  timer = null;
   const batch = nextBatch();
   if (!batch.length) return;
   batch.forEach((text) => underWay.add(text));
   let status = 0;
   try {
-    status = (await post("/v1/b", pack(batch), { keepalive: true })).status;
+    status = (await post("b", pack(batch), { keepalive: true })).status;
   } catch {}
   batch.forEach((text) => underWay.delete(text));
   if (status && status < 500 && status !== 429) {
     failures = 0;
-    forget(batch);
-    if (nextBatch().length) flushIn(0);
-  } else {
-    flushIn(Math.min(2 ** failures++ * 1000, SLOWEST_RETRY_MS));
-  }
+    keepQueue((queue) => queue.filter((text) => !batch.includes(text)));
+  } else failures++;
+  if (queue().length) flushIn(failures && Math.min(2 ** failures * 500, SLOWEST_RETRY_MS));
 });
 
 /**
  * A beacon has no answer, and browsers do drop some: the events stay for the next page, which sends them again.
  * The server knows their ids and counts them once.
  */
-function flushAtEnd() {
+on(document, "visibilitychange", () => {
   const batch = nextBatch();
-  if (batch.length) navigator.sendBeacon(`${origin}/v1/b`, pack(batch));
-}
-
-function forget(batch) {
-  change("sk_queue", (queue) => queue.filter((text) => !batch.includes(text)));
-}
-
-on(window, "pagehide", flushAtEnd);
-on(document, "visibilitychange", () => document.hidden && flushAtEnd());
+  if (document.hidden && batch.length) navigator.sendBeacon(beside("b"), pack(batch));
+});
+on(window, "online", flush);

@@ -1,14 +1,16 @@
 // What the browser remembers between pages: cookie and localStorage where allowed, memory of this page otherwise.
 
+import { guard } from "./guard.js";
+import { json } from "./json.js";
+import { options } from "./script.js";
+
 const memory = {};
 const YEAR_S = 31536000;
 
 export function load(name) {
   try {
-    const text = localStorage.getItem(name);
-    if (text !== null) return JSON.parse(text);
+    return memory[name] ?? JSON.parse(localStorage.getItem(name));
   } catch {}
-  return memory[name] ?? null;
 }
 
 /** Null forgets. Without consent nothing is written to the device, except the choice itself. */
@@ -16,35 +18,35 @@ export function save(name, value) {
   memory[name] = value;
   try {
     localStorage.removeItem(name);
-    if (value === null || (name !== "sk_consent" && !isMeasured())) return;
-    localStorage.setItem(name, JSON.stringify(value));
+    if (value == null || (name !== "sk_consent" && !mayKnow())) return;
+    localStorage.setItem(name, json(value));
     memory[name] = null;
   } catch {}
 }
 
-/** Changes the list under `name`. All tabs share it, so it is read afresh and written in one go. */
-export function change(name, edit) {
-  save(name, edit(load(name) ?? []));
-}
+export const loadCookie = guard((name) => document.cookie.match(`(?:^|; )${name}=([\\w-]+)`)?.[1]);
 
-export function loadCookie(name) {
-  try {
-    return document.cookie.match(`(?:^|; )${name}=([\\w-]+)`)?.[1];
-  } catch {}
-}
+/** True while the visitor has yet to be asked: everything is kept in memory, and nothing is sent. */
+export let pending = options.consent && !load("sk_consent");
 
 /** An empty value removes the cookie. */
-export function saveCookie(name, value) {
-  try {
-    document.cookie = `${name}=${value}; Max-Age=${value && isMeasured() ? YEAR_S : 0}; Path=/; SameSite=Lax`;
-  } catch {}
-}
+export const saveCookie = guard((name, value) => {
+  document.cookie = `${name}=${value}; Max-Age=${value && mayKnow() ? YEAR_S : 0}; Path=/; SameSite=Lax`;
+});
 
-/** The visitor's choice per purpose, `{measurement, personalisation, marketing}`; null leaves it to the shop's default. */
+/**
+ * The visitor's choice per purpose, `{measurement, personalisation, marketing}`; without one the shop's default holds.
+ * Global Privacy Control refuses marketing for whoever has not been asked.
+ */
 export function chosenConsent() {
-  return load("sk_consent");
+  return load("sk_consent") ?? (navigator.globalPrivacyControl ? { marketing: false } : undefined);
 }
 
-export function isMeasured() {
-  return chosenConsent()?.measurement !== false;
+export function hold(whether) {
+  pending = whether;
+}
+
+/** Whether the visitor may be told from others, here and at the server. */
+export function mayKnow() {
+  return !pending && chosenConsent()?.measurement !== false;
 }

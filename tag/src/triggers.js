@@ -1,31 +1,59 @@
-// When a pop-up or notification comes forward.
+// When a pop-up or notification comes forward. The rarer conditions lie in an extra, moments.js.
 
-import { after, on } from "./guard.js";
+import { extra } from "./extra.js";
+import { after, guard } from "./guard.js";
+import { load, save } from "./store.js";
 
 /** Exit intent is not believed earlier: pointers cross the top of the page on their way in. */
-const EXIT_AFTER_MS = 2000;
+const EXIT_AFTER_S = 2;
+/** A click on a link takes the pointer with it. */
+const CLICK_MS = 1000;
+const FIELDS = "input, select, textarea, [contenteditable]";
 
+/** Each calls `fire` when its condition holds, maybe often; `listen` hears as long as the page stays. */
 const TRIGGERS = {
   load: (fire) => fire(),
   delay: (fire, { seconds }) => after(seconds * 1000, fire),
-  scroll: (fire, { share }, signal) => {
-    const judge = () => scrollY >= share * (document.documentElement.scrollHeight - innerHeight) && fire();
-    on(window, "scroll", judge, { signal, passive: true });
-  },
-  exit_intent: (fire, trigger, signal) => {
-    const judge = (event) => event.pointerType === "mouse" && !event.relatedTarget && event.clientY <= 0 && fire();
-    after(EXIT_AFTER_MS, () => on(document, "pointerout", judge, { signal }));
+  scroll: (fire, { share }, listen) =>
+    listen(window, "scroll", () => scrollY >= share * (document.documentElement.scrollHeight - innerHeight) && fire()),
+  exit_intent: (fire, { seconds, touch }, listen) => {
+    let clicked = 0;
+    listen(document, "click", () => (clicked = Date.now()));
+    const judge = ({ pointerType, relatedTarget, clientY }) => {
+      const left = pointerType === "mouse" && !relatedTarget && clientY <= 0 && Date.now() - clicked > CLICK_MS;
+      if (left && !document.activeElement?.matches(FIELDS)) fire();
+    };
+    after((seconds ?? EXIT_AFTER_S) * 1000, async () => {
+      listen(document, "pointerout", judge);
+      if (touch && matchMedia("(hover: none)").matches) (await extra("moments")).leavingByTouch(fire, listen);
+    });
   },
 };
 
-/** Calls `act` at most once, when the trigger's condition holds in a visible tab, unless `signal` aborts before. */
-export function whenTriggered(trigger, signal, act) {
-  let fired;
-  const fire = () => {
-    if (fired || signal.aborted) return;
-    if (document.hidden) return on(document, "visibilitychange", fire, { signal, once: true });
-    fired = true;
-    act();
+/** Conditions stand alone or in `any` and `all`; each holds from the moment it first did. */
+const watch = guard(async (trigger, answer, listen, fire) => {
+  const { on: name, any, all } = trigger;
+  const parts = any ?? all;
+  if (!parts) return (TRIGGERS[name] ?? (await extra("moments")).MOMENTS[name])(guard(fire), trigger, listen, answer);
+  const open = new Set(parts);
+  for (const part of parts) watch(part, answer, listen, () => open.delete(part) && (any || !open.size) && fire());
+});
+
+/** The box that came last. */
+let onScreen;
+
+/**
+ * Calls `act` once, when the trigger's condition holds in a visible tab; it gives back the box it opened.
+ * Interruptions keep a distance of `gap_s` seconds: one that comes too early, or while another's box is open, waits;
+ * and there are no more than there are `left` of the visitor's attention.
+ */
+export function whenTriggered(trigger, answer, listen, act) {
+  const come = () => {
+    const early = document.hidden || onScreen?.isConnected ? 500 : load("sk_last") + answer.gap_s * 1000 - Date.now();
+    if (early > 0) return after(early, come);
+    if (answer.left-- <= 0) return;
+    onScreen = act();
+    save("sk_last", Date.now());
   };
-  TRIGGERS[trigger?.on ?? "load"](fire, trigger, signal);
+  watch({ all: [trigger] }, answer, listen, come);
 }

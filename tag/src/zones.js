@@ -1,14 +1,17 @@
 // Zones: one question to the server for the whole page, and the answers put in their places.
 
 import { adopt, build, sheet } from "./content.js";
-import { beside } from "./extra.js";
-import { guard } from "./guard.js";
+import { VERSION } from "./extra.js";
+import { guard, on } from "./guard.js";
 import { anonymousId, user } from "./ids.js";
-import { appearance, reportClicks, reportHover, whenSeen } from "./measure.js";
+import { json } from "./json.js";
+import { appearance, reportClicks, reportHover } from "./measure.js";
 import { open } from "./overlays.js";
 import { pageContext } from "./page.js";
-import { post, writeKey } from "./send.js";
-import { chosenConsent } from "./store.js";
+import { beside, options } from "./script.js";
+import { whenSeen } from "./seen.js";
+import { post } from "./send.js";
+import { chosenConsent, mayKnow, save } from "./store.js";
 import { whenTriggered } from "./triggers.js";
 
 /** Later than this, an answer would move what the visitor already reads. */
@@ -20,11 +23,15 @@ const defaults = new WeakMap();
 /** Aborts when the page moves on: what still waits to be seen or triggered then never happens. */
 let stay = new AbortController();
 
+export const places = () => [...document.querySelectorAll("[data-sk-zone]")];
+
 /** Asks what to show in these zones and shows nothing by itself; rejects when the server is late or fails. */
-export async function decide(zones, overlays = false) {
-  const consent = chosenConsent() ?? undefined;
-  const question = { writeKey, anonymousId: anonymousId(), ...user(), zones, overlays, html: true, page: pageContext(), consent };
-  const response = await post("/v1/decide", JSON.stringify(question), { signal: AbortSignal.timeout(PATIENCE_MS) });
+export async function decide(zones, more) {
+  const who = mayKnow()
+    ? { anonymousId: anonymousId(), ...user(), consent: chosenConsent() }
+    : { consent: { ...chosenConsent(), measurement: false } };
+  const question = { writeKey: options.key, ...who, zones, page: pageContext(), ...more };
+  const response = await post("d", json(question), { signal: AbortSignal.timeout(PATIENCE_MS) });
   if (!response.ok) throw new Error(response.status);
   return response.json();
 }
@@ -32,8 +39,8 @@ export async function decide(zones, overlays = false) {
 let looks;
 
 /** The style sheet, asked for together with the first decision. */
-function look() {
-  return (looks ??= fetch(beside("look.css"))
+async function look() {
+  await (looks ??= fetch(beside(`look.${VERSION}.css`))
     .then((response) => response.text())
     .then((css) => {
       sheet.replaceSync(css);
@@ -46,50 +53,54 @@ export async function refresh() {
   stay.abort();
   stay = new AbortController();
   const { signal } = stay;
-  const places = [...document.querySelectorAll("[data-sk-zone]")].filter((place) => !takeOver(place, signal));
+  const listen = (target, types, act) => on(target, types, act, { signal, capture: true, passive: true });
+  const taken = places().filter((place) => takeOver(place, listen));
+  const free = () => places().filter((place) => !taken.includes(place));
+  const names = new Set(free().map((place) => place.dataset.skZone));
   let answer = {};
   try {
-    const names = new Set(places.map((place) => place.dataset.skZone));
-    [answer] = await Promise.all([decide([...names], true), look()]);
+    [answer] = await Promise.all([decide([...names], { overlays: true, html: true }), look()]);
   } catch {}
   if (signal.aborted) return;
+  signal.onabort = () => (answer.left = 0);
   const { zones = {}, decision_id: decision } = answer;
-  for (const place of places) fill(place, zones[place.dataset.skZone], decision, signal);
+  for (const place of free()) fill(place, zones[place.dataset.skZone], decision, listen);
   for (const [zone, chosen] of Object.entries(zones)) {
-    if (isOverlay(chosen)) whenTriggered(chosen.trigger, signal, () => open(chosen, appearance(zone, chosen, decision)));
+    const show = () => open(chosen, appearance(zone, chosen, decision));
+    if (isOverlay(chosen)) whenTriggered(chosen.trigger, answer, listen, show);
   }
 }
 
-function isOverlay(chosen) {
-  return /popup|notification/.test(chosen?.kind);
-}
+const isOverlay = (chosen) => /popup|notification/.test(chosen?.kind);
 
-/** What cannot be shown leaves the default content. */
-function fill(place, chosen, decision, signal) {
+/** What cannot be shown leaves the default content. What is smaller than what was there leaves room, so nothing moves. */
+function fill(place, chosen, decision, listen) {
   if (!chosen || isOverlay(chosen)) return restore(place);
   try {
     const box = build(chosen);
+    const report = appearance(place.dataset.skZone, chosen, decision);
     if (!defaults.has(place)) defaults.set(place, [...place.childNodes]);
+    place.style.minHeight = `${place.offsetHeight}px`;
     place.replaceChildren(box);
-    watch(box, appearance(place.dataset.skZone, chosen, decision), signal);
+    measure(box, report, listen);
   } catch {
     restore(place);
   }
 }
 
-function watch(box, report, signal) {
+function measure(box, report, listen) {
   reportClicks(box, report);
   reportHover(box, report);
-  whenSeen(box, signal, () => report("Shown"));
+  whenSeen(box, listen, () => report("Shown"));
 }
 
 /** What the shop's server asked for and put in itself is measured as it stands; the next page is decided anew. */
-const takeOver = guard((place, signal) => {
+const takeOver = guard((place, listen) => {
   const served = place.querySelector("[data-sk-served]");
   if (!served) return;
   const { decision_id: decision, ...chosen } = JSON.parse(served.dataset.skServed);
   delete served.dataset.skServed;
-  watch(adopt(served.firstElementChild, chosen), appearance(place.dataset.skZone, chosen, decision), signal);
+  measure(adopt(served.firstElementChild, chosen), appearance(place.dataset.skZone, chosen, decision), listen);
   return true;
 });
 

@@ -122,7 +122,7 @@ class Little:
         """Ask for decisions as the tag does."""
         held, self.now = self.now, at
         body = {"anonymousId": device, "zones": ["home-hero"], "overlays": True, "page": {"type": "home", "url": "/"}}
-        decide.answer(self.shop, self.writer, self.shop.keys.secret, json.dumps(body).encode(), explain=False)
+        decide.answer(self.shop, self.writer, decide.Caller(self.shop.keys.secret), json.dumps(body).encode())
         self.now = held
         self.writer.close()  # records of decisions wait for company; here they are looked at next
         self.writer = Writer(self.shop)

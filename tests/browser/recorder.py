@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
-BUILT = Path(__file__).parents[2] / "src" / "shopkeeper" / "api" / "static"
+from shopkeeper.api.tag import TagFiles
+
+TAG = TagFiles()
 SCRIPT = '<script async src="/sk/t.js" data-key="wk_test"></script>'
 Json = dict[str, Any]
 
@@ -22,9 +23,11 @@ class Recorder:
     def __init__(self) -> None:
         self.pages: dict[str, str] = {}
         self.headers: dict[str, str] = {}
-        """Sent with every page."""
+        """Of every page, such as its policy."""
         self.zones: dict[str, Json | None] = {}
         """The answer of the next decisions."""
+        self.more: Json = {}
+        """What else the answer holds, as `gap_s`."""
         self.decide_status = 200
         self.decide_seconds = 0.0
         self.intake_status = 200
@@ -33,6 +36,8 @@ class Recorder:
         self.refused: list[Json] = []
         self.questions: list[Json] = []
         self.content_types: set[str] = set()
+        self.fetched: list[str] = []
+        """Paths of what was loaded."""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.origin = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
@@ -73,9 +78,9 @@ def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = self.path.split("?")[0]
-            if path.startswith("/sk/"):
-                kind = "text/css" if path.endswith(".css") else "text/javascript"
-                self._answer(200, (BUILT / path[4:]).read_bytes(), f"{kind}; charset=utf-8")
+            recorder.fetched.append(path)
+            if file := TAG.find(path.removeprefix("/sk/"), b""):
+                self._answer(200, file[0], dict(file[1])[b"content-type"].decode())
             elif path in recorder.pages:
                 self._answer(200, recorder.pages[path].encode(), "text/html; charset=utf-8", recorder.headers)
             else:
@@ -84,18 +89,18 @@ def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             recorder.content_types.add(self.headers["content-type"].split(";")[0])
-            if self.path == "/v1/b":
+            if self.path == "/sk/b":
                 (recorder.batches if recorder.intake_status == 200 else recorder.refused).append(body)
                 self._answer(recorder.intake_status, b'{"success":true}', "application/json")
             else:
                 recorder.questions.append(body)
-                answer = {"decision_id": f"d{len(recorder.questions)}", "zones": recorder.zones, "errors": []}
+                answer = {"decision_id": f"d{len(recorder.questions)}", "zones": recorder.zones, **recorder.more}
                 time.sleep(recorder.decide_seconds)
                 self._answer(recorder.decide_status, json.dumps(answer).encode(), "application/json")
 
-        def _answer(self, status: int, body: bytes, kind: str, more: Mapping[str, str] | None = None) -> None:
+        def _answer(self, status: int, body: bytes, kind: str, headers: Mapping[str, str] = {}) -> None:
             self.send_response(status)
-            for name, value in (more or {}).items():
+            for name, value in headers.items():
                 self.send_header(name, value)
             self.send_header("content-type", kind)
             self.send_header("content-length", str(len(body)))

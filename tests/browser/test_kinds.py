@@ -416,7 +416,7 @@ def test_what_comes_later_moves_nothing(page: Page, shop: Recorder, kind: str):
         time.sleep(0.4)
         route.continue_()
 
-    page.route("**/kinds.js", late)
+    page.route("**/kinds.*.js", late)
     visit(page, shop, KINDS[kind], body=below)
     place = page.locator("#below").bounding_box()
     page.wait_for_timeout(900)

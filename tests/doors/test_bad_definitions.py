@@ -9,7 +9,44 @@ from shopkeeper.model.errors import BadInput
 
 ZONES = "zones: {hero: {}, box: {kind: popup}}\n"
 
+POPUP = "zones: {{box: {{kind: popup}}}}\ncampaigns: {{c: {{communications: {{x: {{kind: popup, zone: box, trigger: {}}}}}}}}}"
+"""A pop-up with a trigger."""
+
 MISTAKES = {
+    "a trigger that is none": (POPUP.format("{on: magic}"), "$.campaigns.c.communications.x.trigger.on", "'magic'"),
+    "a delay of nothing": (POPUP.format("{on: delay}"), "x.trigger", "delay needs `seconds`"),
+    "a selector of nothing": (POPUP.format("{on: click, selector: ''}"), "x.trigger", "click needs `selector`"),
+    "a field of another trigger": (POPUP.format("{on: scroll, touch: true}"), "x.trigger.touch", "means nothing here"),
+    "a trigger that is two": (POPUP.format("{on: load, any: [{on: load}]}"), "x.trigger", "exclude each other"),
+    "a mistake deep in a trigger": (
+        POPUP.format("{any: [{on: load}, {all: [{on: event}]}]}"),
+        "$.campaigns.c.communications.x.trigger.any[1].all[0]",
+        "event needs `name`",
+    ),
+    "a wrong type deep in a trigger": (
+        POPUP.format("{any: [{on: load}, {on: delay, seconds: soon}]}"),
+        "$.campaigns.c.communications.x.trigger.any[1].seconds",
+        "Expected `float",
+    ),
+    "triggers too deep": (
+        POPUP.format("{any: [{any: [{any: [{any: [{any: [{on: load}]}]}]}]}]}"),
+        "trigger.any",
+        "4 deep",
+    ),
+    "a block that waits": (
+        ZONES + "campaigns: {c: {communications: {x: {kind: block, zone: hero, trigger: {on: scroll}}}}}",
+        "x.trigger",
+        "waits for no trigger",
+    ),
+    "an attention budget beyond 50": (
+        "settings: {attention: [{times: 1}, {times: 60}]}",
+        "settings.attention[1].times",
+        "50",
+    ),
+    "a campaign's cap beyond 50": ("campaigns: {c: {caps: [{times: 51}]}}", "$.campaigns.c.caps[0].times", "50"),
+    "a prefix of the server": ("settings: {tag_prefix: /v1}", "$.settings.tag_prefix", "taken"),
+    "a prefix that blockers know": ("settings: {tag_prefix: /my-analytics}", "$.settings.tag_prefix", "'analytics'"),
+    "a prefix that is none": ("settings: {tag_prefix: sk}", "$.settings.tag_prefix", "regex"),
     "a bracket left open": ("zones: [1,\n  2", "line 2", "',' or ']'"),
     "a tab": ("shop:\n\tname: x", "line 2", "not YAML"),
     "the same key twice": ("zones: {a: {}}\nzones: {b: {}}", "line 2", "'zones' stands here twice"),

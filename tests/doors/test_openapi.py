@@ -70,7 +70,7 @@ def test_no_call_breaks_the_server_or_its_word(case, shared_server: Served, key:
 
 
 def test_every_route_is_described(door: Door):
-    served = {*INTAKE, *DECIDING, "/v1/noop", "/v1/stats/summary"}
+    served = {*INTAKE, *DECIDING, "/v1/noop", "/sk/t.js", "/v1/stats/summary"}
     served |= {f"/v1/stats/{name}{form}" for name in LISTED for form in ("", ".csv", ".parquet")}
     routes = [route for route in door.app.rest.routes if isinstance(route, Route)]
     served |= {re.sub(r":path\}", "}", route.path) for route in routes if route.path != "/v1/stats/{kind}"}

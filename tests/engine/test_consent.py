@@ -51,7 +51,7 @@ class Place:
     def sees(self, consent: dict[str, bool] | None = None) -> str:
         asked = {"anonymousId": "ann", "zones": ["hero"], "consent": consent or {}}
         body = json.dumps(asked).encode()
-        told = decide.answer(self.shop, self.writer, self.shop.keys.write, body, explain=False)
+        told = decide.answer(self.shop, self.writer, decide.Caller(self.shop.keys.write), body)
         return str(json.loads(told)["zones"]["hero"]["communication"])
 
     def people(self) -> int:

@@ -17,6 +17,7 @@ from shopkeeper.campaigns.rules import hours
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.definitions import Campaign, Communication, Schedule
 from shopkeeper.model.errors import NotFound
+from shopkeeper.model.triggers import Trigger
 from shopkeeper.pages.table import Column, Empty, Row, Table, address, behind
 from shopkeeper.pages.wording import KINDS
 from shopkeeper.stats import ClickTotal, CommunicationRow, click_totals, figures
@@ -254,6 +255,28 @@ def describe_schedule(schedule: Schedule) -> list[str]:
     return words or ["always"]
 
 
+def describe_trigger(trigger: Trigger) -> str:
+    """What brings a pop-up or notification forward, in words."""
+    if trigger.any:
+        return ", or ".join(map(describe_trigger, trigger.any))
+    if trigger.all:
+        return ", and ".join(map(describe_trigger, trigger.all))
+    seconds = trigger.seconds or 0
+    words = {
+        "load": "when the page has loaded",
+        "delay": f"after {seconds:g} s",
+        "scroll": f"after scrolling {trigger.share:.0%} of the page",
+        "seen": f"when {trigger.selector} is seen",
+        "exit_intent": f"when the pointer leaves the page{', or a finger seems to' if trigger.touch else ''}",
+        "inactivity": f"after {seconds:g} s without doing anything",
+        "click": f"on a click on {trigger.selector}",
+        "page_view": f"from page view {trigger.count} of the visit on",
+        "cart_value": f"when the cart is worth {trigger.value or 0:g} or more",
+        "event": f"on the event {trigger.name}",
+    }
+    return words[trigger.on or "load"]
+
+
 def describe_rules(communication: Communication) -> list[tuple[str, str]]:
     """What a communication asks of page and visitor, and how it behaves: (name, words)."""
     when, trigger = communication.when, communication.trigger
@@ -274,13 +297,7 @@ def describe_rules(communication: Communication) -> list[tuple[str, str]]:
     if communication.custom_code:
         words.append(("Code", "its html is not cleaned, and its scripts run in the shop"))
     if communication.kind in ("popup", "notification"):
-        kinds = {
-            "load": "when the page has loaded",
-            "delay": f"after {trigger.seconds:g} s",
-            "exit_intent": "when the pointer leaves the page",
-            "scroll": f"after scrolling {trigger.share:.0%} of the page",
-        }
-        words.append(("Appears", kinds[trigger.on]))
+        words.append(("Appears", describe_trigger(trigger)))
     if communication.kind == "notification":
         words.append(("Closes", f"after {communication.close_after_s:g} s"))
     if communication.recommender:

@@ -12,8 +12,8 @@ from shopkeeper.pages.table import Column, Empty, Table
 
 def snippet(ask: Ask) -> str:
     """The script tag for the shop's pages, with this server's own address."""
-    url = ask.request.url
-    return f'<script async src="{url.scheme}://{url.netloc}/sk/t.js" data-key="{ask.shop.keys.write}"></script>'
+    url, prefix = ask.request.url, ask.plan.settings.tag_prefix
+    return f'<script async src="{url.scheme}://{url.netloc}{prefix}/t.js" data-key="{ask.shop.keys.write}"></script>'
 
 
 def show(ask: Ask, counts: Counts | None) -> Page:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from importlib.resources import files
 from typing import Any
 
 from starlette.applications import Starlette
@@ -15,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from shopkeeper.api.attribution import AttributionRoutes
 from shopkeeper.api.confirm import ConfirmRoutes
-from shopkeeper.api.hot import CORS, JSON, HotRoutes, error_body, wrong_method
+from shopkeeper.api.hot import JSON, HotRoutes, error_body, wrong_method
 from shopkeeper.api.intent import IntentRoutes
 from shopkeeper.api.reports import ReportRoutes
 from shopkeeper.api.routes import Routes
@@ -24,9 +23,6 @@ from shopkeeper.api.segments import SegmentRoutes
 from shopkeeper.engine.intake import Intake
 from shopkeeper.model.errors import BadInput, NotFound, ShopkeeperError
 
-TAG_PATH = "/sk/"
-TAG_FILES = {"t.js": "text/javascript", "kinds.js": "text/javascript", "look.css": "text/css"}
-"""The tag, what it fetches when it is used, and the look of what is shown."""
 log = logging.getLogger(__name__)
 
 
@@ -36,13 +32,6 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
     reports = ReportRoutes(intake.shop)
     confirming = ConfirmRoutes(intake)
     credit = AttributionRoutes(intake.shop)
-    tag = {name: files("shopkeeper.api").joinpath("static", name).read_bytes() for name in TAG_FILES}
-
-    async def serve_tag(request: Request) -> Response:
-        headers = {name.decode(): value.decode() for name, value in CORS} | {"cache-control": "public, max-age=300"}
-        name = request.url.path.removeprefix(TAG_PATH)
-        return Response(tag[name], media_type=TAG_FILES[name], headers=headers)
-
     rest = Starlette(
         routes=[
             Route("/healthz", routes.health),
@@ -61,7 +50,6 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
             Route("/v1/confirmations", confirming.waiting),
             *SegmentRoutes(intake.shop).routes(),
             *IntentRoutes(intake.shop).routes(),
-            *(Route(TAG_PATH + name, serve_tag) for name in TAG_FILES),
             *beside,
         ],
         exception_handlers={

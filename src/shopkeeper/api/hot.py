@@ -13,6 +13,8 @@ import msgspec
 from starlette.requests import ClientDisconnect
 
 from shopkeeper.api.request import basic_key, client_address, sender_context, sender_flags
+from shopkeeper.api.tag import CROSS_ORIGIN, TagFiles
+from shopkeeper.api.visitor import VisitorCookie
 from shopkeeper.engine import decide
 from shopkeeper.engine.intake import Answer, Intake, Request
 from shopkeeper.events import MAX_BATCH, too_large, unpack
@@ -39,7 +41,9 @@ INTAKE = {
 }
 """Path -> the call a single route stands for; empty for batches."""
 DECIDING = ("/v1/decide", "/v1/render")
-CORS = [(b"access-control-allow-origin", b"*"), (b"cross-origin-resource-policy", b"cross-origin")]
+BESIDE = {"b": "/v1/b", "d": "/v1/decide"}
+"""What the tag asks for beside its own file -> the route."""
+CORS = CROSS_ORIGIN
 PREFLIGHT = [
     *CORS,
     (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
@@ -60,16 +64,26 @@ class HotRoutes:
         self.writer = intake.writer
         self.intake = intake
         self.rest = rest
+        self.tag = TagFiles()
         self.threaded = self.shop.state.name != "sqlite"
         """A database across a socket is asked from a thread, so that the loop never waits for it."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        if scope["type"] != "http" or not (path in INTAKE or path in DECIDING or path == "/v1/noop"):
+        hot = path in INTAKE or path in DECIDING or path == "/v1/noop"
+        cookies: list[str] = []
+        if not hot and path.startswith(prefix := self.shop.plan.settings.tag_prefix + "/"):
+            name = path.removeprefix(prefix)
+            if name in BESIDE:
+                hot, path = True, BESIDE[name]
+            elif file := self.tag.find(name, _accepted(scope)):
+                await _respond_file(send, scope["method"], path, file)
+                return
+        if scope["type"] != "http" or not hot:
             await self.rest(scope, receive, send)
             return
         try:
-            status, body = await self._answer(path, scope, receive)
+            status, body = await self._answer(path, scope, receive, cookies)
         except ClientDisconnect:
             return
         except ShopkeeperError as error:
@@ -78,9 +92,10 @@ class HotRoutes:
             log.exception("%s failed", path)
             status, body = 500, b'{"code":"internal","message":"Something went wrong here; nothing was accepted."}'
         headers = PREFLIGHT if status == 204 else JSON if status != 405 else [*JSON, (b"allow", b"POST, OPTIONS")]
+        headers = [*headers, *((b"set-cookie", cookie.encode()) for cookie in cookies)]
         await respond(send, status, b"" if scope["method"] == "HEAD" else body, headers)
 
-    async def _answer(self, path: str, scope: Scope, receive: Receive) -> tuple[int, bytes]:
+    async def _answer(self, path: str, scope: Scope, receive: Receive, cookies: list[str]) -> tuple[int, bytes]:
         if scope["method"] == "OPTIONS":
             return 204, b""
         if scope["method"] != "POST":
@@ -95,9 +110,21 @@ class HotRoutes:
         flags = sender_flags(headers, address, self.shop.plan.settings.staff_ips)
         if path in DECIDING:
             explain = b"explain" in scope["query_string"] and _wants(scope["query_string"], "explain")
-            ask = partial(decide.answer, explain=explain, quiet=bool(flags), served=path == "/v1/render")
-            arguments = (self.shop, self.writer, basic_key(headers), unpack(body, encoding))
-            return 200, await asyncio.to_thread(ask, *arguments) if self.threaded else ask(*arguments)
+            visitor = VisitorCookie(headers, self.shop.keys.secret)
+            act = partial(
+                decide.answer,
+                self.shop,
+                self.writer,
+                decide.Caller(
+                    basic_key(headers), bool(flags), visitor.forged, visitor.keep if visitor.first_party else None
+                ),
+                unpack(body, encoding),
+                explain=explain,
+                served=path == "/v1/render",
+            )
+            answer = await asyncio.to_thread(act) if self.threaded else act()
+            cookies += visitor.set
+            return 200, answer
         call = INTAKE[path]
         request = Request(
             body=body,
@@ -154,6 +181,19 @@ def wrong_method(method: str, path: str, allowed: str) -> ShopkeeperError:
     error = BadInput("method_not_allowed", f"{method} means nothing at {path[:200]}.", hint=f"Use {allowed}.")
     error.status = 405
     return error
+
+
+async def _respond_file(send: Send, method: str, path: str, file: tuple[bytes, list[tuple[bytes, bytes]]]) -> None:
+    body, headers = file
+    if method in ("GET", "HEAD"):
+        await respond(send, 200, b"" if method == "HEAD" else body, headers)
+    else:
+        error = wrong_method(method, path, "GET")
+        await respond(send, error.status, error_body(error), [*JSON, (b"allow", b"GET, HEAD")])
+
+
+def _accepted(scope: Scope) -> bytes:
+    return next((value for name, value in scope["headers"] if name == b"accept-encoding"), b"")
 
 
 def _wants(query: bytes, name: str) -> bool:

@@ -62,6 +62,7 @@ def document() -> dict[str, Any]:
 
 
 _ABOUT = "Events in Segment's shape, decisions for the zones of a page, and figures that explain themselves."
+_TAG = "The tag, for the shop's pages; `/sk` is the setting `tag_prefix`, under which `b` and `d` are `/v1/b` and `/v1/decide`"
 _KEY = "The key is the user name, the password stays empty. The write key may send events and ask for decisions."
 
 
@@ -107,10 +108,7 @@ def operations() -> Iterator[Operation]:
     yield Operation("get", "/v1/openapi.json", "This document", ANYONE, {"type": "object"}, ())
     noop = "Nothing: what benchmarks compare the other routes with"
     yield Operation("post", "/v1/noop", noop, ANYONE, schemas.NOOP, (413,))
-    yield Operation("get", "/sk/t.js", "The tag, for the shop's pages", ANYONE, {}, (), media="text/javascript")
-    kinds = "What the tag fetches for kinds that move or ask"
-    yield Operation("get", "/sk/kinds.js", kinds, ANYONE, {}, (), media="text/javascript")
-    yield Operation("get", "/sk/look.css", "The look of what is shown", ANYONE, {}, (), media="text/css")
+    yield Operation("get", "/sk/t.js", _TAG, ANYONE, {}, (), media="text/javascript")
 
 
 def _deciding() -> Iterator[Operation]:

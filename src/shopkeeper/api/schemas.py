@@ -116,6 +116,11 @@ _PRODUCT = fixed(
     reason=TEXT,
     strategy=TEXT,
 )
+_TRIGGER: Schema = {
+    "type": "object",
+    "description": "`on` with the fields of its condition, or a list of such under `any` or `all`",
+    "additionalProperties": True,
+}
 _SHOWN = fixed(
     ("products", "content", "html", "label"),
     html={**TEXT, "description": "the whole of it as markup, instead of `content`, where `html` was asked for"},
@@ -126,16 +131,19 @@ _SHOWN = fixed(
     version=WHOLE,
     content=_CONTENT,
     elements=by_name(fixed(href=TEXT)),
-    trigger=fixed(on=TEXT, seconds=NUMBER, share=NUMBER),
+    trigger=_TRIGGER,
     close_after_s={"type": ["number", "null"]},
     products=listed(_PRODUCT),
 )
 _WALKED = fixed(("test", "reason"), communication=TEXT, campaign=TEXT, result=TEXT, test=TEXT, reason=TEXT)
 DECISION = fixed(
-    ("explain",),
+    ("explain", "gap_s", "left", "cart"),
     decision_id=TEXT,
     zones=by_name(maybe(_SHOWN)),
     errors=listed(fixed(code=TEXT, zone=TEXT, message=TEXT)),
+    gap_s={**NUMBER, "description": "seconds to keep between two pop-ups or notifications"},
+    left={**WHOLE, "description": "how many more of them the visitor may meet; without a budget it is left out"},
+    cart={**NUMBER, "description": "what the cart is worth, where a trigger waits for that"},
     ms={**NUMBER, "description": "how long the decision took"},
     explain=by_name(listed(_WALKED)),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import ip_network
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,9 +15,10 @@ from shopkeeper.campaigns.earlier import renewed
 from shopkeeper.campaigns.misfit import misfit
 from shopkeeper.campaigns.rules import hours
 from shopkeeper.content import clean, is_template, names, problems, string_problems
-from shopkeeper.model.definitions import Attribution, Campaign, Communication, ShopFile
+from shopkeeper.model.definitions import Attribution, Campaign, Cap, Communication, ShopFile
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.time import DAY, parse_local, span_of
+from shopkeeper.model.triggers import Trigger
 
 LONGEST_LOOKBACK = 90 * DAY
 _ZONE_KINDS = {
@@ -28,6 +29,24 @@ _ZONE_KINDS = {
     "quiz": ("block", "popup"),
 }
 """Kind -> the kinds of zones it may stand in."""
+RECENT = 50
+"""Appearances of a communication that a profile remembers: a cap beyond them could not be kept."""
+_TAKEN = ("v1", "admin", "healthz", "shop")
+_BLOCKED = (
+    "track",
+    "analytic",
+    "pixel",
+    "collect",
+    "beacon",
+    "stats",
+    "metric",
+    "tag",
+    "event",
+    "advert",
+    "banner",
+    "popup",
+)
+"""How words begin that the lists of ad blockers match in addresses."""
 
 
 def parse_file(text: str) -> ShopFile:
@@ -148,6 +167,8 @@ def _problems(file: ShopFile) -> Iterator[tuple[str, str, str]]:
         yield f"{file.shop.time_zone!r} is not a time zone", "$.shop.time_zone", "Use a name such as Europe/Amsterdam."
         return
     yield from _address_problems(file)
+    yield from _prefix_problems(file.settings.tag_prefix)
+    yield from _cap_problems(file.settings.attention, "$.settings.attention")
     yield from _attribution_problems(file, zone)
     yield from string_problems(file, names())
     owners: dict[str, str] = {}
@@ -157,6 +178,7 @@ def _problems(file: ShopFile) -> Iterator[tuple[str, str, str]]:
             hours(campaign.schedule, zone)
         except ValueError as error:
             yield str(error), f"{path}.schedule", "Times are shop time, such as 2026-03-01 or 2026-03-01T09:30."
+        yield from _cap_problems(campaign.caps, f"{path}.caps")
         for id, communication in campaign.communications.items():
             where = f"{path}.communications.{id}"
             if id in owners:
@@ -215,8 +237,33 @@ def _communication_problems(file: ShopFile, c: Communication, where: str) -> Ite
         yield f"a {c.kind} cannot stand in a zone of kind {file.zones[c.zone].kind}", f"{where}.zone", ""
     if c.kind == "recommender" and c.recommender is None:
         yield "a recommender needs `recommender:`", where, "Give at least {strategies: [best_sellers]}."
-    if c.cap and c.cap.times > 50:
-        yield "a cap may allow 50 times at most", f"{where}.cap.times", "Leave the cap out for no limit."
+    if c.recommender and c.recommender.min > c.recommender.max:
+        yield "min is greater than max", f"{where}.recommender", ""
+    if c.cap:
+        yield from _cap_problems((c.cap,), f"{where}.cap")
+    yield from c.trigger.problems(f"{where}.trigger")
+    if c.trigger != Trigger() and c.kind not in ("popup", "notification"):
+        yield f"a {c.kind} waits for no trigger", f"{where}.trigger", "Pop-ups and notifications do."
+
+
+def _cap_problems(caps: Sequence[Cap], where: str) -> Iterator[tuple[str, str, str]]:
+    for number, cap in enumerate(caps):
+        place = where if where.endswith(".cap") else f"{where}[{number}]"
+        if cap.times > RECENT:
+            yield f"a cap may allow {RECENT} times at most", f"{place}.times", "Leave the cap out for no limit."
+
+
+def _prefix_problems(prefix: str) -> Iterator[tuple[str, str, str]]:
+    where = "$.settings.tag_prefix"
+    if prefix.split("/")[1] in _TAKEN:
+        yield f"{prefix} is taken by the server itself", where, "Use one such as /sk or /assets/shop."
+    for word in re.split("[/-]", prefix)[1:]:
+        if word.startswith(_BLOCKED):
+            yield (
+                f"ad blockers look for words such as {word!r} in addresses",
+                where,
+                "Use one such as /sk or /assets/shop.",
+            )
 
 
 def _sequence_problems(campaign: Campaign, path: str) -> Iterator[tuple[str, str, str]]:

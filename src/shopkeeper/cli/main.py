@@ -22,7 +22,7 @@ from shopkeeper.cli.intent import intent
 from shopkeeper.cli.products import products, search
 from shopkeeper.cli.report import report
 from shopkeeper.cli.segments import segments
-from shopkeeper.cli.serve import link, serve
+from shopkeeper.cli.serve import link, serve, tag
 from shopkeeper.model.errors import ShopkeeperError
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ app = typer.Typer(
 )
 app.command()(serve)
 app.command()(link)
+app.command()(tag)
 app.command()(demo)
 app.command("apply")(shopfile.apply)
 app.command("export")(shopfile.export)

@@ -42,7 +42,8 @@ def serve(
         say(f"shopkeeper serves {shop.plan.shop.name} at {base}")
         say(f"  write key   {shop.keys.write}   (public: it goes into the page)")
         say("  secret key  `shopkeeper keys` prints it   (for servers only)")
-        say(f'  tag         <script async src="{base}/sk/t.js" data-key="{shop.keys.write}"></script>')
+        path = f"{shop.plan.settings.tag_prefix}/t.js"
+        say(f'  tag         <script async src="{base}{path}" data-key="{shop.keys.write}"></script>')
         say(f"  admin       {sign_in_link(shop, base)}   (opens once; `shopkeeper link` prints another)")
         run(shop, sock)
 
@@ -57,6 +58,26 @@ def link(
     """
     with open_shop(place(context)) as shop:
         say(sign_in_link(shop, url))
+
+
+def tag(
+    context: typer.Context,
+    url: Annotated[str, typer.Option(help="Where pages reach the server.")] = f"http://127.0.0.1:{PORT}",
+    pinned: Annotated[
+        bool, typer.Option(help="Name this version with its hash: browsers refuse any other, and keep it for ever.")
+    ] = False,
+) -> None:
+    """Print the lines that install the tag in the shop's pages.
+
+    Example: shopkeeper tag --url https://shop.example.com --pinned
+    """
+    # Deferred: see `open_shop`.
+    from shopkeeper.api.tag import TagFiles
+
+    with open_shop(place(context)) as shop:
+        settings, base = shop.plan.settings, url.rstrip("/")
+        first = settings.consent_default == "denied"
+        print(TagFiles().snippet(base, settings.tag_prefix, shop.keys.write, pinned=pinned, ask_first=first))
 
 
 def sign_in_link(shop: Shop, base: str) -> str:

@@ -6,6 +6,7 @@ May touch storage, model, the facts and the meanings. Start reading in `rules.py
 from shopkeeper.campaigns.rules import Page
 from shopkeeper.decisions.board import Board, build_board
 from shopkeeper.decisions.decide import decide
+from shopkeeper.decisions.interruptions import manners
 from shopkeeper.decisions.log import (
     KEPT_DAYS,
     Logged,
@@ -38,6 +39,7 @@ __all__ = [
     "decide",
     "decisions_of",
     "enter_decisions",
+    "manners",
     "preview",
     "purge_decisions",
 ]

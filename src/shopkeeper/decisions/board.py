@@ -10,12 +10,14 @@ from shopkeeper.campaigns import Placed, Plan
 from shopkeeper.conditions import EVERYBODY, NEVER, Standing, Top
 from shopkeeper.content import is_moving
 from shopkeeper.decisions.draw import Easel, still
-from shopkeeper.decisions.rules import Candidate, Chosen, Visitor
+from shopkeeper.decisions.rules import Candidate, Chosen, Limit, Visitor
 from shopkeeper.recommenders import Shelves
 from shopkeeper.segments import Book, Segment
 from shopkeeper.timelines import Timeline
 from shopkeeper.visitors import Profile
 
+INTERRUPTIONS = ("popup", "notification")
+"""Kinds that come over the page."""
 LIMIT = 50_000
 """Visitors whose segments are remembered at most; beyond it all are forgotten, which costs a look each."""
 
@@ -52,6 +54,7 @@ class Board:
         shelves: Shelves,
         time_zone: ZoneInfo,
         easel: Easel,
+        attention: tuple[Limit, ...] = (),
     ) -> None:
         self.zones = zones
         self.segments = segments
@@ -60,6 +63,8 @@ class Board:
         self.shelves = shelves
         self.time_zone = time_zone
         self.easel = easel
+        self.attention = attention
+        """The caps on all interruptions together."""
         self._seen: dict[str, tuple[Profile, int, int, int]] = {}
 
     def inside(self, visitor: Visitor, timeline: Callable[[], Timeline]) -> int:
@@ -95,15 +100,36 @@ def build_board(plan: Plan, book: Book, thresholds: Mapping[Top, float], shelves
     named = {placed.campaign.segment: None for zone in plan.candidates.values() for placed in zone}
     asked = {id: found for id in named if (found := _existing(book, id)).expr != EVERYBODY}
     bits = {id: 1 << position for position, id in enumerate(asked)}
-    easel = Easel.of(plan)
+    easel, attention = Easel.of(plan), attention_of(plan)
 
     def prepared(placed: Placed) -> Candidate:
         segment = placed.campaign.segment
         alike = None if is_moving(placed.communication) else still(placed, easel)
-        return Candidate.of(placed, _existing(book, segment).sentence, bits.get(segment, 0), alike)
+        sentence = _existing(book, segment).sentence
+        return Candidate.of(placed, sentence, bits.get(segment, 0), alike, _limits(placed, attention))
 
     zones = {zone: Zone.of([prepared(p) for p in placed]) for zone, placed in plan.candidates.items()}
-    return Board(zones, list(asked.values()), thresholds, shelves, plan.zone, easel)
+    return Board(zones, list(asked.values()), thresholds, shelves, plan.zone, easel, attention)
+
+
+def attention_of(plan: Plan) -> tuple[Limit, ...]:
+    """The shop's attention budget: what all its pop-ups and notifications together may take of a visitor."""
+    everything = tuple(
+        id for c in plan.file.campaigns.values() for id, it in c.communications.items() if it.kind in INTERRUPTIONS
+    )
+    said = "met {} pop-ups and notifications in this {} already"
+    return tuple(Limit(cap, everything, said.format(cap.times, cap.per)) for cap in plan.settings.attention)
+
+
+def _limits(placed: Placed, attention: tuple[Limit, ...]) -> tuple[Limit, ...]:
+    """The caps a communication is under."""
+    cap, campaign = placed.communication.cap, placed.campaign
+    own = (Limit(cap, (placed.id,), f"already met {cap.times} x in this {cap.per}"),) if cap else ()
+    others = tuple(campaign.communications)
+    shared = tuple(
+        Limit(cap, others, f"the campaign was met {cap.times} x in this {cap.per} already") for cap in campaign.caps
+    )
+    return own + shared + (attention if placed.communication.kind in INTERRUPTIONS else ())
 
 
 def _existing(book: Book, id: str) -> Segment:

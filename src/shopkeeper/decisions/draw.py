@@ -69,7 +69,7 @@ def wires(placed: Placed, drawn: Drawn, picks: Sequence[Pick], over: str = "") -
     head = {"communication": placed.id, "campaign": placed.campaign_id, "kind": c.kind, "version": placed.version}
     tail: dict[str, Any] = {
         "elements": {name: {"href": element.href} for name, element in c.elements.items()},
-        "trigger": {"on": c.trigger.on, "seconds": c.trigger.seconds, "share": c.trigger.share},
+        "trigger": c.trigger.told(),
         "close_after_s": c.close_after_s if c.kind == "notification" else None,
     }
     fields = {**head, "content": _fields(c), **tail}

@@ -24,6 +24,22 @@ _PER = {"day": DAY, "week": 7 * DAY}
 _ANYWHERE = When()
 
 
+class Limit(NamedTuple):
+    """A frequency cap on some communications together, and what is said of who reached it."""
+
+    cap: Cap
+    communications: tuple[str, ...]
+    reason: str
+
+    def left(self, visitor: Visitor) -> int:
+        """How many appearances it still allows; appearances of the person on all devices count."""
+        moment, met = visitor.moment, 0
+        since = moment.session_start if self.cap.per == "session" else moment.at - _PER[self.cap.per]
+        for communication in self.communications:
+            met += sum(1 for at in visitor.profile.appearances.get(communication, ()) if at >= since)
+        return max(self.cap.times - met, 0)
+
+
 class Candidacy(msgspec.Struct, frozen=True, array_like=True):
     """How one candidate fared: the test it failed and the reason in words; both empty for the one chosen."""
 
@@ -45,6 +61,8 @@ class Candidate(msgspec.Struct, frozen=True):
     """Published without a schedule."""
     anywhere: bool
     """No page is asked for."""
+    limits: tuple[Limit, ...]
+    """Its own cap, those of its campaign, and for interruptions the attention budget of the shop."""
     stranger: Candidacy
     """The outcome for a visitor outside the segment."""
     unpermitted: Candidacy
@@ -53,7 +71,12 @@ class Candidate(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(
-        cls, placed: Placed, sentence: str, bit: int, still: tuple[msgspec.Raw, msgspec.Raw] | None = None
+        cls,
+        placed: Placed,
+        sentence: str,
+        bit: int,
+        still: tuple[msgspec.Raw, msgspec.Raw] | None = None,
+        limits: tuple[Limit, ...] = (),
     ) -> Candidate:
         """Prepare a communication; `sentence` says who is in its segment, `bit` is that of the segment."""
 
@@ -67,6 +90,7 @@ class Candidate(msgspec.Struct, frozen=True):
             still=still,
             always=placed.campaign.status == "published" and when.start is None and when.end is None and not when.parts,
             anywhere=placed.communication.when == _ANYWHERE,
+            limits=limits,
             stranger=outcome("segment", f"not among people who {sentence}"),
             unpermitted=outcome("consent", "the visitor does not permit personalisation"),
             chosen=outcome("", ""),
@@ -77,7 +101,7 @@ class Candidate(msgspec.Struct, frozen=True):
         """Whether nothing but segments can change its outcome: it is not published, or live everywhere and always,
         without a cap, and looks alike to everybody.
         """
-        unbound = self.always and self.anywhere and self.placed.communication.cap is None and self.still is not None
+        unbound = self.always and self.anywhere and not self.limits and self.still is not None
         return unbound or self.placed.campaign.status != "published"
 
 
@@ -189,20 +213,12 @@ def _failure(candidate: Candidate, look: Look) -> Candidacy | None:
             return candidate.unpermitted
         if not candidate.segment & look.inside:
             return candidate.stranger
-    cap = placed.communication.cap
-    if cap is not None and _capped(cap, visitor, placed.id):
-        return _failed(candidate, "cap", f"already met {cap.times} x in this {cap.per}")
+    if visitor.profile.appearances:
+        for limit in candidate.limits:
+            if not limit.left(visitor):
+                return _failed(candidate, "cap", limit.reason)
     return None
 
 
 def _failed(candidate: Candidate, test: str, reason: str) -> Candidacy:
     return Candidacy(candidate.placed.id, candidate.placed.version, test, reason)
-
-
-def _capped(cap: Cap, visitor: Visitor, communication: str) -> bool:
-    times = visitor.profile.appearances.get(communication)
-    if not times:
-        return False
-    moment = visitor.moment
-    since = moment.session_start if cap.per == "session" else moment.at - _PER[cap.per]
-    return sum(1 for at in times if at >= since) >= cap.times

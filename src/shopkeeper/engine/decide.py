@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import partial
 from time import perf_counter_ns
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from shopkeeper import timelines, visitors
 from shopkeeper.content.html import tag
-from shopkeeper.decisions import Candidate, Chosen, Made, Moment, Page, Visitor, decide
+from shopkeeper.decisions import Candidate, Chosen, Made, Moment, Page, Visitor, decide, manners
 from shopkeeper.engine import clock
 from shopkeeper.engine.shop import Shop
 from shopkeeper.engine.writer import Writer
@@ -48,6 +48,18 @@ class Asked(msgspec.Struct, rename={"write_key": "writeKey", "anonymous_id": "an
     write_key: str | None = None
 
 
+class Caller(NamedTuple):
+    """Who asks, as the request says beside its body."""
+
+    key: str | None = None
+    quiet: bool = False
+    """Bots and staff leave no record."""
+    forged: bool = False
+    """Whoever brings a forged cookie is a stranger."""
+    known: Callable[[str], None] | None = None
+    """Told the id of a browser's visitor who permits to be known."""
+
+
 _decode = msgspec.json.Decoder(Asked).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -77,20 +89,17 @@ def _long(field: str) -> BadInput:
 def answer(
     shop: Shop,
     writer: Writer,
-    key: str | None,
+    caller: Caller,
     body: bytes,
     *,
     explain: bool = False,
-    quiet: bool = False,
     served: bool = False,
 ) -> bytes:
-    """Decide and return the JSON of the answer. `quiet` (bots, staff) leaves no record; with `served` each zone is the
-    markup a shop's server puts into its page.
-    """
+    """Decide and return the JSON of the answer; with `served` each zone is the markup a shop's server puts into its page."""
     begun = perf_counter_ns()
     shop.served += 1
     asked = read_asked(body)
-    server = shop.keys.server(key or asked.write_key)
+    server = shop.keys.server(caller.key or asked.write_key)
     if explain and not server:
         error = NotAllowed("secret_key_needed", "explain needs the secret key.", hint="Ask from a server, not a page.")
         error.status = 403
@@ -99,8 +108,10 @@ def answer(
     names, errors = _zones(asked, board.zones, shop.plan.overlays)
     now = shop.now()
     device = asked.anonymous_id or (user_device(asked.user_id) if asked.user_id else "")
-    visitor = _visitor(shop, asked, device, now, server=server) if device else None
-    stored = visitor is not None and not quiet
+    visitor = _visitor(shop, asked, device, now, server=server) if device and not caller.forged else None
+    if visitor and caller.known and asked.anonymous_id:
+        caller.known(asked.anonymous_id)
+    stored = visitor is not None and not caller.quiet
     visitor = visitor or _stranger(now)
     timeline = partial(timelines.glance, shop.state, visitor.profile.person)
     outcomes = decide(board, visitor, timeline, asked.page, names)
@@ -112,6 +123,7 @@ def answer(
         "zones": _served(outcomes, decision_id) if served else _shown(outcomes, markup=asked.html),
         "errors": errors,
     }
+    result |= manners(board, shop.plan, outcomes, visitor, timeline)
     if explain:
         result["explain"] = {each.zone: _explained(each, board.zones[each.zone].candidates) for each in outcomes}
     result["ms"] = (perf_counter_ns() - begun) / 1e6

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from shopkeeper.model.content import Content, Element, Id, Quiz, Recommender, Text
+from shopkeeper.model.triggers import Trigger
 
 ZoneKind = Literal["block", "popup", "notification"]
 Kind = Literal["block", "popup", "notification", "recommender", "quiz", "email"]
@@ -37,6 +38,15 @@ class Shop(_Definition, frozen=True):
     """Language of the shop's pages, as en, nl or pt-BR: of the words and amounts we write into them."""
 
 
+class Cap(_Definition, frozen=True):
+    """At most `times` appearances per visitor in a session, or in the last 24 hours or 7 x 24 hours, on all devices."""
+
+    times: Annotated[int, Meta(ge=1, le=1000)] = 1
+    """At most 50."""
+    per: Literal["session", "day", "week"] = "session"
+    """The stretch of time."""
+
+
 class Settings(_Definition, frozen=True):
     """Rules a shop may choose; the defaults are those of the product's documentation."""
 
@@ -48,6 +58,12 @@ class Settings(_Definition, frozen=True):
     """Whether a user id the browser claims may join profiles. Anyone can claim any id."""
     staff_ips: tuple[str, ...] = ()
     """Addresses and networks whose events are served and kept but never counted."""
+    attention: tuple[Cap, ...] = ()
+    """How many pop-ups and notifications together one visitor may meet; every cap given must hold."""
+    interruption_gap_s: Annotated[float, Meta(ge=0, le=3600)] = 10
+    """Seconds that have to pass between two pop-ups or notifications in a browser."""
+    tag_prefix: Annotated[str, Meta(pattern="^(/[a-z0-9-]{1,40}){1,4}$")] = "/sk"
+    """The path under which the tag and what it asks for are served."""
     custom_code: bool = False
     """Whether communications may ask for `custom_code`: then whoever edits this file can run scripts in the shop."""
 
@@ -160,26 +176,6 @@ class When(_Definition, frozen=True):
     """Products the page names."""
 
 
-class Cap(_Definition, frozen=True):
-    """At most `times` appearances per visitor in a session, or in the last 24 hours or 7 x 24 hours."""
-
-    times: Annotated[int, Meta(ge=1, le=1000)] = 1
-    """At most 50."""
-    per: Literal["session", "day", "week"] = "session"
-    """The stretch of time."""
-
-
-class Trigger(_Definition, frozen=True):
-    """The browser condition that brings a pop-up or notification forward."""
-
-    on: Literal["load", "delay", "exit_intent", "scroll"] = "load"
-    """Page load, a delay, a pointer leaving the window, or scrolling."""
-    seconds: Annotated[float, Meta(ge=0, le=3600)] = 0
-    """The delay."""
-    share: Annotated[float, Meta(ge=0, le=1)] = 0.5
-    """How far down the page, from 0 to 1."""
-
-
 class Communication(_Definition, frozen=True):
     """One piece of content a visitor can meet."""
 
@@ -239,6 +235,8 @@ class Campaign(_Definition, frozen=True):
     """A pre-built segment such as `everyone` or `returning-customers`, one of this file, or `audience:<name>`."""
     schedule: Schedule = Schedule()
     """When it may be live; always when left out."""
+    caps: tuple[Cap, ...] = ()
+    """How often one visitor may meet its communications together; every cap given must hold."""
     communications: dict[Id, Communication] = {}
     """By id; ids are unique in the whole file."""
     sequences: dict[Id, Sequence] = {}

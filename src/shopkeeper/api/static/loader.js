@@ -1,0 +1,1 @@
+((e,t=(window[e]||={q:[],room:1}))=>{for(const e of["page","track","identify","reset","consent","refresh"])t[e]||=(...n)=>t.q.push([e,n]);try{const e=new CSSStyleSheet;e.replaceSync(JSON.parse(localStorage.sk_room)),document.adoptedStyleSheets.push(e)}catch{}})("shopkeeper")

@@ -1,0 +1,74 @@
+"""The tag's files: under names that hold their version for ever, and `t.js` under its own name for a few minutes."""
+
+from __future__ import annotations
+
+import gzip
+from base64 import b64encode
+from hashlib import sha384
+from importlib.resources import files
+from typing import NamedTuple
+
+CROSS_ORIGIN = [(b"access-control-allow-origin", b"*"), (b"cross-origin-resource-policy", b"cross-origin")]
+_FOR_EVER = b"public, max-age=31536000, immutable"
+_SHORT = b"public, max-age=300"
+_TYPES = {"js": b"text/javascript; charset=utf-8", "css": b"text/css; charset=utf-8"}
+ALIAS = "t.js"
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class File(NamedTuple):
+    """One file as it goes over the wire."""
+
+    plain: bytes
+    packed: bytes
+    kind: bytes
+    cached: bytes
+
+
+class TagFiles:
+    """What `tag/build.py` built, read once."""
+
+    def __init__(self) -> None:
+        folder = files("shopkeeper.api").joinpath("static")
+        self.version = folder.joinpath("version.txt").read_text(encoding="utf-8").strip()
+        self.loader = folder.joinpath("loader.js").read_text(encoding="utf-8").strip()
+        self._files: dict[str, File] = {}
+        for each in folder.iterdir():
+            stem, _, ending = each.name.rpartition(".")
+            if ending not in _TYPES or stem == "loader":
+                continue
+            plain = each.read_bytes()
+            packed, kind = gzip.compress(plain, 9, mtime=0), _TYPES[ending]
+            self._files[f"{stem}.{self.version}.{ending}"] = File(plain, packed, kind, _FOR_EVER)
+            if each.name == ALIAS:
+                self._files[ALIAS] = File(plain, packed, kind, _SHORT)
+                self.integrity = "sha384-" + b64encode(sha384(plain).digest()).decode()
+
+    @property
+    def names(self) -> set[str]:
+        """The files without their version."""
+        return {name.replace(f".{self.version}.", ".") for name in self._files}
+
+    def packed_size(self, name: str) -> int:
+        """Bytes of a file on the wire."""
+        stem, _, ending = name.rpartition(".")
+        return len(self._files[f"{stem}.{self.version}.{ending}"].packed)
+
+    def find(self, name: str, accepted: bytes) -> tuple[bytes, Headers] | None:
+        """Body and headers of a file, packed where the browser takes gzip; None for what is not there (any more)."""
+        found = self._files.get(name)
+        if found is None:
+            return None
+        packed = b"gzip" in accepted
+        headers = [(b"content-type", found.kind), (b"cache-control", found.cached), (b"vary", b"accept-encoding")]
+        encoding = [(b"content-encoding", b"gzip")] if packed else []
+        return found.packed if packed else found.plain, [*headers, *encoding, *CROSS_ORIGIN]
+
+    def snippet(self, base: str, prefix: str, write_key: str, *, pinned: bool, ask_first: bool) -> str:
+        """The lines for the shop's pages. `pinned` names this version with its hash: another one is refused."""
+        name = f"t.{self.version}.js" if pinned else ALIAS
+        integrity = f' integrity="{self.integrity}" crossorigin' if pinned else ""
+        consent = ' data-consent="pending"' if ask_first else ""
+        script = f'<script async src="{base}{prefix}/{name}"{integrity} data-key="{write_key}"{consent}></script>'
+        return f"<script>{self.loader}</script>\n{script}"
