@@ -143,7 +143,7 @@ def _lean(text: str) -> str:
     for constant in re.findall(r'^const ([A-Z_]+) = (-?[\d.]+|"[^"]*");$', text, re.MULTILINE):
         name, value = constant
         text = re.sub(rf"^const {name} = .*$", "", text, flags=re.MULTILINE)
-        text = re.sub(rf"\b{name}\b", lambda _, value=value: value, text)
+        text = re.sub(rf"\b{name}\b", value.replace("\\", r"\\"), text)
     text = re.sub(r"\bconst\b", "let", text)
     return re.sub(r"^(async )?function (\w+)\(([^\n]*)\) \{$", r"let \2 = \1(\3) => {", text, flags=re.MULTILINE)
 

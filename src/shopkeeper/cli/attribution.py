@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shopkeeper.cli.context import open_shop, place, say
 from shopkeeper.model.errors import BadInput, NotFound
 from shopkeeper.model.time import LATEST, format_time
+from shopkeeper.terminal.context import open_shop, place, say
 
 if TYPE_CHECKING:
     from shopkeeper.engine.shop import Shop

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopkeeper.cli.context import open_shop, place, say
 from shopkeeper.cli.upkeep import progress
 from shopkeeper.model.money import decimal_text
+from shopkeeper.terminal.context import open_shop, place, say
 
 if TYPE_CHECKING:
     from shopkeeper.stats import Audited

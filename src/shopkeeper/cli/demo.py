@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shopkeeper.cli.context import DEFAULT_DATA, Place, complain, open_shop, place, say
 from shopkeeper.model.errors import BadInput, Unavailable
+from shopkeeper.terminal.context import DEFAULT_DATA, Place, complain, open_shop, place, say
 
 if TYPE_CHECKING:
     import uvicorn

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from shopkeeper.cli.context import open_shop, place, say
+from shopkeeper.terminal.context import open_shop, place, say
 
 
 def doctor(

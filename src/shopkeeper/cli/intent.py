@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shopkeeper.cli.context import open_shop, place, say
 from shopkeeper.model.errors import BadInput
+from shopkeeper.terminal.context import open_shop, place, say
 
 if TYPE_CHECKING:
     from rich.table import Table

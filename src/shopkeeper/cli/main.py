@@ -14,7 +14,6 @@ from shopkeeper.cli import shopfile, upkeep
 from shopkeeper.cli.attribution import attribution
 from shopkeeper.cli.audit import audit
 from shopkeeper.cli.confirmations import confirmations
-from shopkeeper.cli.context import DEFAULT_DATA, Place, complain
 from shopkeeper.cli.demo import demo
 from shopkeeper.cli.doctor import doctor
 from shopkeeper.cli.imports.commands import imports
@@ -24,6 +23,7 @@ from shopkeeper.cli.report import report
 from shopkeeper.cli.segments import segments
 from shopkeeper.cli.serve import link, serve, tag
 from shopkeeper.model.errors import ShopkeeperError
+from shopkeeper.terminal.context import DEFAULT_DATA, Place, complain
 
 app = typer.Typer(
     name="shopkeeper",

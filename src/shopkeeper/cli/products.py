@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopkeeper.cli.context import complain, open_shop, place, read_text, say
 from shopkeeper.model.errors import NotFound
+from shopkeeper.terminal.context import complain, open_shop, place, read_text, say
 
 if TYPE_CHECKING:
     from shopkeeper.catalogue import Offer
@@ -57,7 +57,7 @@ def search(
 
 def _tell(found: SearchTold) -> None:
     # Deferred: only commands that draw load it.
-    from shopkeeper.cli.segment_tables import draw
+    from shopkeeper.terminal.segment_tables import draw
 
     if found.said:
         say(found.said)
@@ -118,7 +118,7 @@ def matching(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
 def _tell_set(found: SetTold) -> None:
     # Deferred: only commands that draw load it.
-    from shopkeeper.cli.segment_tables import draw
+    from shopkeeper.terminal.segment_tables import draw
 
     say(found.sentence)
     say(f"{found.total:,} products, {found.share:.1%} of what is sold")
@@ -146,9 +146,9 @@ def show(context: typer.Context, id: Annotated[str, typer.Argument(help="The pro
     """
     # Deferred: see `open_shop`.
     from shopkeeper.catalogue import offers_of
-    from shopkeeper.cli.segment_tables import draw
     from shopkeeper.model.money import decimal_text
     from shopkeeper.model.time import format_time
+    from shopkeeper.terminal.segment_tables import draw
 
     with open_shop(place(context)) as shop, shop.state.read() as conn:
         product = shop.catalogue.products.get(id)

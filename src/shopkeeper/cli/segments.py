@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from shopkeeper.cli.context import open_shop, place, read_text, say, write_bytes
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.time import DAY
+from shopkeeper.terminal.context import open_shop, place, read_text, say, write_bytes
 
 segments = typer.Typer(no_args_is_help=True, help="Segments: who is inside, why, and what they are worth.")
 Id = Annotated[str, typer.Argument(help="The segment's id, such as returning-customers or audience:tea-lovers.")]
@@ -190,9 +190,9 @@ def _tell(context: typer.Context, as_json: bool, question: str, *arguments: Any,
     # Deferred: see `open_shop`.
     import msgspec
 
-    from shopkeeper.cli import segment_tables
     from shopkeeper.engine.segments import ask
     from shopkeeper.insights import telling
+    from shopkeeper.terminal import segment_tables
 
     with open_shop(place(context)) as shop, segment_tables.waiting():
         if days_back:

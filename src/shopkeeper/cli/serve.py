@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopkeeper.cli.context import open_shop, place, say
+from shopkeeper.terminal.context import open_shop, place, say
 
 if TYPE_CHECKING:
     import socket

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shopkeeper.cli.context import open_shop, place, read_text, say, write_bytes
+from shopkeeper.terminal.context import open_shop, place, read_text, say, write_bytes
 
 
 def apply(

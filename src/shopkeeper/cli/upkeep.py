@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from shopkeeper.cli.context import open_shop, place, say
 from shopkeeper.model.time import format_time
+from shopkeeper.terminal.context import open_shop, place, say
 
 rejects = typer.Typer(no_args_is_help=True, help="Events that were not accepted: look at them, replay them.")
 Limit = Annotated[int, typer.Option(help="At most so many, the oldest first.", min=1)]

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from shopkeeper.cli.context import open_shop, place
 from shopkeeper.model.errors import BadInput
+from shopkeeper.terminal.context import open_shop, place
 
 if TYPE_CHECKING:
     from shopkeeper.imports.events import Lines, Rows

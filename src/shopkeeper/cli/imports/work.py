@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from shopkeeper import events, timelines
-from shopkeeper.cli.context import complain, say
 from shopkeeper.cli.imports.errors import write_errors
 from shopkeeper.cli.upkeep import progress
 from shopkeeper.engine.importing import Call, Imported, import_calls
@@ -17,6 +16,7 @@ from shopkeeper.imports.products import Products
 from shopkeeper.imports.rows import Rows
 from shopkeeper.imports.sheet import Broken
 from shopkeeper.model.errors import BadEvent, BadInput
+from shopkeeper.terminal.context import complain, say
 
 TOLD = 10
 """Broken rows told on the terminal; the error file has them all."""

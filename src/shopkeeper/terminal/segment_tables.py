@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
-from shopkeeper.cli.context import say
 from shopkeeper.insights import Journeys, Overlap, told
 from shopkeeper.model.money import decimal_text
+from shopkeeper.terminal.context import say
 
 
 def waiting() -> Status:
