@@ -41,21 +41,31 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 @contextmanager
+def lean() -> Iterator[None]:
+    """Nobody imports pandas meanwhile. DuckDB does wherever that is installed, to tell its frames from Arrow's: 60 MB
+    and a second of the processor's time for what a server never hands it.
+    """
+    if "pandas" in sys.modules:
+        yield
+        return
+    sys.modules["pandas"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules["pandas"]
+
+
+@contextmanager
 def tuned() -> Iterator[None]:
     """The interpreter set up for answering quickly; as it was before once the serving is over."""
     interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
     sys.setswitchinterval(SWITCH_S)
-    # DuckDB imports pandas wherever that is installed, to tell its frames from Arrow's: 60 MB and a second of the
-    # processor's time for what a server never hands it.
-    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
     gc.collect()
     gc.freeze()  # what is loaded by now stays: the collector need not look at it again
     gc.set_threshold(*GC_THRESHOLDS)
     try:
         yield
     finally:
-        if sys.modules.get("pandas") is None:
-            sys.modules.pop("pandas", None)
         gc.unfreeze()  # else what libraries still hold at the end looks like a leak to them
         gc.set_threshold(*thresholds)
         sys.setswitchinterval(interval)

@@ -103,6 +103,19 @@ def run(
 ) -> None:
     """Serve until interrupted, then write what is queued. `meanwhile` runs in a thread of its own while it serves."""
     # Deferred: see `open_shop`.
+    from shopkeeper.api.serve import lean
+
+    with lean():
+        _run(shop, sock, beside, meanwhile)
+
+
+def _run(
+    shop: Shop,
+    sock: socket.socket,
+    beside: Sequence[BaseRoute],
+    meanwhile: Callable[[uvicorn.Server], None] | None,
+) -> None:
+    # Deferred: see `open_shop`.
     from starlette.routing import Mount
 
     from shopkeeper.admin import admin
