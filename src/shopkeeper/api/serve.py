@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
 from typing import Any
 
 import uvicorn
@@ -40,19 +41,25 @@ def bind(host: str, port: int) -> socket.socket:
     return sock
 
 
+class _NoPandas(MetaPathFinder):
+    """Finds pandas missing."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:  # noqa: ARG002
+        if name == "pandas":
+            raise ModuleNotFoundError("a server does without pandas", name=name)
+
+
 @contextmanager
 def lean() -> Iterator[None]:
-    """Nobody imports pandas meanwhile. DuckDB does wherever that is installed, to tell its frames from Arrow's: 60 MB
-    and a second of the processor's time for what a server never hands it.
+    """Nobody imports pandas meanwhile. DuckDB and Arrow do wherever that is installed, to tell its frames from theirs:
+    60 MB and a second of the processor's time for what a server never hands them.
     """
-    if "pandas" in sys.modules:
-        yield
-        return
-    sys.modules["pandas"] = None  # type: ignore[assignment]
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
-        del sys.modules["pandas"]
+        sys.meta_path.remove(finder)
 
 
 @contextmanager
