@@ -384,3 +384,18 @@ def test_the_page_keeps_a_list(marketer: TestClient, shop: Shop):
     assert answer.headers["location"] == "/admin/lists/seven"
     assert len(kept(shop, "seven")) == 7
     assert "/admin/intent" in marketer.get("/admin/lists/seven").text
+
+
+def test_people_are_asked_for_by_words_and_tests_of_products(shop: Shop):
+    by_ids = verbs.ask(shop, verbs.Question(ids=f"p{VITAMIN}", top=20))
+    shop.put_products([Product(f"p{VITAMIN}", "Vitamin C forte"), Product("p9999", "Vitamin never sold")])
+    by_words = verbs.ask(shop, verbs.Question(set={"search": "vitamin forte"}, top=20))
+    assert [each.person for each in by_words.people] == [each.person for each in by_ids.people]
+    mixed = verbs.ask(
+        shop, verbs.Question(set={"any": [{"where": "title contains forte"}, {"ids": "nothing"}]}, top=20)
+    )
+    assert (mixed.size, mixed.unknown) == (1, ("nothing",))
+    with pytest.raises(BadInput, match="No product is meant"):
+        verbs.ask(shop, verbs.Question(set={"search": "bicycle"}))
+    with pytest.raises(BadInput, match="ids or a set, not both"):
+        verbs.ask(shop, verbs.Question(ids="p1", set={"search": "vitamin"}))

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from shopkeeper import intent as room
 from shopkeeper.admin.page import Ask, Page
+from shopkeeper.admin.products import SET_FIELDS, set_asked
 from shopkeeper.asking import intent as verbs
 from shopkeeper.engine.shop import Shop
 from shopkeeper.intent import Interested, Trained
@@ -27,13 +28,12 @@ _METHODS = {"model": "the model", "activity": "shop activity", "past count": "ti
 def show(ask: Ask) -> Page:
     """The ranked people for the products in the address; the address is the question."""
     params = ask.request.query_params
-    text = params.get("ids", "")[:1_000_000]
     problem: BadInput | NotFound | None = None
     found: Interested | None = None
     model: Trained | None = None
     try:
         model = room.trained(ask.conn)
-        if text.strip():
+        if set_asked(params):
             found = verbs.ask(ask.shop, _question(params))
     except (BadInput, NotFound) as error:
         problem = error
@@ -43,7 +43,7 @@ def show(ask: Ask) -> Page:
         lines = {"model": [p.reached for p in report.curve], "activity": [p.by_activity for p in report.curve]}
         chart = curve([p.contacted for p in report.curve], lines)
     context = {
-        "text": text,
+        "said": {name: params.get(name, "")[:1_000_000] for name in (*SET_FIELDS, "join")},
         "horizon": params.get("horizon", str(room.HORIZON)),
         "top": params.get("top", str(TOP)),
         "found": found,
@@ -51,7 +51,13 @@ def show(ask: Ask) -> Page:
         "report": report,
         "chart": chart,
         "problem": problem,
-        "twin": urlencode({"ids": text, "horizon": params.get("horizon", ""), "top": MOST, "table": "people"}),
+        "twin": urlencode(
+            {
+                **{name: text for name, text in params.items() if name not in ("top", "table")},
+                "top": MOST,
+                "table": "people",
+            }
+        ),
     }
     tables = (_people(ask, found), _matched(ask, found), _methods(model), _curve(model), _bins(model))
     return Page("intent.html", "Purchase intent", "intent", tables, context, found)
@@ -68,7 +74,7 @@ def keeping(shop: Shop, request: Request) -> Response:
 def _question(said: Mapping[str, str]) -> verbs.Question:
     horizon = _whole(said.get("horizon") or str(room.HORIZON), "horizon", room.LONGEST)
     top = _whole(said.get("top") or str(TOP), "top", MOST)
-    return verbs.Question(ids=said.get("ids", ""), horizon=horizon, top=top, explain=top <= 1000)
+    return verbs.Question(set=set_asked(said) or None, horizon=horizon, top=top, explain=top <= 1000)
 
 
 def _whole(text: str, name: str, most: int) -> int:
@@ -98,7 +104,7 @@ def _people(ask: Ask, found: Interested | None) -> Table:
         }
         for each in wanting
     ]
-    return Table("people", "Who wants to buy", columns, rows, Empty("Name some products above."))
+    return Table("people", "Who wants to buy", columns, rows, Empty("Say above which products."))
 
 
 def _matched(ask: Ask, found: Interested | None) -> Table:
@@ -112,7 +118,7 @@ def _matched(ask: Ask, found: Interested | None) -> Table:
         }
         for id in (found.products if found else ())
     ]
-    return Table("products", "Products", columns, rows, Empty("No product is named yet."))
+    return Table("products", "Products", columns, rows, Empty("No product is meant yet."))
 
 
 def _methods(model: Trained | None) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +18,7 @@ from shopkeeper.search import Filters, Question
 
 SHOWN = 50
 SET_SHOWN = 100
+SET_FIELDS = ("search", "where", "ids")
 FACETS = {"category": "Category", "brand": "Brand", "tag": "Tag"}
 VALUES = 12
 _COLUMNS = (
@@ -96,11 +97,10 @@ def one(ask: Ask) -> Page:
 def choosing(ask: Ask) -> Page:
     """A set of products being said: which it means, and what each part means by itself. The address is the set."""
     params = ask.request.query_params
-    said = {name: params.get(name, "")[:20_000].strip() for name in ("search", "where", "ids")}
-    parts = [{name: value} for name, value in said.items() if value]
+    said = {name: params.get(name, "")[:20_000].strip() for name in SET_FIELDS}
     found, problem = None, None
-    if parts:
-        data = parts[0] if len(parts) == 1 else {"any" if params.get("join") == "any" else "all": parts}
+    data = set_asked({**params, **said})
+    if data:
         try:
             found = preview(ask.shop, data, SET_SHOWN)
         except BadInput as error:
@@ -113,8 +113,23 @@ def choosing(ask: Ask) -> Page:
         Table("sizes", "Each part by itself", columns, sizes, Empty("Say above which products are meant.")),
         Table("products", "Some of them, by id", _COLUMNS, rows, Empty("No product is meant.")),
     )
-    context = {**said, "join": params.get("join", "all"), "found": found, "problem": problem, "fields": FIELDS}
+    context = {
+        **said,
+        "join": params.get("join", "all"),
+        "found": found,
+        "problem": problem,
+        "fields": FIELDS,
+        "asked": urlencode({name: text for name, text in [*said.items(), ("join", params.get("join", ""))] if text}),
+    }
     return Page("product-set.html", "Choose products", "products", tables, context, found)
+
+
+def set_asked(params: Mapping[str, str]) -> dict[str, Any]:
+    """The set of products that an address or a form says in `search`, `where`, `ids` and `join`, as data."""
+    parts = [{name: params[name].strip()} for name in SET_FIELDS if params.get(name, "").strip()]
+    if len(parts) == 1:
+        return dict(parts[0])
+    return {"any" if params.get("join") == "any" else "all": parts} if parts else {}
 
 
 def _sizes(part: Part, depth: int) -> Iterator[Row]:

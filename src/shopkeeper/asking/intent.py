@@ -11,20 +11,24 @@ import msgspec
 from shopkeeper import insights, intent
 from shopkeeper.engine import segments
 from shopkeeper.engine.shop import Shop
+from shopkeeper.goods.sets import resolved
 from shopkeeper.insights import members, telling
 from shopkeeper.insights.told import ListTold
 from shopkeeper.intent import Customer, Interest, Interested, Trained
 from shopkeeper.intent.interests import FACT
-from shopkeeper.model.errors import Conflict
+from shopkeeper.model.errors import BadInput, Conflict
+from shopkeeper.product_sets import read_set
 from shopkeeper.segments import touch
 from shopkeeper.storage import Connection
 from shopkeeper.timelines import persons
 
 
 class PurchasedQuestion(msgspec.Struct, forbid_unknown_fields=True):
-    """Who has purchased of a set."""
+    """Who has purchased of a set: of products named by their ids, or of a set of products as data."""
 
-    ids: list[str] | str
+    ids: list[str] | str = ""
+    set: dict[str, Any] | None = None
+    """A set of products, such as {search: running shoes}, as of now."""
     when: dict[str, Any] = {}
     universe: Literal["identified", "with orders"] = "identified"
 
@@ -32,7 +36,9 @@ class PurchasedQuestion(msgspec.Struct, forbid_unknown_fields=True):
 class Question(msgspec.Struct, forbid_unknown_fields=True):
     """Who wants to buy some of a set, among whom."""
 
-    ids: list[str] | str
+    ids: list[str] | str = ""
+    set: dict[str, Any] | None = None
+    """A set of products, such as {search: running shoes}, as of now; instead of ids."""
     horizon: int = intent.HORIZON
     top: int = 500
     explain: bool = False
@@ -49,8 +55,25 @@ def listed(ids: list[str] | str) -> list[str]:
     return [id for id in re.split(r"[\s,;]+", ids) if id] if isinstance(ids, str) else ids
 
 
+def _meant(shop: Shop, asked: Question | PurchasedQuestion) -> list[str]:
+    """The ids that are meant, those of no product among them. BadInput where none is named; EmptySet where a set means
+    no product.
+    """
+    if asked.set is None:
+        return listed(asked.ids)
+    if set(asked.set) == {"ids"} and isinstance(asked.set["ids"], str | list):
+        return listed(asked.set["ids"])  # the model knows what was ordered, also where the catalogue does not
+    if listed(asked.ids):
+        raise BadInput(
+            "two_sets", "Name ids or a set, not both.", hint="Put the ids into the set: {all: [..., {ids: ...}]}."
+        )
+    found = resolved(shop, read_set(asked.set, "$.set"))
+    return [*found.products, *found.unknown_ids]
+
+
 def ask(shop: Shop, question: Question) -> Interested:
     """The first people for a set, in one view that holds still."""
+    ids = _meant(shop, question)
     with shop.state.read() as conn:
         shop.refresh(conn)
         model = shop.models.current(conn)
@@ -58,7 +81,7 @@ def ask(shop: Shop, question: Question) -> Interested:
             conn,
             model,
             shop.catalogue,
-            listed(question.ids),
+            ids,
             question.horizon,
             question.top,
             question.explain,
@@ -79,7 +102,7 @@ def _among(shop: Shop, conn: Connection, question: Question) -> Collection[str] 
 
 
 def _purchased(shop: Shop, conn: Connection, asked: PurchasedQuestion, *, have: bool) -> list[str]:
-    ids, zone = listed(asked.ids), shop.plan.zone
+    ids, zone = _meant(shop, asked), shop.plan.zone
     when, universe = asked.when, asked.universe
     found = intent.purchased(
         conn, shop.history, shop.catalogue, zone, shop.now(), ids, when, have=have, universe=universe
@@ -104,7 +127,7 @@ def freeze(shop: Shop, question: Question, name: str) -> ListTold:
 
 def freeze_purchased(shop: Shop, asked: PurchasedQuestion, name: str, *, have: bool = True) -> ListTold:
     """Keep the people who have purchased of a set, or have not, as a list."""
-    what = f"have {'' if have else 'not '}purchased of {len(listed(asked.ids)):,} products"
+    what = f"have {'' if have else 'not '}purchased of {len(_meant(shop, asked)):,} products"
     return _keep(shop, name, what, purchased(shop, asked, have=have))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from shopkeeper.cli.products import Either, Ids, SetFile, Where, Words, set_said
 from shopkeeper.model.errors import BadInput
 from shopkeeper.terminal.context import open_shop, place, say
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from shopkeeper.intent import Interested, Trained
 
 intent = typer.Typer()
-Ids = Annotated[str, typer.Option(help="Product ids, separated by commas, spaces or lines.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs, as the API answers.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 SUBJECTS = ("set", "churn", "value", "next-order")
@@ -26,7 +26,11 @@ SHOWN = 50
 @intent.callback(invoke_without_command=True)
 def ranked(  # noqa: PLR0913, PLR0917 - one option each
     context: typer.Context,
+    text: Words = "",
+    where: Where = None,
     ids: Ids = "",
+    file: SetFile = None,
+    either: Either = False,
     horizon: Annotated[int, typer.Option(help="Days within which they buy, 7 to 90.")] = 28,
     top: Annotated[int, typer.Option(help="So many people.", min=1)] = 500,
     explain: Annotated[bool, typer.Option("--explain", help="Say why, for each of them.")] = False,
@@ -37,16 +41,18 @@ def ranked(  # noqa: PLR0913, PLR0917 - one option each
 ) -> None:
     """Rank people by the chance that they buy some of a set of products.
 
-    Example: shopkeeper intent --ids "tea-1, tea-2" --horizon 28 --top 500 --explain
+    Example: shopkeeper intent --search "running shoes" --horizon 28 --top 500 --explain
     """
     if context.invoked_subcommand is not None:
         return
     # Deferred: see `open_shop`.
     from shopkeeper.asking import intent as verbs
 
-    if not ids.strip():
-        raise BadInput("empty_set", "No product was named", hint='Name some: --ids "tea-1, tea-2".', where="--ids")
-    question = verbs.Question(ids=ids, horizon=horizon, top=top, explain=explain, segment=segment)
+    products = set_said(text, where, ids, file, either=either)
+    if not products:
+        hint = 'Say which: --search "running shoes", --where "price > 100" or --ids "tea-1, tea-2".'
+        raise BadInput("empty_set", "No product was named", hint=hint)
+    question = verbs.Question(set=products, horizon=horizon, top=top, explain=explain, segment=segment)
     with open_shop(place(context)) as shop, _waiting("Ranking"):
         if keep:
             frozen = verbs.freeze(shop, question, keep)
@@ -64,7 +70,11 @@ def ranked(  # noqa: PLR0913, PLR0917 - one option each
 @intent.command("purchased")
 def purchased(  # noqa: PLR0913, PLR0917 - one option each
     context: typer.Context,
-    ids: Ids,
+    text: Words = "",
+    where: Where = None,
+    ids: Ids = "",
+    file: SetFile = None,
+    either: Either = False,
     have_not: Annotated[bool, typer.Option("--not", help="Those who have not.")] = False,
     on: Annotated[str, typer.Option(help="On this day of shop time, such as 2026-03-31.")] = "",
     last_days: Annotated[int | None, typer.Option(help="In the last so many days, today included.")] = None,
@@ -86,7 +96,10 @@ def purchased(  # noqa: PLR0913, PLR0917 - one option each
 
     said = {"on": on, "last_days": last_days, "days_ago": days_ago, "before": before, "after": after}
     when = {name: value for name, value in {**said, "from": since, "until": until}.items() if value not in ("", None)}
-    asked = verbs.PurchasedQuestion(ids=ids, when=when, universe="with orders" if with_orders else "identified")
+    products = set_said(text, where, ids, file, either=either)
+    asked = verbs.PurchasedQuestion(
+        set=products or None, when=when, universe="with orders" if with_orders else "identified"
+    )
     with open_shop(place(context)) as shop:
         if keep:
             frozen = verbs.freeze_purchased(shop, asked, keep, have=not have_not)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 products = typer.Typer(no_args_is_help=True, help="Products: which there are, how price and stock went.")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs, as the API answers.")]
+Words = Annotated[str, typer.Option("--search", help="Products with all of these words.", show_default=False)]
+Where = Annotated[list[str] | None, typer.Option(help="A test such as 'price > 100 and brand is Acme'. Repeatable.")]
+Ids = Annotated[str, typer.Option(help="Ids with commas, spaces or lines between them, or @FILE.", show_default=False)]
+SetFile = Annotated[Path | None, typer.Option("--set", help="A file with a set as data, in YAML.")]
+Either = Annotated[bool, typer.Option("--any", help="Products that are in any of these, not in all.")]
 Several = Annotated[list[str] | None, typer.Option(help="Only these. Repeatable.", show_default=False)]
 
 
@@ -77,15 +82,11 @@ def _tell(found: SearchTold) -> None:
 @products.command("matching")
 def matching(  # noqa: PLR0913, PLR0917 - each is an option of the command
     context: typer.Context,
-    text: Annotated[str, typer.Option("--search", help="Products with all of these words.", show_default=False)] = "",
-    where: Annotated[
-        list[str] | None, typer.Option(help="A test such as 'price > 100 and brand is Acme'. Repeatable.")
-    ] = None,
-    ids: Annotated[
-        str, typer.Option(help="Ids with commas, spaces or lines between them, or @FILE.", show_default=False)
-    ] = "",
-    file: Annotated[Path | None, typer.Option("--set", help="A file with a set as data, in YAML.")] = None,
-    either: Annotated[bool, typer.Option("--any", help="Products that are in any of these, not in all.")] = False,
+    text: Words = "",
+    where: Where = None,
+    ids: Ids = "",
+    file: SetFile = None,
+    either: Either = False,
     frozen: Annotated[bool, typer.Option("--freeze", help="Print the set as the ids of now, in YAML.")] = False,
     limit: Annotated[int, typer.Option(help="At most so many are listed.", min=1, max=1000)] = 20,
     as_json: Json = False,
@@ -97,14 +98,10 @@ def matching(  # noqa: PLR0913, PLR0917 - each is an option of the command
     # Deferred: see `open_shop`.
     import msgspec
 
-    from shopkeeper.campaigns import parse_yaml, to_yaml_text
+    from shopkeeper.campaigns import to_yaml_text
     from shopkeeper.goods.sets import freeze, preview
 
-    said = [{"search": text}] if text else []
-    said += [{"where": each} for each in where or ()]
-    said += [{"ids": read_text(Path(ids[1:])) if ids.startswith("@") else ids}] if ids else []
-    said += [parse_yaml(read_text(file))] if file else []
-    data = said[0] if len(said) == 1 else {"any" if either else "all": said} if said else {}
+    data = set_said(text, where, ids, file, either=either)
     with open_shop(place(context)) as shop:
         if frozen:
             say(to_yaml_text(freeze(shop, data)).rstrip())
@@ -114,6 +111,20 @@ def matching(  # noqa: PLR0913, PLR0917 - each is an option of the command
         say(msgspec.json.encode(found).decode())
     else:
         _tell_set(found)
+
+
+def set_said(text: str, where: list[str] | None, ids: str, file: Path | None, *, either: bool) -> dict[str, Any]:
+    """The set of products that options say, as data; empty where they say none."""
+    # Deferred: see `open_shop`.
+    from shopkeeper.campaigns import parse_yaml
+
+    said: list[Any] = [{"search": text}] if text else []
+    said += [{"where": each} for each in where or ()]
+    said += [{"ids": read_text(Path(ids[1:])) if ids.startswith("@") else ids}] if ids.strip() else []
+    said += [parse_yaml(read_text(file))] if file else []
+    if len(said) == 1 and isinstance(said[0], dict):
+        return said[0]
+    return {"any" if either else "all": said} if said else {}
 
 
 def _tell_set(found: SetTold) -> None:
