@@ -107,7 +107,7 @@ def test_other_rules_are_shown_beside_those_in_force_and_switched_to(lively: Lit
     asked = "order_lookback=session&model=linear&kinds=block&kinds=popup"
     page = unescape(text(f"/attribution?{asked}"))
     assert "order lookback: 24h → <b>session</b>" in page
-    assert "kinds: block,popup,notification,recommender,email → <b>block,popup</b>" in page
+    assert "kinds: block,popup,notification,recommender,quiz,email → <b>block,popup</b>" in page
     rows = twin(marketer, f"/attribution.csv?{asked}&table=preview")
     assert any(row["orders_now"] != row["orders_then"] for row in rows)
     before = lively.shop.plan.attribution

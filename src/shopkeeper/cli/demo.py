@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -195,9 +196,9 @@ def _prepare(shop: Shop) -> None:
     """Apply the demo's definitions, unless the folder holds somebody's real shop."""
     # Deferred: see `open_shop`.
     from shopkeeper.campaigns import parse_file
-    from shopkeeper.simulator.shop_file import SHOP_YAML
+    from shopkeeper.simulator.shop_file import shop_text
 
-    file = parse_file(SHOP_YAML.read_text(encoding="utf-8"))
+    file = parse_file(shop_text(datetime.now(UTC).date()))
     if shop.plan.version and shop.plan.shop.name != file.shop.name:
         raise BadInput(
             "not_the_demo",
