@@ -1,5 +1,6 @@
 """The tag's files: under names that hold their version for ever; `t.js`, and the style sheet for shops that render on
-their servers, also under their own names for a few minutes."""
+their servers, also under their own names for a few minutes.
+"""
 
 from __future__ import annotations
 

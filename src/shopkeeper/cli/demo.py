@@ -83,12 +83,14 @@ class Demo:
         # Deferred: see `open_shop`.
         from starlette.routing import Mount
 
+        from shopkeeper.admin.live import live
         from shopkeeper.cli.serve import run
         from shopkeeper.simulator.storefront import storefront
 
         keys = self.shop.keys
         front = storefront(keys.write, keys.secret, self.base)
-        run(self.shop, self.sock, [Mount("/shop", front)], self.live)
+        beside = [Mount("/shop", front), Mount("/demo", live(self.shop, "/shop/"))]
+        run(self.shop, self.sock, beside, self.live)
         if self.headless:
             say(json.dumps(self._summary()))
 
@@ -118,6 +120,7 @@ class Demo:
 
         say()
         say(f"  The shop    {self.base}/shop/")
+        say(f"  Split view  {self.base}/demo/   (the shop beside you, as data)")
         say(f"  The admin   {sign_in_link(self.shop, self.base)}   (opens once)")
         say()
         say(f"  Data lies in {self.data}. Ctrl+C closes the shop.")

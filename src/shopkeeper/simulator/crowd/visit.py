@@ -7,7 +7,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
-from shopkeeper.model.content import Element, QuizAnswer
+from shopkeeper.model.content import Element
 from shopkeeper.model.definitions import ShopFile
 from shopkeeper.simulator.catalogue import MOUNT, Catalogue, Item
 from shopkeeper.simulator.crowd.people import Device, Person
@@ -264,7 +264,7 @@ def _product_page(item: Item) -> Page:
     return Page("product", product.url, product.name, zones, category=product.category, product=product.id)
 
 
-def _parts(file: ShopFile, communication: str) -> dict[str, Element | QuizAnswer]:
+def _parts(file: ShopFile, communication: str) -> dict[str, Element]:
     """What can be clicked of a communication as shop.yaml defines it: elements, else the answers of a quiz's first
     question. Nothing for communications made elsewhere, and none that asks for an address: the crowd has none to give.
     """
@@ -273,5 +273,5 @@ def _parts(file: ShopFile, communication: str) -> dict[str, Element | QuizAnswer
             if said.quiz is None:
                 return dict(said.elements)
             id, asked = next(iter(said.quiz.questions.items()))
-            return {f"{id}.{name}": answer for name, answer in asked.answers.items()}
+            return {f"{id}.{name}": Element(join=answer.join, set=answer.set) for name, answer in asked.answers.items()}
     return {}
