@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
@@ -77,6 +78,31 @@ def test_every_kind_is_met_on_the_way(split: Page) -> None:
     expect(split.get_by_text("Delivery is free now")).to_be_visible(timeout=20_000)
     split.goto("/shop/cart")
     expect(split.locator('[data-sk-zone="cart-progress"] progress')).to_be_visible()
+
+
+ACTS: dict[str, tuple[str, Callable[[Page], Any]]] = {
+    "/shop/c/lamps": ("Warm bulbs included", lambda page: page.mouse.wheel(0, 6000)),
+    "/shop/c/plants": ("They travel well", lambda page: page.locator(".card").nth(8).scroll_into_view_if_needed()),
+    "/shop/c/paper": ("Take your time", lambda page: page.wait_for_timeout(4000)),
+    "/shop/c/vitamins": ("A jar lasts two months", lambda page: page.mouse.wheel(0, 3000)),
+    "/shop/p/tidal-mug": ("No two handles alike", lambda page: page.locator(".product .frame").click()),
+    "/shop/p/garden-sencha": ("A mug for it?", lambda page: page.get_by_role("button", name="Add to cart").click()),
+    "/shop/p/cirrus-2-running-shoe": ("Free returns on shoes", lambda page: page.wait_for_timeout(3000)),
+    "/shop/c/pantry": ("Looking for something?", lambda page: [page.reload() for _ in range(3)]),
+}
+"""Page of the shop -> the notification that waits there, and the act that brings it forward."""
+
+
+@pytest.mark.parametrize("path", ACTS)
+def test_every_trigger_brings_its_note(split: Page, path: str) -> None:
+    heading, act = ACTS[path]
+    with split.expect_response("**/sk/d"):
+        split.goto(path)
+    split.wait_for_timeout(700)  # until it is listened for
+    if path != "/shop/c/pantry":
+        expect(split.get_by_role("status", name=heading)).to_be_hidden()
+    act(split)
+    expect(split.get_by_role("status", name=heading)).to_be_visible(timeout=15_000)
 
 
 def test_leaving_a_product_asks_for_an_address(split: Page) -> None:
