@@ -64,4 +64,6 @@ def test_definitions_name_zones_that_exist_and_every_communication_has_its_place
     for campaign in file.campaigns.values():
         for ident, one in campaign.communications.items():
             assert ident in file.zones[one.zone].priority
-            assert one.zone == "" or (file.zones[one.zone].kind == "block") == (one.kind in ("block", "recommender"))
+            assert one.zone == "" or (file.zones[one.zone].kind == "block") == (
+                one.kind in ("block", "recommender", "quiz")
+            )

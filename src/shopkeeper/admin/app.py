@@ -63,30 +63,27 @@ def admin(shop: Shop, counts: Counts | None = None) -> Starlette:
         "/settings": lambda ask: settings.show(ask, counts),
     }
     routes = [
-        _route("/sign-in", sign_in.signed_out_page),
-        _route("/sign-in/{token}", lambda request: sign_in.open_link(shop, request)),
-        _route("/sign-out", _posted(lambda request: sign_in.sign_out(shop, request)), "POST"),
-        _route("/files/{name}", _file),
-        _route("/preview/{id}", _guarded(shop, lambda request: campaigns.preview(shop, request))),
-        *(
-            _route(f"/export/{{id:path}}.{form}", _guarded(shop, partial(segments.export, shop, form)))
-            for form in FORMS
-        ),
-        _route("/freeze/{id:path}", _posted(_guarded(shop, lambda request: segments.freezing(shop, request))), "POST"),
-        _route("/attribution", _posted(_guarded(shop, lambda request: attribution.switch(shop, request))), "POST"),
-        _route("/keep-intent", _posted(_guarded(shop, lambda request: intent.keeping(shop, request))), "POST"),
-        _route("/", _guarded(shop, _shown(shop, home.show, "html"))),
-        *(_route(f"/home.{form}", _guarded(shop, _shown(shop, home.show, form))) for form in TWINS),
+        route("/sign-in", sign_in.signed_out_page),
+        route("/sign-in/{token}", lambda request: sign_in.open_link(shop, request)),
+        route("/sign-out", _posted(lambda request: sign_in.sign_out(shop, request)), "POST"),
+        route("/files/{name}", file),
+        route("/preview/{id}", _guarded(shop, lambda request: campaigns.preview(shop, request))),
+        *(route(f"/export/{{id:path}}.{form}", _guarded(shop, partial(segments.export, shop, form))) for form in FORMS),
+        route("/freeze/{id:path}", _posted(_guarded(shop, lambda request: segments.freezing(shop, request))), "POST"),
+        route("/attribution", _posted(_guarded(shop, lambda request: attribution.switch(shop, request))), "POST"),
+        route("/keep-intent", _posted(_guarded(shop, lambda request: intent.keeping(shop, request))), "POST"),
+        route("/", _guarded(shop, _shown(shop, home.show, "html"))),
+        *(route(f"/home.{form}", _guarded(shop, _shown(shop, home.show, form))) for form in TWINS),
     ]
     for path, view in views.items():
         if "{" not in path:
-            routes += [_route(f"{path}.{form}", _guarded(shop, _shown(shop, view, form))) for form in TWINS]
-        routes.append(_route(path, _guarded(shop, _shown(shop, view, "html"))))
-    routes.append(_route("/{rest:path}", _guarded(shop, _nowhere)))
+            routes += [route(f"{path}.{form}", _guarded(shop, _shown(shop, view, form))) for form in TWINS]
+        routes.append(route(path, _guarded(shop, _shown(shop, view, "html"))))
+    routes.append(route("/{rest:path}", _guarded(shop, _nowhere)))
     return Starlette(routes=routes, exception_handlers={Exception: _broken})
 
 
-def _route(path: str, handler: Handler, method: str = "GET") -> Route:
+def route(path: str, handler: Handler, method: str = "GET") -> Route:
     """A route whose answers carry the security headers. Handlers are synchronous: they run in worker threads."""
 
     def handle(request: Request) -> Response:
@@ -162,12 +159,13 @@ async def _broken(_request: Request, _error: Exception) -> Response:
     return Response("Something went wrong here. The server's log says more.", 500, media_type="text/plain")
 
 
-def _file(request: Request) -> Response:
-    file = FILES.get(request.path_params["name"])
-    if file is None:
+def file(request: Request) -> Response:
+    """A file of the pages, under a name that changes with it."""
+    found = FILES.get(request.path_params["name"])
+    if found is None:
         return Response("There is no such file.", 404, media_type="text/plain")
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(file.body, media_type=file.media_type, headers=headers)
+    return Response(found.body, media_type=found.media_type, headers=headers)
 
 
 def _nowhere(_request: Request) -> Response:

@@ -1,4 +1,6 @@
-"""The tag's files: under names that hold their version for ever, and `t.js` under its own name for a few minutes."""
+"""The tag's files: under names that hold their version for ever; `t.js`, and the style sheet for shops that render on
+their servers, also under their own names for a few minutes.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ _FOR_EVER = b"public, max-age=31536000, immutable"
 _SHORT = b"public, max-age=300"
 _TYPES = {"js": b"text/javascript; charset=utf-8", "css": b"text/css; charset=utf-8"}
 ALIAS = "t.js"
+_ALIASES = (ALIAS, "look.css")
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -41,8 +44,9 @@ class TagFiles:
             plain = each.read_bytes()
             packed, kind = gzip.compress(plain, 9, mtime=0), _TYPES[ending]
             self._files[f"{stem}.{self.version}.{ending}"] = File(plain, packed, kind, _FOR_EVER)
+            if each.name in _ALIASES:
+                self._files[each.name] = File(plain, packed, kind, _SHORT)
             if each.name == ALIAS:
-                self._files[ALIAS] = File(plain, packed, kind, _SHORT)
                 self.integrity = "sha384-" + b64encode(sha384(plain).digest()).decode()
 
     @property

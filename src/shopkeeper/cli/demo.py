@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -82,12 +83,14 @@ class Demo:
         # Deferred: see `open_shop`.
         from starlette.routing import Mount
 
+        from shopkeeper.admin.live import live
         from shopkeeper.cli.serve import run
         from shopkeeper.simulator.storefront import storefront
 
         keys = self.shop.keys
         front = storefront(keys.write, keys.secret, self.base)
-        run(self.shop, self.sock, [Mount("/shop", front)], self.live)
+        beside = [Mount("/shop", front), Mount("/demo", live(self.shop, "/shop/"))]
+        run(self.shop, self.sock, beside, self.live)
         if self.headless:
             say(json.dumps(self._summary()))
 
@@ -117,6 +120,7 @@ class Demo:
 
         say()
         say(f"  The shop    {self.base}/shop/")
+        say(f"  Split view  {self.base}/demo/   (the shop beside you, as data)")
         say(f"  The admin   {sign_in_link(self.shop, self.base)}   (opens once)")
         say()
         say(f"  Data lies in {self.data}. Ctrl+C closes the shop.")
@@ -195,9 +199,9 @@ def _prepare(shop: Shop) -> None:
     """Apply the demo's definitions, unless the folder holds somebody's real shop."""
     # Deferred: see `open_shop`.
     from shopkeeper.campaigns import parse_file
-    from shopkeeper.simulator.shop_file import SHOP_YAML
+    from shopkeeper.simulator.shop_file import shop_text
 
-    file = parse_file(SHOP_YAML.read_text(encoding="utf-8"))
+    file = parse_file(shop_text(datetime.now(UTC).date()))
     if shop.plan.version and shop.plan.shop.name != file.shop.name:
         raise BadInput(
             "not_the_demo",

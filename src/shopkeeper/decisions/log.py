@@ -26,6 +26,8 @@ class Made(msgspec.Struct, frozen=True):
     person: str
     url: str
     outcomes: list[Chosen]
+    took_us: int = 0
+    """From the request's arrival at the engine to the outcome, in microseconds."""
 
 
 class Logged(msgspec.Struct, frozen=True):
@@ -38,6 +40,7 @@ class Logged(msgspec.Struct, frozen=True):
     url: str
     zones: dict[str, list[Candidacy]]
     """Zone -> candidates in priority order down to the chosen one."""
+    took_us: int = 0
 
 
 class _Row(msgspec.Struct, frozen=True, array_like=True):
@@ -45,6 +48,7 @@ class _Row(msgspec.Struct, frozen=True, array_like=True):
     person: str
     url: str
     walks: dict[str, bytes]
+    took_us: int = 0
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -77,7 +81,7 @@ class Recorder:
                 if digest not in self._stored:
                     self._stored.add(digest)
                     new[digest] = _encode(outcome.walked)
-            body = _encode(_Row(decision.decision_id, decision.person, decision.url, walks))
+            body = _encode(_Row(decision.decision_id, decision.person, decision.url, walks, decision.took_us))
             rows.append((decision.device, decision.at, body))
         if new:
             store.add_walks(conn, new.items())
@@ -114,6 +118,7 @@ def decisions_of(conn: Connection, devices: Sequence[str], limit: int = 200) -> 
             row.person,
             row.url,
             {zone: walks.get(digest, []) for zone, digest in row.walks.items()},
+            row.took_us,
         )
         for device, at, row in rows
     ]

@@ -117,7 +117,8 @@ def answer(
     outcomes = decide(board, visitor, timeline, asked.page, names)
     decision_id = clock.fresh_id()
     if stored:
-        writer.note(Made(decision_id, now, device, visitor.profile.person, asked.page.url[:500], outcomes))
+        took = (perf_counter_ns() - begun) // 1000
+        writer.note(Made(decision_id, now, device, visitor.profile.person, asked.page.url[:500], outcomes, took))
     result: dict[str, Any] = {
         "decision_id": decision_id.hex(),
         "zones": _served(outcomes, decision_id) if served else _shown(outcomes, markup=asked.html),

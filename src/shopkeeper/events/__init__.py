@@ -14,6 +14,7 @@ from shopkeeper.events.log import (
     last_arrived,
     latest,
     of_devices,
+    recent,
     stream,
 )
 from shopkeeper.events.move import HISTORY_SCHEMAS, compact, move, move_waiting
@@ -52,6 +53,7 @@ __all__ = [
     "newest_rejects",
     "of_devices",
     "read_event",
+    "recent",
     "sign",
     "stream",
     "too_large",

@@ -83,6 +83,11 @@ def of_devices(conn: Connection, history: History, devices: Sequence[str]) -> li
     return sorted(events.values(), key=_order)
 
 
+def recent(conn: Connection, devices: Sequence[str]) -> list[Event]:
+    """The events of these devices that the log still holds, in order: days, and no file is opened."""
+    return sorted(store.of_devices(conn, devices), key=_order)
+
+
 def stream(conn: Connection, history: History, size: int) -> Iterator[list[Event]]:
     """The whole log in order, each event once, in lists of at most `size`: what a rebuild reads."""
     rest = sorted(store.unmoved(conn), key=_order)

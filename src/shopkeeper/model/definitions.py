@@ -214,6 +214,14 @@ class Communication(_Definition, frozen=True):
         capture = self.content.capture
         return Element(join=capture.join, set=capture.set) if capture and id == CAPTURE else None
 
+    def audiences(self) -> set[str]:
+        """Those it can make a visitor join: by an element, an answer or an address."""
+        asked = self.quiz.questions.values() if self.quiz else ()
+        joins = {element.join for element in self.elements.values()}
+        joins |= {answer.join for question in asked for answer in question.answers.values()}
+        joins |= {self.content.capture.join} if self.content.capture else set()
+        return joins - {""}
+
 
 class Sequence(_Definition, frozen=True):
     """Ordered steps of a campaign; each step is a communication."""

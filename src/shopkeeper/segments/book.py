@@ -203,14 +203,9 @@ def _refers(rule: Any, id: str) -> bool:
 
 
 def _joinable(plan: Plan) -> set[str]:
-    """Audiences that elements join people to, or once did."""
-    return {
-        element.join
-        for versions in plan.served.values()
-        for served in versions
-        for element in served.communication.elements.values()
-        if element.join
-    }
+    """Audiences that clicks, answers and addresses join people to, or once did."""
+    versions = (served for versions in plan.served.values() for served in versions)
+    return {audience for served in versions for audience in served.communication.audiences()}
 
 
 def _addressed(plan: Plan) -> set[str]:

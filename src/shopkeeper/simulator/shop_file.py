@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,15 @@ import yaml
 from shopkeeper.model.definitions import ShopFile
 
 SHOP_YAML = Path(__file__).parent / "shop.yaml"
+
+_SUNDAY = "2030-01-06"
+_AHEAD_DAYS = 2
+
+
+def shop_text(today: date) -> str:
+    """shop.yaml as of a day: its countdown runs to a Sunday evening that is still some days ahead."""
+    sunday = next(day for n in range(7) if (day := today + timedelta(_AHEAD_DAYS + n)).weekday() == 6)
+    return SHOP_YAML.read_text("utf-8").replace(_SUNDAY, sunday.isoformat())
 
 
 @cache

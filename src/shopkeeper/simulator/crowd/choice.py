@@ -47,6 +47,7 @@ def _belongs(person: Person, campaign: Campaign) -> bool:
         "new-visitors": person.visits <= 1 and not person.orders,
         "returning-customers": person.orders > 0,
         "audience": audience in person.audiences,
+        "tea-or-coffee-unknown": not person.audiences & {"tea-lovers", "coffee-people"},
     }[kind]
 
 

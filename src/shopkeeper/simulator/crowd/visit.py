@@ -7,6 +7,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
+from shopkeeper.model.content import Element
 from shopkeeper.model.definitions import ShopFile
 from shopkeeper.simulator.catalogue import MOUNT, Catalogue, Item
 from shopkeeper.simulator.crowd.people import Device, Person
@@ -144,13 +145,13 @@ class Visit:
             product = self.rng.choice(answer.products)
             yield self._act("Clicked", answer, element_id="product", product_id=product)
             return items.get(product)
-        yield self._act("Clicked", answer, element_id="button")
-        element = _element(self.world.file, answer.communication)
-        if element is None:
-            return None
-        if element.join:
-            self.person.audiences.add(element.join)
-        return items[self.rng.choice(element.products)] if element.products else None
+        parts = _parts(self.world.file, answer.communication)
+        id = self.rng.choice(list(parts) or ["button"])
+        yield self._act("Clicked", answer, element_id=id)
+        part = parts.get(id, Element())
+        if part.join:
+            self.person.audiences.add(part.join)
+        return items[self.rng.choice(part.products)] if part.products else None
 
     def _buy(self) -> Steps:
         cart = Cart()
@@ -241,27 +242,36 @@ class Visit:
         return Tell(self._with_ids(event))
 
 
-_HOME = Page("home", f"{MOUNT}/", "Fern & Fable", ("home-hero", "home-recommend"))
-_CART = Page("cart", f"{MOUNT}/cart", "Cart", ("cart-recommend",))
+_HOME = Page(
+    "home",
+    f"{MOUNT}/",
+    "Fern & Fable",
+    ("home-hero", "home-quiz", "home-recommend", "home-pictures", "home-promise", "letter"),
+)
+_CART = Page("cart", f"{MOUNT}/cart", "Cart", ("cart-progress", "cart-recommend"))
 _CHECKOUT = Page("checkout", f"{MOUNT}/checkout", "Check out")
 _THANKS = Page("confirmation", f"{MOUNT}/thanks", "Thank you")
 
 
 def _category_page(world: World, shelf: str) -> Page:
     title = next(one.title for one in world.catalogue.ranges if one.slug == shelf)
-    return Page("category", f"{MOUNT}/c/{shelf}", title, ("category-banner",), category=shelf)
+    return Page("category", f"{MOUNT}/c/{shelf}", title, ("category-banner", "letter"), category=shelf)
 
 
 def _product_page(item: Item) -> Page:
     product = item.product
-    return Page(
-        "product", product.url, product.name, ("product-recommend",), category=product.category, product=product.id
-    )
+    zones = ("product-offer", "product-recommend")
+    return Page("product", product.url, product.name, zones, category=product.category, product=product.id)
 
 
-def _element(file: ShopFile, communication: str) -> Any:
-    """The button of a communication as shop.yaml defines it; None for communications made elsewhere."""
+def _parts(file: ShopFile, communication: str) -> dict[str, Element]:
+    """What can be clicked of a communication as shop.yaml defines it: elements, else the answers of a quiz's first
+    question. Nothing for communications made elsewhere, and none that asks for an address: the crowd has none to give.
+    """
     for campaign in file.campaigns.values():
-        if communication in campaign.communications:
-            return campaign.communications[communication].elements.get("button")
-    return None
+        if said := campaign.communications.get(communication):
+            if said.quiz is None:
+                return dict(said.elements)
+            id, asked = next(iter(said.quiz.questions.items()))
+            return {f"{id}.{name}": Element(join=answer.join, set=answer.set) for name, answer in asked.answers.items()}
+    return {}
