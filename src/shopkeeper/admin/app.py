@@ -26,11 +26,11 @@ from shopkeeper.admin import (
     settings,
     sign_in,
 )
-from shopkeeper.admin.page import FILES, Ask, Page, answer, html
 from shopkeeper.engine.intake import Counts
 from shopkeeper.engine.shop import Shop
 from shopkeeper.insights.files import FORMS
 from shopkeeper.model.errors import NotFound, ShopkeeperError
+from shopkeeper.pages.page import FILES, Ask, Page, answer, html
 
 View = Callable[[Ask], Page]
 Handler = Callable[[Request], Response]

@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from shopkeeper import attribution, campaigns
-from shopkeeper.admin.page import Ask, Page
 from shopkeeper.admin.reports import period, periods
 from shopkeeper.attribution import Previewed, Side
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.definitions import Attribution, Kind, Model
 from shopkeeper.model.errors import BadInput
+from shopkeeper.pages.page import Ask, Page
 from shopkeeper.pages.table import Column, Empty, Row, Table, address
 
 _NOT_RULES = ("from", "until", "days", "table", "switch")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shopkeeper import stats
-from shopkeeper.admin.page import Ask, Page
 from shopkeeper.model.time import LATEST
+from shopkeeper.pages.page import Ask, Page
 from shopkeeper.pages.table import EVER, Column, Empty, Table
 from shopkeeper.stats import Window
 

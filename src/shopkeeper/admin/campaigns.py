@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shopkeeper import attribution, decisions
-from shopkeeper.admin.page import Ask, Page, html
 from shopkeeper.campaigns import Placed, Plan, Served, campaign_history, schedule_state
 from shopkeeper.campaigns.rules import hours
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.definitions import Campaign, Communication, Schedule
 from shopkeeper.model.errors import NotFound
 from shopkeeper.model.triggers import Trigger
+from shopkeeper.pages.page import Ask, Page, html
 from shopkeeper.pages.table import Column, Empty, Row, Table, address, behind
 from shopkeeper.pages.wording import KINDS
 from shopkeeper.stats import ClickTotal, CommunicationRow, click_totals, figures

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from shopkeeper import events
-from shopkeeper.admin.page import Ask, Page
 from shopkeeper.admin.settings import snippet
 from shopkeeper.campaigns import schedule_state
 from shopkeeper.campaigns.rules import hours
 from shopkeeper.pages.chart import Chart, draw
+from shopkeeper.pages.page import Ask, Page
 from shopkeeper.pages.table import Column, Empty, Table, address
 from shopkeeper.stats import Figures, Headline, Series, figures, headline, series
 

@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from shopkeeper import intent as room
-from shopkeeper.admin.page import Ask, Page
 from shopkeeper.admin.products import SET_FIELDS, set_asked
 from shopkeeper.asking import intent as verbs
 from shopkeeper.engine.shop import Shop
 from shopkeeper.intent import Interested, Trained
 from shopkeeper.model.errors import BadInput, NotFound
 from shopkeeper.pages.chart import curve
+from shopkeeper.pages.page import Ask, Page
 from shopkeeper.pages.table import Column, Empty, Row, Table, address
 from shopkeeper.visitors import load, name_of
 

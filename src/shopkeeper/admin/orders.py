@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from shopkeeper import attribution
 from shopkeeper import orders as book
-from shopkeeper.admin.page import Ask, Page
 from shopkeeper.model.errors import NotFound
 from shopkeeper.model.time import parse_time
+from shopkeeper.pages.page import Ask, Page
 from shopkeeper.pages.table import EVER, Column, Empty, Table, address
 
 

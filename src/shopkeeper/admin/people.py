@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from shopkeeper import attribution, orders, visitors
-from shopkeeper.admin.page import Ask, Page
 from shopkeeper.admin.segments import membership_table
 from shopkeeper.admin.timeline import timeline
 from shopkeeper.model.errors import NotFound
+from shopkeeper.pages.page import Ask, Page
 from shopkeeper.pages.table import EVER, Column, Empty, Table, address
 from shopkeeper.visitors import Profile, name_of
 from shopkeeper.visitors.profile import PURPOSES

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from shopkeeper.admin.page import Ask, Page
 from shopkeeper.catalogue import Offer, offers_of
 from shopkeeper.goods.finding import find
 from shopkeeper.goods.sets import preview
 from shopkeeper.model.definitions import Product
 from shopkeeper.model.errors import BadInput, NotFound
+from shopkeeper.pages.page import Ask, Page
 from shopkeeper.pages.table import Column, Empty, Row, Table, address
 from shopkeeper.product_sets import FIELDS, Part
 from shopkeeper.search import Filters, Question

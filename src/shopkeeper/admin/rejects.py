@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopkeeper import events
-from shopkeeper.admin.page import Ask, Page
+from shopkeeper.pages.page import Ask, Page
 from shopkeeper.pages.table import Column, Empty, Table
 
 SHOWN = 100

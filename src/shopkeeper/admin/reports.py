@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from shopkeeper.admin.page import Ask, Page
 from shopkeeper.model.errors import BadInput, NotFound
 from shopkeeper.model.time import DAY, LATEST, parse_local
+from shopkeeper.pages.page import Ask, Page
 from shopkeeper.pages.table import Column, Empty, Row, Table, address, behind
 from shopkeeper.reports import LISTED, Asked, Field, Report, asked, records
 from shopkeeper.stats import Window

@@ -12,7 +12,6 @@ from starlette.responses import RedirectResponse, Response
 
 from shopkeeper import insights, visitors
 from shopkeeper import segments as room
-from shopkeeper.admin.page import Ask, Page
 from shopkeeper.campaigns import parse_yaml
 from shopkeeper.engine.segments import ask as ask_shop
 from shopkeeper.engine.segments import base, freeze
@@ -20,6 +19,7 @@ from shopkeeper.engine.shop import Shop
 from shopkeeper.insights import Base, Insights, Reason, Sized, Why, person_named, telling
 from shopkeeper.insights.files import FORMS, file_of
 from shopkeeper.model.errors import BadInput, NotFound
+from shopkeeper.pages.page import Ask, Page
 from shopkeeper.pages.table import EVER, Column, Empty, Row, Table, address
 from shopkeeper.segments import Segment
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from shopkeeper import events
-from shopkeeper.admin.page import Ask, Page
 from shopkeeper.engine.intake import Counts
+from shopkeeper.pages.page import Ask, Page
 from shopkeeper.pages.table import Column, Empty, Table
 
 

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from shopkeeper.admin.page import html
 from shopkeeper.engine import sessions
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.time import SECOND
+from shopkeeper.pages.page import html
 
 
 def one_time_link(shop: Shop, base_url: str) -> str:

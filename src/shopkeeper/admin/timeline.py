@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from shopkeeper import decisions, events, visitors
-from shopkeeper.admin.page import Ask
 from shopkeeper.campaigns import Served
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.decisions import Logged
 from shopkeeper.model.events import ACTS, ALIAS, CONSENT, GROUP, IDENTIFY, ORDER_EVENTS, PAGE, PROMOTIONS, Event
 from shopkeeper.model.time import SESSION_GAP
+from shopkeeper.pages.page import Ask
 from shopkeeper.pages.table import address
 from shopkeeper.visitors import Profile
 

@@ -1,4 +1,4 @@
-"""Owns what pages are made of: tables with their twins, charts, and how figures, times and money are worded.
+"""Owns how pages look and go out: templates and styles, tables with their twins, charts, the wording of figures.
 
-May touch definitions, figures and storage. Start reading in `table.py`.
+May touch the engine and what lies below it. Start reading in `page.py`, then `table.py`.
 """

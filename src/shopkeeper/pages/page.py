@@ -75,7 +75,7 @@ class File(NamedTuple):
 def _files() -> dict[str, File]:
     types = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
     found = {}
-    for entry in (resources.files("shopkeeper.admin") / "static").iterdir():
+    for entry in (resources.files("shopkeeper.pages") / "static").iterdir():
         body = entry.read_bytes()
         media_type = types[entry.name.rpartition(".")[2]]
         found[entry.name] = File(body, media_type, hashlib.sha256(body).hexdigest()[:12])
@@ -84,7 +84,7 @@ def _files() -> dict[str, File]:
 
 FILES = _files()
 _templates = jinja2.Environment(
-    loader=jinja2.PackageLoader("shopkeeper.admin"),
+    loader=jinja2.PackageLoader("shopkeeper.pages"),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
