@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from shopkeeper.admin.live import life
+from shopkeeper.live import life
 from shopkeeper.model.time import MINUTE, SECOND
+from tests.admin.conftest import little
 from tests.admin.seed import NOW, Little
+
+__all__ = ["little"]
 
 
 def test_a_visit_is_told_with_its_segments_and_the_fate_of_every_candidate(little: Little) -> None:
