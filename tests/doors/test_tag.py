@@ -33,6 +33,7 @@ def test_the_alias_lives_for_minutes_and_a_version_for_ever(shared_server: Serve
     tag = TagFiles()
     for name, cached in (
         ("t.js", "max-age=300"),
+        ("look.css", "max-age=300"),
         (f"t.{tag.version}.js", "immutable"),
         (f"look.{tag.version}.css", "immutable"),
     ):

@@ -83,8 +83,8 @@ class Demo:
         # Deferred: see `open_shop`.
         from starlette.routing import Mount
 
-        from shopkeeper.admin.live import live
         from shopkeeper.cli.serve import run
+        from shopkeeper.live import live
         from shopkeeper.simulator.storefront import storefront
 
         keys = self.shop.keys

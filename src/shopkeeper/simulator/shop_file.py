@@ -14,12 +14,11 @@ from shopkeeper.model.definitions import ShopFile
 SHOP_YAML = Path(__file__).parent / "shop.yaml"
 
 _SUNDAY = "2030-01-06"
-_AHEAD_DAYS = 2
 
 
 def shop_text(today: date) -> str:
-    """shop.yaml as of a day: its countdown runs to a Sunday evening that is still some days ahead."""
-    sunday = next(day for n in range(7) if (day := today + timedelta(_AHEAD_DAYS + n)).weekday() == 6)
+    """shop.yaml as of a day: its countdown runs to a Sunday evening that is at least two days ahead."""
+    sunday = next(day for n in range(7) if (day := today + timedelta(2 + n)).weekday() == 6)
     return SHOP_YAML.read_text("utf-8").replace(_SUNDAY, sunday.isoformat())
 
 

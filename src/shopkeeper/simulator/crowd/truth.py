@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
+
+import yaml
 
 
 class Effect(NamedTuple):
@@ -20,44 +23,9 @@ class Effect(NamedTuple):
     clicked_lift: float = 0.0
 
 
-NOTES = (
-    "tea-added-note",
-    "cups-closer-note",
-    "delivered-free-note",
-    "lamps-scrolled-note",
-    "plants-seen-note",
-    "paper-waiting-note",
-    "fourth-page-note",
-    "vitamins-read-note",
-)
-"""Notifications that tell a little thing and sell nothing."""
-
 EFFECTS: dict[str, Effect] = {
-    "tea-lovers-hero": Effect(click=0.16, shown_lift=0.1, clicked_lift=0.9),
-    "welcome-back-hero": Effect(click=0.11, shown_lift=0.15, clicked_lift=0.5),
-    "spring-tea-hero": Effect(click=0.09, shown_lift=0.05, clicked_lift=0.4),
-    "tea-lovers-banner": Effect(seen=0.95, click=0.05, clicked_lift=0.3),
-    "running-week-banner": Effect(seen=0.95, click=0.1, shown_lift=0.2, clicked_lift=0.8),
-    "running-note": Effect(seen=1, click=0.03, hover=0.12, discard=0.25),
-    "vitamins-refill": Effect(seen=0.95, click=0.14, shown_lift=0.1, clicked_lift=1.2),
-    "vanilla-for-bars": Effect(seen=0.6, click=0.12, clicked_lift=1.0),
-    "home-best-sellers": Effect(seen=0.55, click=0.09, clicked_lift=0.25),
-    "goes-with-it": Effect(seen=0.5, click=0.08, clicked_lift=0.2),
-    "one-more-thing": Effect(seen=0.85, click=0.1),
-    "welcome-popup": Effect(seen=0.7, click=0.07, hover=0.2, discard=0.75),
-    "exit-popup": Effect(seen=0.25, click=0.2, hover=0.2, discard=0.6),
-    "free-delivery-note": Effect(seen=1, click=0.06, hover=0.18, discard=0.2),
-    "coffee-people-hero": Effect(click=0.12, shown_lift=0.1, clicked_lift=0.5),
-    "tea-or-coffee": Effect(seen=0.5, click=0.2, clicked_lift=0.2),
-    "male-running-image": Effect(seen=0.4, click=0.06, clicked_lift=0.3),
-    "male-running-collage": Effect(seen=0.4, click=0.12, clicked_lift=0.5),
-    "male-running-banner": Effect(seen=0.95, click=0.14, shown_lift=0.3, clicked_lift=0.8),
-    "three-promises": Effect(seen=0.2, click=0),
-    "sunday-van": Effect(seen=0.8, click=0),
-    "free-delivery-progress": Effect(seen=0.9, click=0),
-    "letter-form": Effect(seen=0.2, click=0),
-    "letter-popup": Effect(seen=0.15, click=0, hover=0.2, discard=0.8),
-    **dict.fromkeys(NOTES, Effect(seen=0.3, click=0, hover=0.1, discard=0.3)),
+    ident: Effect(**said)
+    for ident, said in yaml.safe_load((Path(__file__).parent / "effects.yaml").read_text("utf-8")).items()
 }
 """The planted effects. `welcome-popup`, `running-note` and what is met in the cart, when the mind is made up, change
 nothing, on purpose: credit is not effect."""

@@ -242,12 +242,8 @@ class Visit:
         return Tell(self._with_ids(event))
 
 
-_HOME = Page(
-    "home",
-    f"{MOUNT}/",
-    "Fern & Fable",
-    ("home-hero", "home-quiz", "home-recommend", "home-pictures", "home-promise", "letter"),
-)
+_HOME_ZONES = ("home-hero", "home-quiz", "home-recommend", "home-pictures", "home-promise", "letter")
+_HOME = Page("home", f"{MOUNT}/", "Fern & Fable", _HOME_ZONES)
 _CART = Page("cart", f"{MOUNT}/cart", "Cart", ("cart-progress", "cart-recommend"))
 _CHECKOUT = Page("checkout", f"{MOUNT}/checkout", "Check out")
 _THANKS = Page("confirmation", f"{MOUNT}/thanks", "Thank you")
