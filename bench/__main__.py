@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import attribution, decide, intake, journey, live, panels, search, segments, start, tag
+from bench import attribution, decide, intake, journey, live, panels, recommend, search, segments, start, tag
 from bench.figure import Figure, table
 
 BENCHMARKS = {
@@ -20,6 +20,7 @@ BENCHMARKS = {
     "journey": journey.measure,
     "live": live.measure,
     "panels": panels.measure,
+    "recommend": recommend.measure,
     "search": search.measure,
     "segments": segments.measure,
     "start": start.measure,

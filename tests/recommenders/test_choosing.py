@@ -17,6 +17,7 @@ from shopkeeper.model.time import DAY, MINUTE
 from shopkeeper.recommenders import STRATEGIES, Counts, Now, Occasion, Shelves, Stock, choose
 from shopkeeper.recommenders.counts import count
 from shopkeeper.timelines import LINE, Fact, Timeline
+from tests.house.tree import ROOT
 from tests.recommenders.conftest import NOW, Place
 from tests.recommenders.rows import rows_of
 
@@ -201,3 +202,10 @@ def test_what_is_counted_does_not_depend_on_the_order_it_came_in(done: list[Any]
 def counted(done: list[Any], stock: Stock) -> Counts:
     lines, views, keys = rows_of(done, NOW)
     return count(lines, views, [stock.same(key) for key in keys], NOW, 1)
+
+
+def test_the_guide_tells_every_strategy():
+    guide = (ROOT / "docs" / "guide" / "recommenders.md").read_text(encoding="utf-8")
+    told = [line for line in guide.splitlines() if line.startswith("| `")]
+    rows = [f"| `{strategy.name}` | {strategy.about} |" for strategy in STRATEGIES.values()]
+    assert told[: len(rows)] == rows

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shopkeeper.model.time import DAY, MINUTE
-from shopkeeper.recommenders.pairs import LONGEST, NOBODY, Neighbours, followed, met, ranked
+from shopkeeper.recommenders.pairs import LONGEST, Neighbours, followed, met, ranked
 
 BOUGHT_FOR, VIEWED_FOR = 180 * DAY, 30 * DAY
 """How long purchases and views count."""
@@ -21,6 +21,8 @@ THEN = 7 * DAY
 """What is bought so long after a view follows it."""
 BEFORE = 20
 """Views before a purchase that are looked at, the latest."""
+NEAR = 1_000
+"""Neighbours told of several products together."""
 WEEK, MONTH = 7 * DAY, 28 * DAY
 Kind = Literal["together", "likely", "also_bought", "also_viewed", "then_bought"]
 Rows = NDArray[np.int64]
@@ -51,14 +53,17 @@ class Counts(msgspec.Struct, frozen=True):
         """Neighbours of several products together, the nearest first and ties by id; the products `themselves` only if
         asked: as neighbours of each other.
         """
-        neighbours = self.pairs.get(kind, NOBODY)
-        found: dict[int, float] = {}
-        own = {self.numbers[key]: weight for key, weight in weights.items() if key in self.numbers}
-        for number, weight in own.items():
-            for other, score in neighbours.of(number):
-                found[other] = found.get(other, 0.0) + weight * score
-        ranks = sorted((-round(score, 9), other) for other, score in found.items() if themselves or other not in own)
-        return [(self.keys[other], -score) for score, other in ranks]
+        own = sorted((self.numbers[key], weight) for key, weight in weights.items() if key in self.numbers)
+        if kind not in self.pairs or not own:
+            return []
+        numbers = np.array([number for number, _ in own], np.int64)
+        found = self.pairs[kind].together(numbers, np.array([weight for _, weight in own]), len(self.keys))
+        if not themselves:
+            found[numbers] = 0.0
+        near = np.flatnonzero(found)
+        scores = found[near].round(9)
+        order = np.lexsort((near, -scores))[:NEAR]
+        return [(self.keys[n], s) for n, s in zip(near[order].tolist(), scores[order].tolist(), strict=True)]
 
 
 def count(lines: Rows, views: Rows, products: Sequence[str], now: int, version: int) -> Counts:

@@ -14,8 +14,8 @@ NEAREST = 50
 """Neighbours kept of each product."""
 CALM = 2.0
 """Added to how often each product was met: pairs of rare products are no certainties."""
-MANY = 10_000
-"""Of so many baskets, two that met once say nothing."""
+MANY = 1_000_000
+"""Where so many pairs met, those that met once say nothing."""
 LONGEST = 100
 """Products of one basket that are paired, the latest: who buys for a village says little, and pairs grow by the square."""
 BLOCK = 4_000
@@ -28,13 +28,13 @@ class Neighbours(NamedTuple):
     others: NDArray[np.int32]
     scores: NDArray[np.float32]
 
-    def of(self, number: int) -> list[tuple[int, float]]:
-        """(product, score), the nearest first."""
-        low, high = self.starts[number], self.starts[number + 1]
-        return list(zip(self.others[low:high].tolist(), self.scores[low:high].tolist(), strict=True))
-
-
-NOBODY = Neighbours(np.zeros(1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32))
+    def together(self, numbers: Numbers, weights: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+        """How near each of `count` products is to these, each weighed."""
+        low = self.starts[numbers]
+        many = self.starts[numbers + 1] - low
+        at = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many) + np.repeat(low, many)
+        worth = self.scores[at] * np.repeat(weights, many)
+        return np.bincount(self.others[at], worth, minlength=count).astype(np.float64)
 
 
 def met(groups: Numbers, products: Numbers, count: int, *, chance: bool = False) -> Neighbours:
@@ -52,7 +52,7 @@ def met(groups: Numbers, products: Numbers, count: int, *, chance: bool = False)
     cells = (np.ones(len(once), np.float32), (once // count, once % count))
     held = sparse.csr_matrix(cells, shape=(int(rows.max()) + 1, count))
     often = np.asarray(held.sum(axis=0)).ravel()
-    least = 2 if held.shape[0] > MANY else 1
+    least = 2 if (np.asarray(held.sum(axis=1)) ** 2).sum() > MANY else 1
     across = held.T.tocsr()
     parts = [_block(across, held, often, low, least, chance=chance) for low in range(0, count, BLOCK)]
     return _joined(parts, count)
@@ -100,4 +100,4 @@ def _joined(parts: list[Rows], count: int) -> Neighbours:
 
 
 def _none(count: int) -> Neighbours:
-    return NOBODY._replace(starts=np.zeros(count + 1, np.int64))
+    return Neighbours(np.zeros(count + 1, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32))
