@@ -14,6 +14,8 @@ from shopkeeper.recommenders.shelves import Order, Shelves
 from shopkeeper.recommenders.stock import Stock
 from shopkeeper.timelines.timeline import Timeline
 
+LOOKED = 2_000
+"""Products of one strategy that are looked at: a filter that lets nothing through ends there."""
 Found = tuple[str, str]
 """What stands for a product, and why it was chosen, in words for a visitor."""
 
@@ -117,7 +119,7 @@ class Ask:
         return self.occasion.cart(self.stock)
 
     def ranked(self, order: Order) -> Sequence[str]:
-        """All that may be shown in an order."""
+        """All that may be shown in an order: long, so whoever goes through it stops at `LOOKED`."""
         return self.shelves.ranked(order, self.recommender, self.category, self.brand)
 
     def near(self, kind: Kind, seeds: Iterable[str] | Mapping[str, float]) -> Iterator[str]:
@@ -161,4 +163,5 @@ def merged(*lists: Iterable[tuple[str, float]]) -> list[str]:
 
 def best(scores: Mapping[str, float]) -> list[tuple[str, float]]:
     """Highest first, ties by id; what scores nothing is left out."""
-    return sorted(((key, s) for key, s in scores.items() if s > 0), key=lambda row: (-round(row[1], 9), row[0]))
+    rows = sorted([(-round(score, 9), key) for key, score in scores.items() if score > 0])
+    return [(key, -score) for score, key in rows]

@@ -21,7 +21,7 @@ THEN = 7 * DAY
 """What is bought so long after a view follows it."""
 BEFORE = 20
 """Views before a purchase that are looked at, the latest."""
-NEAR = 1_000
+NEAR = 300
 """Neighbours told of several products together."""
 WEEK, MONTH = 7 * DAY, 28 * DAY
 Kind = Literal["together", "likely", "also_bought", "also_viewed", "then_bought"]
@@ -57,11 +57,11 @@ class Counts(msgspec.Struct, frozen=True):
         if kind not in self.pairs or not own:
             return []
         numbers = np.array([number for number, _ in own], np.int64)
-        found = self.pairs[kind].together(numbers, np.array([weight for _, weight in own]), len(self.keys))
+        near, scores = self.pairs[kind].together(numbers, np.array([weight for _, weight in own]))
         if not themselves:
-            found[numbers] = 0.0
-        near = np.flatnonzero(found)
-        scores = found[near].round(9)
+            others = ~np.isin(near, numbers)
+            near, scores = near[others], scores[others]
+        scores = scores.round(9)
         order = np.lexsort((near, -scores))[:NEAR]
         return [(self.keys[n], s) for n, s in zip(near[order].tolist(), scores[order].tolist(), strict=True)]
 

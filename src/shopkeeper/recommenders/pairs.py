@@ -19,6 +19,8 @@ MANY = 1_000_000
 LONGEST = 100
 """Products of one basket that are paired, the latest: who buys for a village says little, and pairs grow by the square."""
 BLOCK = 4_000
+FEW = 8_000
+"""Below so many, sorting is quicker than a sum for each product of the shop."""
 
 
 class Neighbours(NamedTuple):
@@ -28,13 +30,18 @@ class Neighbours(NamedTuple):
     others: NDArray[np.int32]
     scores: NDArray[np.float32]
 
-    def together(self, numbers: Numbers, weights: NDArray[np.float64], count: int) -> NDArray[np.float64]:
-        """How near each of `count` products is to these, each weighed."""
+    def together(self, numbers: Numbers, weights: NDArray[np.float64]) -> tuple[Numbers, NDArray[np.float64]]:
+        """(products ascending, how near each is to these together); each of these is weighed."""
         low = self.starts[numbers]
         many = self.starts[numbers + 1] - low
         at = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many) + np.repeat(low, many)
-        worth = self.scores[at] * np.repeat(weights, many)
-        return np.bincount(self.others[at], worth, minlength=count).astype(np.float64)
+        others, worth = self.others[at], self.scores[at] * np.repeat(weights, many)
+        if len(at) < FEW:
+            found, place = np.unique(others, return_inverse=True)
+            return found.astype(np.int64), np.bincount(place, worth).astype(np.float64)
+        scores = np.bincount(others, worth).astype(np.float64)
+        found = np.flatnonzero(scores)
+        return found.astype(np.int64), scores[found]
 
 
 def met(groups: Numbers, products: Numbers, count: int, *, chance: bool = False) -> Neighbours:

@@ -17,7 +17,7 @@ GAP = 30 * MINUTE
 """A visit ends after so long without a view."""
 INTEREST = 30 * DAY
 """Views and carts older than this say little."""
-LATEST = 5_000
+LATEST = 2_000
 """Facts of one kind that are looked at, the latest."""
 _MOVES = frozenset((PRODUCT_ADDED, PRODUCT_REMOVED))
 
@@ -74,8 +74,9 @@ class Person:
 
     def taste(self) -> dict[str, float]:
         """Product -> how often it was bought, a purchase of `HALF_LIFE` ago counting half."""
+        at = self._at
         return {
-            key: sum(0.5 ** ((self._at - when) / HALF_LIFE) for when in {when for when, _ in times})
+            key: sum([0.5 ** ((at - when) / HALF_LIFE) for when in {when for when, _ in times}])
             for key, times in self.bought.items()
         }
 

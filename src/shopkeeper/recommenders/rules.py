@@ -10,12 +10,10 @@ from typing import NamedTuple
 from shopkeeper.catalogue.rules import fold
 from shopkeeper.model.definitions import Product
 from shopkeeper.model.recommenders import Recommender
-from shopkeeper.recommenders.ask import Ask, Found, Occasion
+from shopkeeper.recommenders.ask import LOOKED, Ask, Found, Occasion
 from shopkeeper.recommenders.shelves import Shelves
 from shopkeeper.recommenders.strategies import STRATEGIES
 
-LOOKED = 2_000
-"""Products of one strategy that are looked at: a filter that lets nothing through ends there."""
 POOL = 100
 """The best that were found, among which some are moved to the front or the end."""
 PINNED = "pin"

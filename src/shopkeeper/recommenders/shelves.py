@@ -95,6 +95,10 @@ class Shelves:
         """The products of a category in an order."""
         return self._put(order, (category, "", *_EVERYTHING))
 
+    def inside(self, category: str) -> frozenset[str]:
+        """What lies in a category."""
+        return self._scope((category, "", *_EVERYTHING)) or frozenset()
+
     def _put(self, order: Order, key: Scope) -> list[str]:
         found = self._ranked.get((order, key))
         if found is None:

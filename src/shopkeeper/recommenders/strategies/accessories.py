@@ -1,11 +1,13 @@
 """What belongs to the product of the page."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from shopkeeper.catalogue.rules import lies_in, path_of, paths
-from shopkeeper.recommenders.ask import Ask, Found, Strategy, because
+from shopkeeper.recommenders.ask import LOOKED, Ask, Found, Strategy, because
 from shopkeeper.recommenders.strategies.best_sellers import order
 from shopkeeper.recommenders.strategies.complete_the_look import named
+from shopkeeper.recommenders.strategies.newest import order as newest
 
 
 def _find(ask: Ask) -> Iterator[Found]:
@@ -16,11 +18,12 @@ def _find(ask: Ask) -> Iterator[Found]:
     places = [*paths(ask.product)]
     for category, others in ask.recommender.goes_with.items():
         if any(lies_in(place, path_of(category)) for place in places):
-            wanted = frozenset().union(*(ask.stock.in_category(other) for other in others))
-            together = [key for key in ask.near("together", [ask.seed]) if key in wanted]
-            yield from because(together, reason)
-            sold = [key for other in others for key in ask.shelves.of(order, other)]
-            yield from because(dict.fromkeys([*sold, *sorted(wanted)]), reason)
+            wanted = [ask.shelves.inside(other) for other in others]
+            near = (key for key in ask.near("together", [ask.seed]) if any(key in each for each in wanted))
+            yield from because(near, reason)
+            for other in others:
+                yield from because(islice(ask.shelves.of(order, other), LOOKED), reason)
+                yield from because(islice(ask.shelves.of(newest, other), LOOKED), reason)
 
 
 ACCESSORIES = Strategy(

@@ -1,9 +1,10 @@
 """What fills a cart up to free delivery."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from shopkeeper.model.money import minor_units
-from shopkeeper.recommenders.ask import Ask, Found, Strategy, because
+from shopkeeper.recommenders.ask import LOOKED, Ask, Found, Strategy, because
 from shopkeeper.recommenders.strategies.add_to_order import near_cart
 from shopkeeper.recommenders.strategies.best_sellers import order
 
@@ -17,7 +18,7 @@ def _find(ask: Ask) -> Iterator[Found]:
     if goal is None or not inside or not currency:
         return iter(())
     missing = minor_units(goal, currency) - ask.occasion.cart_worth(ask.stock)
-    near = [*near_cart(ask), *ask.ranked(order)]
+    near = [*near_cart(ask), *islice(ask.ranked(order), LOOKED)]
     faces = ask.stock.faces
     fits = (
         key

@@ -1,9 +1,10 @@
 """What came into the shop since the visitor was last here."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from shopkeeper.catalogue.rules import fold
-from shopkeeper.recommenders.ask import Ask, Found, Strategy, because
+from shopkeeper.recommenders.ask import LOOKED, Ask, Found, Strategy, because
 from shopkeeper.recommenders.strategies.newest import order
 
 
@@ -15,7 +16,7 @@ def _find(ask: Ask) -> Iterator[Found]:
     known = [faces[key] for key in (*person.viewed, *person.bought) if key in faces]
     liked = {fold(face.category) for face in known if face.category}
     fresh = []
-    for key in ask.ranked(order):
+    for key in islice(ask.ranked(order), LOOKED):
         if faces[key].created_at <= before:
             break
         fresh.append(key)
