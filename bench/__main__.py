@@ -11,7 +11,21 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import attribution, decide, intake, intent, intent_speed, journey, live, panels, search, segments, start, tag
+from bench import (
+    attribution,
+    decide,
+    intake,
+    intent,
+    intent_speed,
+    journey,
+    live,
+    panels,
+    recommend,
+    search,
+    segments,
+    start,
+    tag,
+)
 from bench.figure import Figure, table
 
 BENCHMARKS: dict[str, Callable[[Path, float], list[Figure]]] = {
@@ -23,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[Path, float], list[Figure]]] = {
     "journey": journey.measure,
     "live": live.measure,
     "panels": panels.measure,
+    "recommend": recommend.measure,
     "search": search.measure,
     "segments": segments.measure,
     "start": start.measure,

@@ -13,6 +13,7 @@ from shopkeeper.engine.shop import Shop
 from shopkeeper.goods.finding import adopt_discovered
 from shopkeeper.model.definitions import CatalogueSettings, ShopFile
 from shopkeeper.model.events import PRODUCT_VIEWED, Event, Flag
+from shopkeeper.recommenders.strategies import newest
 
 NOON = 1_770_000_000_000_000
 
@@ -76,6 +77,6 @@ def test_a_view_that_tells_nothing_of_use_discovers_nothing(shop, properties):
 
 def test_what_anybody_can_invent_is_not_recommended_unless_the_shop_says_so(shop):
     see(shop, view(at=1, product_id="tea", name="Tea"))
-    assert shop.shelves.of("newest", "") == []
+    assert not shop.shelves.of(newest.order)
     shop.apply(ShopFile(catalogue=CatalogueSettings(show_discovered=True)))
-    assert shop.shelves.of("newest", "") == ["tea"]
+    assert [*shop.shelves.of(newest.order)] == ["tea"]

@@ -9,7 +9,7 @@ from shopkeeper.decisions import Chosen, Moment, Visitor, build_board, decide, m
 from shopkeeper.model.definitions import Campaign, Cap, Communication, Settings, ShopFile, Zone
 from shopkeeper.model.time import DAY, HOUR, MINUTE, parse_time
 from shopkeeper.model.triggers import Trigger
-from shopkeeper.recommenders import Shelves
+from shopkeeper.recommenders import Now, Shelves, Stock
 from shopkeeper.segments import build_book
 from shopkeeper.timelines import Fact, Timeline
 from shopkeeper.visitors import Profile
@@ -26,7 +26,7 @@ class Stage:
         campaign = Campaign(status="published", caps=caps, communications=communications)
         file = ShopFile(settings=Settings(attention=attention), zones=ZONES, campaigns={"c": campaign})
         self.plan = Plan(1, file, {}, {}, {})
-        self.board = build_board(self.plan, build_book(self.plan, Catalogue()), {}, Shelves({}, {}, {}))
+        self.board = build_board(self.plan, build_book(self.plan, Catalogue()), {}, Shelves(Stock({}, {}), Now()))
 
     def decide(self, **met: list[int]) -> tuple[dict[str, Chosen], dict[str, object]]:
         """What is chosen in each zone, and the manners the browser is told; `met` are microseconds ago."""

@@ -16,7 +16,6 @@ from shopkeeper.campaigns.rules import Page, page_fits, schedule_state
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.conditions import Standing
 from shopkeeper.decisions import Board, Chosen, Moment, Visitor, build_board, decide
-from shopkeeper.model.content import Recommender
 from shopkeeper.model.definitions import (
     Campaign,
     Cap,
@@ -27,8 +26,9 @@ from shopkeeper.model.definitions import (
     When,
     Zone,
 )
+from shopkeeper.model.recommenders import Recommender
 from shopkeeper.model.time import DAY, HOUR, MINUTE, parse_time
-from shopkeeper.recommenders import Shelves
+from shopkeeper.recommenders import Now, Shelves, Stock
 from shopkeeper.segments import build_book
 from shopkeeper.timelines import ORDER, Fact, Timeline, joined
 from shopkeeper.visitors import Profile
@@ -36,7 +36,7 @@ from shopkeeper.visitors import Profile
 NOW = parse_time("2026-03-01T09:00:00Z")
 NAMES = ["one", "two"]
 PRODUCTS = {id: Product(id, id) for id in ("tea", "cup", "pot")}
-SHELVES = Shelves({"best_sellers": {"": list(PRODUCTS)}}, {"best_sellers": "it sells"}, PRODUCTS)
+SHELVES = Shelves(Stock(PRODUCTS, {}), Now(sold={"tea": 3, "cup": 2, "pot": 1}))
 SINCE = {"session": 0, "day": DAY, "week": 7 * DAY}
 
 segments = st.sampled_from(

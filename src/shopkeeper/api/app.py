@@ -16,6 +16,7 @@ from shopkeeper.api.attribution import AttributionRoutes
 from shopkeeper.api.confirm import ConfirmRoutes
 from shopkeeper.api.hot import JSON, HotRoutes, error_body, wrong_method
 from shopkeeper.api.intent import IntentRoutes
+from shopkeeper.api.recommend import RecommendRoutes
 from shopkeeper.api.reports import ReportRoutes
 from shopkeeper.api.routes import Routes
 from shopkeeper.api.search import SearchRoutes
@@ -45,6 +46,7 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
             Route("/v1/rejects", routes.rejects),
             Route("/v1/products", routes.put_products, methods=["POST", "PATCH"]),
             *SearchRoutes(intake.shop).routes(),
+            *RecommendRoutes(intake.shop).routes(),
             Route("/v1/confirm", confirming.ask),
             Route("/v1/confirm", confirming.take, methods=["POST"]),
             Route("/v1/confirmations", confirming.waiting),

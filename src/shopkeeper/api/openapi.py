@@ -19,6 +19,7 @@ from shopkeeper.api.forms import FORMS
 from shopkeeper.api.hot import INTAKE
 from shopkeeper.api.intent_operations import INTENT_TYPES, intent_operations
 from shopkeeper.api.operation import ANYONE, REF, SECRET, WRITE, Operation, ref
+from shopkeeper.api.recommend import RECOMMEND_TOLD, recommend_operations
 from shopkeeper.api.schemas import Schema
 from shopkeeper.api.search_operations import SEARCH_TOLD, search_operations
 from shopkeeper.api.segment_operations import TOLD, segment_operations
@@ -45,7 +46,8 @@ class Error(msgspec.Struct):
 def document() -> dict[str, Any]:
     """The whole document."""
     rows = [report.row for report in LISTED.values()]
-    types = [WireEvent, Asked, Answer, Error, *TOLD, *SEARCH_TOLD, *INTENT_TYPES, Previewed, *rows, Difference]
+    types = [WireEvent, Asked, Answer, Error, *TOLD, *SEARCH_TOLD, *INTENT_TYPES, *RECOMMEND_TOLD]
+    types += [Previewed, *rows, Difference]
     _, components = msgspec.json.schema_components(types, ref_template=REF)
     paths: dict[str, Any] = {}
     for operation in operations():
@@ -101,6 +103,7 @@ def operations() -> Iterator[Operation]:
     changes = "Change some fields of products there are, such as price and stock; null takes a value away"
     yield Operation("patch", "/v1/products", changes, SECRET, schemas.STORED, (400, *server, 413), schemas.PRODUCTS)
     yield from search_operations()
+    yield from recommend_operations()
     yield from segment_operations()
     yield from intent_operations()
     yield from _confirming()

@@ -13,7 +13,7 @@ from shopkeeper.campaigns.parse import (
     to_yaml,
     to_yaml_text,
 )
-from shopkeeper.campaigns.plan import Placed, Plan, Served
+from shopkeeper.campaigns.plan import Placed, Plan, Served, meant_anew
 from shopkeeper.campaigns.rules import page_fits, schedule_state
 from shopkeeper.campaigns.store import MIGRATIONS
 
@@ -27,6 +27,7 @@ __all__ = [
     "campaign_history",
     "export_file",
     "load_plan",
+    "meant_anew",
     "page_fits",
     "parse_file",
     "parse_rules",

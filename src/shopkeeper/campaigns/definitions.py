@@ -114,13 +114,15 @@ def _bodies(file: ShopFile) -> Iterable[tuple[tuple[str, str], tuple[int, bytes]
         yield ("zone", id), (position, _encode(zone))
     for position, (id, segment) in enumerate(file.segments.items()):
         yield ("segment", id), (position, _encode(segment))
+    for position, (id, recommender) in enumerate(file.recommenders.items()):
+        yield ("recommender", id), (position, _encode(recommender))
     for position, (id, campaign) in enumerate(file.campaigns.items()):
         yield ("campaign", id), (position, _encode(campaign))
 
 
 def _file(current: Mapping[tuple[str, str], tuple[int, int, bytes]]) -> ShopFile:
     """The definitions put together again, in the order of the file they came from."""
-    parts: dict[str, object] = {"zones": {}, "segments": {}, "campaigns": {}}
+    parts: dict[str, object] = {"zones": {}, "segments": {}, "recommenders": {}, "campaigns": {}}
     for (kind, id), (_, _, body) in sorted(current.items(), key=lambda item: item[1][0]):
         value = msgspec.json.decode(body)
         if kind in _SINGLE:

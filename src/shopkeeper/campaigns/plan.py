@@ -108,3 +108,15 @@ def _candidates(file: ShopFile, numbers: Mapping[str, int], zone: ZoneInfo) -> d
         first = [found[id] for id in file.zones[name].priority if id in found]
         ordered[name] = first + [placed for id, placed in found.items() if id not in file.zones[name].priority]
     return ordered
+
+
+def meant_anew(before: Plan, plan: Plan) -> list[tuple[str, int, int]]:
+    """(communication, since, version): what events at or after `since`, or naming `version`, now speak of.
+
+    An event may lie a few minutes in the future by its sender's clock, or name a version before it is applied here.
+    """
+    return [
+        (communication, versions[-1].created_at if communication in before.served else 0, versions[-1].version)
+        for communication, versions in plan.served.items()
+        if len(versions) > len(before.served.get(communication, ()))
+    ]

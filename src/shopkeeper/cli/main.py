@@ -19,6 +19,7 @@ from shopkeeper.cli.doctor import doctor
 from shopkeeper.cli.imports.commands import imports
 from shopkeeper.cli.intent import intent
 from shopkeeper.cli.products import products, search
+from shopkeeper.cli.recommend import recommend
 from shopkeeper.cli.report import report
 from shopkeeper.cli.segments import segments
 from shopkeeper.cli.serve import link, serve, tag
@@ -39,6 +40,7 @@ app.command()(demo)
 app.command("apply")(shopfile.apply)
 app.command("export")(shopfile.export)
 app.command()(search)
+app.command()(recommend)
 app.command()(report)
 app.command()(audit)
 app.command()(doctor)

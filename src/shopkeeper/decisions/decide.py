@@ -13,6 +13,7 @@ from shopkeeper.decisions.board import Board, Zone
 from shopkeeper.decisions.draw import Painter
 from shopkeeper.decisions.log import digest_of
 from shopkeeper.decisions.rules import Chosen, Look, Visitor, walk
+from shopkeeper.recommenders import Occasion
 from shopkeeper.timelines import Timeline
 
 LIMIT = 10_000
@@ -31,7 +32,15 @@ def decide(
     personal = visitor.personal
     inside = board.inside(visitor, timeline) if personal else 0
     paint = Painter(board.easel, board.shelves, visitor, page, timeline)
-    look = Look(visitor, inside, page, board.shelves, board.time_zone, paint)
+    occasion = Occasion(
+        visitor.moment.at,
+        session_start=visitor.moment.session_start,
+        page=page.type,
+        product=page.product,
+        category=page.category,
+        timeline=timeline if personal else None,
+    )
+    look = Look(visitor, inside, page, board.shelves, board.time_zone, paint, occasion)
     shown: set[str] = set()
     outcomes = []
     for name in zones:

@@ -9,7 +9,7 @@ from shopkeeper.campaigns.rules import Page
 from shopkeeper.decisions.board import Board
 from shopkeeper.decisions.draw import Painter
 from shopkeeper.decisions.rules import Candidate, Moment, Offered, Visitor
-from shopkeeper.recommenders import choose
+from shopkeeper.recommenders import Occasion, choose
 from shopkeeper.timelines import Timeline
 from shopkeeper.visitors import Profile
 from shopkeeper.visitors.profile import Value
@@ -23,9 +23,9 @@ def preview(board: Board, placed: Placed, now: int) -> tuple[str, str]:
     profile = Profile("u:ada", "ada", now, now, {"name": Value(NAME, now, b"")}, orders=2, spent=8000)
     visitor = Visitor(profile, Moment(now, now), personal=True)
     paint = Painter(board.easel, board.shelves, visitor, page, lambda: Timeline(()))
-    communication = placed.communication
+    communication, occasion = placed.communication, Occasion(now)
     ends = communication.quiz.results if communication.quiz else {}
-    picks = choose(board.shelves, communication.recommender, "", "", ()) if communication.recommender else []
-    results = {id: choose(board.shelves, end.recommender, "", "", ()) for id, end in ends.items() if end.recommender}
+    picks = choose(board.shelves, communication.recommender, occasion) if communication.recommender else []
+    results = {id: choose(board.shelves, end.recommender, occasion) for id, end in ends.items() if end.recommender}
     shown, reason = paint(Candidate.of(placed, "", 0), Offered(picks, results))
     return (msgspec.json.decode(shown[1])["html"], "") if shown else ("", reason)

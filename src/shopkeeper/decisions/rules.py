@@ -17,7 +17,9 @@ from shopkeeper.campaigns.plan import Placed
 from shopkeeper.campaigns.rules import Page, page_fits, schedule_state
 from shopkeeper.model.definitions import Cap, When
 from shopkeeper.model.time import DAY
-from shopkeeper.recommenders.rules import Pick, Shelves, choose
+from shopkeeper.recommenders.ask import Occasion
+from shopkeeper.recommenders.rules import Pick, choose
+from shopkeeper.recommenders.shelves import Shelves
 from shopkeeper.visitors.profile import Profile
 
 _PER = {"day": DAY, "week": 7 * DAY}
@@ -157,6 +159,8 @@ class Look(msgspec.Struct, frozen=True):
     shelves: Shelves
     time_zone: ZoneInfo
     draw: Draw
+    occasion: Occasion
+    """The page and the visitor as recommenders see them."""
 
 
 def walk(zone: str, candidates: Sequence[Candidate], look: Look, shown: set[str]) -> Chosen:
@@ -180,16 +184,16 @@ def _content(
     """What is to be shown of a candidate that passed every other test: JSON, products, and the outcome when nothing is."""
     if candidate.still is not None:
         return candidate.still, [], None
-    communication, page = candidate.placed.communication, look.page
+    communication, occasion = candidate.placed.communication, look.occasion
     picks: list[Pick] = []
     if communication.recommender is not None:
-        picks = choose(look.shelves, communication.recommender, page.category, page.product, shown)
+        picks = choose(look.shelves, communication.recommender, occasion, shown)
         if not picks and communication.kind == "recommender":
             few = f"fewer than {communication.recommender.min} products"
             return None, [], _failed(candidate, "content", few)
     ends = communication.quiz.results if communication.quiz else {}
     results = {
-        id: choose(look.shelves, result.recommender, page.category, page.product, shown)
+        id: choose(look.shelves, result.recommender, occasion, shown)
         for id, result in ends.items()
         if result.recommender is not None
     }

@@ -108,7 +108,7 @@ def answer(
     names, errors = _zones(asked, board.zones, shop.plan.overlays)
     now = shop.now()
     device = asked.anonymous_id or (user_device(asked.user_id) if asked.user_id else "")
-    visitor = _visitor(shop, asked, device, now, server=server) if device and not caller.forged else None
+    visitor = visitor_of(shop, asked, device, now, server=server) if device and not caller.forged else None
     if visitor and caller.known and asked.anonymous_id:
         caller.known(asked.anonymous_id)
     stored = visitor is not None and not caller.quiet
@@ -148,7 +148,7 @@ def _stranger(now: int) -> Visitor:
     return Visitor(Profile(""), Moment(now, now), personal=False)
 
 
-def _visitor(shop: Shop, asked: Asked, device: str, now: int, *, server: bool) -> Visitor | None:
+def visitor_of(shop: Shop, asked: Asked, device: str, now: int, *, server: bool) -> Visitor | None:
     """The profile and session of who is looking; None when they do not permit to be known.
 
     A user id is believed from a server or with the shop's signature.

@@ -19,6 +19,8 @@ REFRESH_S = 1.0
 """How soon definitions applied by another process are taken up."""
 ENTER_EVERY = 5
 RESTOCK_EVERY = 15
+COUNTING = 0.05
+"""Of the time, for counting what goes together; what is not counted yet is a little less fresh."""
 SUM_EVERY = 3
 SUM_CHUNK = 50
 """Hours summed up in one go."""
@@ -118,6 +120,7 @@ class Jobs:
         tick = 0
         self._try(self._shop.history.sweep)
         self._try(lambda: renew_thresholds(self._shop))
+        self._try(lambda: self._shop.restock(self._pace.rest, COUNTING))
         while not self._stop.wait(REFRESH_S):
             tick += 1
             self._pace.look()
@@ -143,7 +146,7 @@ class Jobs:
             (1, lambda: fill_segments(shop)),
             (1, lambda: follow_segments(shop, rest, monotonic() + FOLLOW_S)),
             (ENTER_EVERY, lambda: decisions.enter_decisions(shop.state)),
-            (RESTOCK_EVERY, shop.restock),
+            (RESTOCK_EVERY, lambda: shop.restock(rest, COUNTING)),
             (RESTOCK_EVERY, self._count_a_young_shop),
             (MOVE_EVERY, lambda: events.move(shop.state, shop.history, shop.now(), chunk=MOVE_CHUNK, rest=rest)),
             (MOVE_EVERY, lambda: timelines.move(shop.state, shop.history, chunk=FACTS_CHUNK, rest=rest)),

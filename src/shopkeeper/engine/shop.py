@@ -15,6 +15,7 @@ from shopkeeper import (
     insights,
     intent,
     orders,
+    recommenders,
     segments,
     stats,
     timelines,
@@ -28,8 +29,8 @@ from shopkeeper.engine.derive import Desk, reading, reattribute, refold, revalue
 from shopkeeper.engine.keys import Keys, load_keys
 from shopkeeper.intent import interests
 from shopkeeper.model.definitions import Product, ShopFile
-from shopkeeper.model.errors import BadInput, Unavailable
-from shopkeeper.recommenders import STRATEGIES, Shelves, build_shelves
+from shopkeeper.model.errors import Unavailable
+from shopkeeper.recommenders import Ledger, Shelves
 from shopkeeper.search import Finder
 from shopkeeper.segments import Book, build_book
 from shopkeeper.storage import Connection, State, hours, migrate, open_state
@@ -72,18 +73,19 @@ class Shop:
         self.place: tuple[Path, str | None] | None = None  # directory and database, where it was opened by them
         self.served = 0
         """Requests that were answered: jobs rest while it grows."""
+        self.ledger = Ledger()
         self.keys: Keys = load_keys(state, Keys(clock.fresh_key("wk_"), clock.fresh_key("sk_")))
+        self.finder = Finder(history.folder.parent / "search", self.keys.write)
         with state.read() as conn:
             self.plan: Plan = load_plan(conn)
             self.catalogue: Catalogue = load_catalogue(conn, Catalogue())
-            self.shelves: Shelves = self._shelves(conn, self.plan)
+            self.shelves: Shelves = self._shelves(conn, self.plan, None)
             self.interests = interests.names(conn)
             self.book: Book = build_book(
                 self.plan, self.catalogue, visitors.audience_sizes(conn), interests.doors(conn)
             )
             self.thresholds = segments.thresholds(conn, self.book)
         self.board: Board = build_board(self.plan, self.book, self.thresholds, self.shelves)
-        self.finder = Finder(history.folder.parent / "search", self.keys.write)
 
     @classmethod
     def open(cls, data: Path, database: str | None = None, now: Callable[[], int] = clock.now) -> Shop:
@@ -120,7 +122,7 @@ class Shop:
         stale = products is not self.catalogue or plan is not self.plan
         self.catalogue = products
         if stale:
-            self.shelves = self._shelves(conn, plan)
+            self.shelves = self._shelves(conn, plan, self.shelves)
         self.interests = names
         self.book = build_book(plan, products, visitors.audience_sizes(conn), interests.doors(conn))
         self.thresholds = segments.thresholds(conn, self.book)
@@ -133,11 +135,13 @@ class Shop:
             self.thresholds = segments.thresholds(conn, self.book)
         self.board = build_board(self.plan, self.book, self.thresholds, self.shelves)
 
-    def restock(self) -> None:
-        """Fill the recommenders' shelves with what sells now."""
+    def restock(self, rest: Callable[[], None] = lambda: None, share: float = 1.0) -> None:
+        """Fill the recommenders' shelves with what sells and goes together now; see `Ledger.follow`."""
+        self.ledger.follow(self.state, self.now(), self.shelves.stock.same, rest, share)
         with self.state.read() as conn:
-            self.shelves = self._shelves(conn, self.plan)
+            shelves = self._shelves(conn, self.plan, self.shelves)
             self.thresholds = segments.thresholds(conn, self.book)
+        self.shelves = recommenders.warmed(shelves, self.plan.file)
         self.board = build_board(self.plan, self.book, self.thresholds, self.shelves)
 
     def desk(self, *, ledger: bool = True) -> Desk:
@@ -156,10 +160,10 @@ class Shop:
             self.refresh(conn)
             before = self.plan
             file = made(before)
-            _check_strategies(file)
+            recommenders.check_file(file)
             applied = campaigns.apply_file(conn, file, self.now())
             self.refresh(conn)
-            met = attribution.persons_with(conn, _meant_anew(before, self.plan))
+            met = attribution.persons_with(conn, campaigns.meant_anew(before, self.plan))
             if met:
                 refold(conn, self.desk(), visitors.devices_of(conn, met))
             if self.plan.zone != before.zone:
@@ -170,8 +174,9 @@ class Shop:
                 reattribute(conn, self.desk(), "rule change")
         return applied
 
-    def _shelves(self, conn: Connection, plan: Plan) -> Shelves:
-        return build_shelves(conn, self.catalogue, self.now(), discovered=plan.file.catalogue.show_discovered)
+    def _shelves(self, conn: Connection, plan: Plan, before: Shelves | None) -> Shelves:
+        means = recommenders.Means(self.state, self.finder, self.catalogue, plan.file, self.now())
+        return recommenders.build_shelves(conn, means, self.ledger.counts, before)
 
     def put_products(self, products: list[Product]) -> int:
         """Add or replace products; answers how many there were. See `write_products`."""
@@ -190,29 +195,3 @@ class Shop:
             if self.catalogue.variants != before:
                 reattribute(conn, self.desk(), "products changed")
         return done
-
-
-def _meant_anew(before: Plan, plan: Plan) -> list[tuple[str, int, int]]:
-    """(communication, since, version): what events at or after `since`, or naming `version`, now speak of.
-
-    An event may lie a few minutes in the future by its sender's clock, or name a version before it is applied here.
-    """
-    return [
-        (communication, versions[-1].created_at if communication in before.served else 0, versions[-1].version)
-        for communication, versions in plan.served.items()
-        if len(versions) > len(before.served.get(communication, ()))
-    ]
-
-
-def _check_strategies(file: ShopFile) -> None:
-    """BadInput for a recommender strategy there is not."""
-    for id, campaign in file.campaigns.items():
-        for name, communication in campaign.communications.items():
-            for strategy in communication.recommender.strategies if communication.recommender else ():
-                if strategy not in STRATEGIES:
-                    raise BadInput(
-                        "bad_definition",
-                        f"there is no recommender strategy {strategy!r}",
-                        where=f"$.campaigns.{id}.communications.{name}.recommender.strategies",
-                        hint=f"Use {', '.join(STRATEGIES)}.",
-                    )

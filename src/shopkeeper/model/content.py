@@ -10,6 +10,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from shopkeeper.model.recommenders import Recommender
+
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$", description="lower-case letters, digits, . _ -")]
 Text = Annotated[str, Meta(max_length=20_000)]
 Markup = Annotated[str, Meta(max_length=1_000_000)]
@@ -138,23 +140,6 @@ class Content(_Definition, frozen=True):
     """How much is missing to free delivery."""
     capture: Capture | None = None
     """A field for an e-mail address; a click on it is the element `capture`."""
-
-
-class Recommender(_Definition, frozen=True):
-    """Which products to show: strategies are tried in order until together they fill `min`."""
-
-    title: Text = ""
-    """Heading, unless the content has one."""
-    strategies: tuple[str, ...] = ("best_sellers",)
-    """Tried in this order."""
-    category: str = ""
-    """`page` for the category of the page, a category's name, or empty for the whole shop."""
-    min: Annotated[int, Meta(ge=1, le=48)] = 1
-    """With fewer products nothing is shown and the next communication is tried."""
-    max: Annotated[int, Meta(ge=1, le=48)] = 6
-    """At most so many products."""
-    slider: bool = False
-    """Whether the products stand in one row to be pushed along, instead of in rows below each other."""
 
 
 class QuizAnswer(_Definition, frozen=True):

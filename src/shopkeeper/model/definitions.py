@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from shopkeeper.model.content import Content, Element, Id, Quiz, Recommender, Text
+from shopkeeper.model.content import Content, Element, Id, Quiz, Text
+from shopkeeper.model.recommenders import Recommender
 from shopkeeper.model.triggers import Trigger
 
 ZoneKind = Literal["block", "popup", "notification"]
@@ -283,6 +284,8 @@ class ShopFile(_Definition, frozen=True):
     """Places in the shop, by id."""
     segments: dict[Id, SegmentDefinition] = {}
     """By id; one with the id of a pre-built segment takes its place."""
+    recommenders: dict[Id, Recommender] = {}
+    """By id; asked for over the API and the command line. Those of communications are named by their communication."""
     campaigns: dict[Id, Campaign] = {}
     """By id. What is taken out of the file is soft-deleted."""
 

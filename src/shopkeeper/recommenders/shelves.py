@@ -1,34 +1,150 @@
-"""Shelves: each strategy's products in order, per category and for the whole shop, prepared for decisions."""
+"""Shelves: what strategies choose from at one moment, with what was found out about it once. Pure.
+
+Everything is found out when it is first asked, and remembered while the shelves stand. `restocked` shelves find out at
+once what those before were asked, so that visitors do not wait for it.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from shopkeeper.catalogue import Catalogue
-from shopkeeper.model.time import DAY
-from shopkeeper.orders import best_selling
-from shopkeeper.recommenders.rules import Shelves
-from shopkeeper.recommenders.strategies import STRATEGIES, Facts
-from shopkeeper.storage import Connection
+import msgspec
 
-WINDOW = 30 * DAY
-"""Sales older than this do not make a best seller."""
+from shopkeeper.model.recommenders import SETS, Recommender
+from shopkeeper.recommenders.counts import Counts
+from shopkeeper.recommenders.stock import Stock
+
+Meant = Callable[[dict[str, Any]], frozenset[str]]
+"""A set of products as data -> the ids of the products it means now."""
+Find = Callable[[str], Sequence[str]]
+"""Words -> the ids of the products they find, best first."""
+Scope = tuple[str, str, bytes, bytes]
+"""Category, brand, and the sets to include and to exclude, encoded; each may be empty."""
+REMEMBERED = 5_000
+_encode = msgspec.json.Encoder().encode
+_EVERYTHING = (b"", b"")
 
 
-def build_shelves(conn: Connection, catalogue: Catalogue, now: int, *, discovered: bool = False) -> Shelves:
-    """Fill every strategy's shelves from the facts of this moment; `discovered` products stand on them only if asked."""
-    facts = Facts(dict(best_selling(conn, now - WINDOW, now)), now)
-    available = [
-        p
-        for p in catalogue.products.values()
-        if p.in_stock and not p.variant_of and not p.retired_at and (discovered or not p.discovered)
-    ]
-    filled: dict[str, dict[str, list[str]]] = {}
-    for name, strategy in STRATEGIES.items():
-        by_category: dict[str, list[str]] = defaultdict(list)
-        for product in strategy.rank(available, facts):
-            by_category[""].append(product.id)
-            if product.category:
-                by_category[product.category].append(product.id)
-        filled[name] = dict(by_category)
-    return Shelves(filled, {name: s.reason for name, s in STRATEGIES.items()}, catalogue.products)
+class Now(msgspec.Struct, frozen=True):
+    """What changes while the catalogue does not."""
+
+    at: int = 0
+    counts: Counts = Counts()
+    sold: Mapping[str, float] = {}
+    """Product -> units sold in the last 30 days."""
+    returned: Mapping[str, int] = {}
+    """Product -> when it came back into stock, in the last 30 days."""
+
+
+Order = Callable[["Shelves"], list[str]]
+"""A way to put all products into an order, best first; what has no place in it is left out."""
+
+
+class Shelves:
+    """The stock and the moment, and what follows from both."""
+
+    def __init__(self, stock: Stock, now: Now, meant: Meant = lambda _: frozenset(), find: Find = lambda _: ()) -> None:
+        self.stock = stock
+        self.now = now
+        self._meant_now = meant
+        self._find = find
+        self._searched: dict[str, list[str]] = {}
+        self._orders: dict[Order, list[str]] = {}
+        self._scopes: dict[Scope, frozenset[str]] = {}
+        self._ranked: dict[tuple[Order, Scope], list[str]] = {}
+        self._sets: dict[bytes, frozenset[str]] = {}
+
+    @property
+    def products(self) -> Mapping[str, Any]:
+        """Every product by its id, retired ones too."""
+        return self.stock.products
+
+    def restocked(self, before: Shelves) -> Shelves:
+        """These shelves, with all found out that was asked of those before."""
+        # Lists, as visitors may ask those before in the same moment.
+        for said in list(before._sets):
+            self._set(said)
+        for text in list(before._searched):
+            self.searched(text)
+        for order, scope in list(before._ranked):
+            self._put(order, scope)
+        return self
+
+    def meant(self, said: dict[str, Any] | None) -> frozenset[str]:
+        """What stands for the products of a set; nothing where there is no set."""
+        return self._set(_encode(said)) if said else frozenset()
+
+    def searched(self, text: str) -> Sequence[str]:
+        """What the words of a text find, best first."""
+        found = self._searched.get(text)
+        if found is None:
+            found = list(dict.fromkeys(map(self.stock.same, self._find(text))))
+            _bounded(self._searched)[text] = found
+        return found
+
+    def scope(self, recommender: Recommender, category: str, brand: str) -> frozenset[str] | None:
+        """What a recommender may show in a category and of a brand; None for everything."""
+        return self._scope(_key(recommender, category, brand))
+
+    def ranked(self, order: Order, recommender: Recommender, category: str, brand: str) -> Sequence[str]:
+        """The products within the scope in an order."""
+        return self._put(order, _key(recommender, category, brand))
+
+    def of(self, order: Order, category: str = "") -> Sequence[str]:
+        """The products of a category in an order."""
+        return self._put(order, (category, "", *_EVERYTHING))
+
+    def inside(self, category: str) -> frozenset[str]:
+        """What lies in a category."""
+        return self._scope((category, "", *_EVERYTHING)) or frozenset()
+
+    def _put(self, order: Order, key: Scope) -> list[str]:
+        found = self._ranked.get((order, key))
+        if found is None:
+            whole = self._orders.get(order)
+            if whole is None:
+                whole = self._orders[order] = order(self)
+            scope = self._scope(key)
+            found = whole if scope is None else [id for id in whole if id in scope]
+            _bounded(self._ranked)[order, key] = found
+        return found
+
+    def _scope(self, key: Scope) -> frozenset[str] | None:
+        category, brand, include, exclude = key
+        if not (category or brand or include or exclude):
+            return None
+        if key in self._scopes:
+            return self._scopes[key]
+        parts = [self.stock.in_category(category)] if category else []
+        parts += [self.stock.of_brand(brand)] if brand else []
+        parts += [self._set(include)] if include else []
+        found = frozenset.intersection(*parts) if parts else frozenset(self.stock.faces)
+        found -= self._set(exclude) if exclude else frozenset()
+        _bounded(self._scopes)[key] = found
+        return found
+
+    def _set(self, said: bytes) -> frozenset[str]:
+        found = self._sets.get(said)
+        if found is None:
+            found = self.stock.among(self._meant_now(msgspec.json.decode(said)))
+            _bounded(self._sets)[said] = found
+        return found
+
+
+def _key(recommender: Recommender, category: str, brand: str) -> Scope:
+    if recommender.include is None and recommender.exclude is None:
+        return category, brand, *_EVERYTHING
+    include, exclude = (_encode(said) if said else b"" for said in (recommender.include, recommender.exclude))
+    return category, brand, include, exclude
+
+
+def _bounded(remembered: dict[Any, Any]) -> dict[Any, Any]:
+    if len(remembered) >= REMEMBERED:
+        remembered.clear()
+    return remembered
+
+
+def sets_of(recommender: Recommender) -> Mapping[str, dict[str, Any]]:
+    """The sets of products a recommender names, by field."""
+    return {name: said for name in SETS if (said := getattr(recommender, name)) is not None}

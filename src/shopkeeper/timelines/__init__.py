@@ -17,7 +17,7 @@ from shopkeeper.timelines.facts import (
     set_value,
 )
 from shopkeeper.timelines.keep import add, forget, move, people_since, put_orders, rename_person, reset, tidy
-from shopkeeper.timelines.look import glance, latest_write, load, numbers, persons
+from shopkeeper.timelines.look import glance, latest_write, load, numbers, persons, writes_since
 from shopkeeper.timelines.store import DERIVED, MIGRATIONS
 from shopkeeper.timelines.timeline import Timeline
 
@@ -53,4 +53,5 @@ __all__ = [
     "set_value",
     "tabled",
     "tidy",
+    "writes_since",
 ]

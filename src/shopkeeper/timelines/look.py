@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from shopkeeper.storage import Connection, State
 from shopkeeper.timelines import store
+from shopkeeper.timelines.facts import Fact
 from shopkeeper.timelines.timeline import Timeline
 
 
@@ -29,6 +30,11 @@ def numbers(conn: Connection, persons: Sequence[str]) -> dict[str, int]:
 def persons(conn: Connection, numbers_: Sequence[int]) -> dict[int, str]:
     """The people of such numbers."""
     return store.persons(conn, numbers_)
+
+
+def writes_since(conn: Connection, seq: int, limit: int) -> list[tuple[int, int, list[Fact]]]:
+    """(number of the person, number of the write, facts) of the next writes after `seq`, in order."""
+    return store.since(conn, seq, limit)
 
 
 def latest_write(conn: Connection) -> int:
