@@ -31,7 +31,7 @@ _ZONE_KINDS = {
 """Kind -> the kinds of zones it may stand in."""
 RECENT = 50
 """Appearances of a communication that a profile remembers: a cap beyond them could not be kept."""
-_TAKEN = ("v1", "admin", "healthz", "shop")
+_TAKEN = ("v1", "admin", "healthz", "shop", "demo")
 _BLOCKED = (
     "track",
     "analytic",
