@@ -118,10 +118,9 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def shop(year: Path) -> Iterator[Shop]:
-    """The same shop, open, with all facts in the files, one a day."""
+    """The same shop, open, with all facts in the files."""
     shop = Shop.open(year)
     timelines.move(shop.state, shop.history)
-    timelines.tidy(shop.state, shop.history, many=2)
     yield shop
     shop.close()
 

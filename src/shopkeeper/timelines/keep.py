@@ -121,8 +121,8 @@ def move_waiting(conn: Connection, history: History, chunk: int = CHUNK) -> int:
     return len(rows)
 
 
-def tidy(state: State, history: History, many: int = MANY_FILES) -> int:
-    """Write the files anew where there are `many` of a day, all of them where they hold much that is no longer so.
+def tidy(state: State, history: History) -> int:
+    """Write the files anew where there are many of a day, all of them where they hold much that is no longer so.
 
     Returns how many days were written.
     """
@@ -132,7 +132,7 @@ def tidy(state: State, history: History, many: int = MANY_FILES) -> int:
         for file in history.files(conn, "facts"):
             counts[file.day] += 1
     everything = wrong.amount >= MANY_CORRECTIONS
-    days = [day for day, count in sorted(counts.items()) if everything or count >= many]
+    days = [day for day, count in sorted(counts.items()) if everything or count >= MANY_FILES]
     for day in days:
         with state.write() as conn:
             history.replace(conn, "facts", day, rewritten(conn, history, day))
