@@ -102,6 +102,7 @@ class HotRoutes:
             raise wrong_method(scope["method"], path, "POST")
         body = await read_body(receive)
         if path == "/v1/noop":
+            self.shop.served += 1  # what is compared with it makes jobs rest too
             return 200, b'{"ok":true}'
         headers = dict(scope["headers"])
         encoded = headers.get(b"content-encoding")

@@ -67,6 +67,15 @@ class Board:
         """The caps on all interruptions together."""
         self._seen: dict[str, tuple[Profile, int, int, int]] = {}
 
+    def restocked(self, thresholds: Mapping[Top, float], shelves: Shelves) -> Board:
+        """The same definitions with what stands in the shelves now. What is known of visitors stays known, unless other
+        thresholds make it doubtful.
+        """
+        board = Board(self.zones, self.segments, thresholds, shelves, self.time_zone, self.easel, self.attention)
+        if thresholds == self.thresholds:
+            board._seen = self._seen  # noqa: SLF001 - one of its own kind
+        return board
+
     def inside(self, visitor: Visitor, timeline: Callable[[], Timeline]) -> int:
         """The bits of the segments a visitor is in; `timeline` reads what they did.
 

@@ -123,7 +123,7 @@ class Jobs:
         self._try(lambda: self._shop.restock(self._pace.rest, COUNTING))
         while not self._stop.wait(REFRESH_S):
             tick += 1
-            self._pace.look()
+            self._pace.begin()
             for every, job in self._list():
                 if tick % every == 0 and not self._stop.is_set():
                     self._try(job)

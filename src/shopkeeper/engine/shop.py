@@ -133,7 +133,7 @@ class Shop:
         """Take up thresholds that were counted anew, here or by another process."""
         with self.state.read() as conn:
             self.thresholds = segments.thresholds(conn, self.book)
-        self.board = build_board(self.plan, self.book, self.thresholds, self.shelves)
+        self.board = self.board.restocked(self.thresholds, self.shelves)
 
     def restock(self, rest: Callable[[], None] = lambda: None, share: float = 1.0) -> None:
         """Fill the recommenders' shelves with what sells and goes together now; see `Ledger.follow`."""
@@ -142,7 +142,7 @@ class Shop:
             shelves = self._shelves(conn, self.plan, self.shelves)
             self.thresholds = segments.thresholds(conn, self.book)
         self.shelves = recommenders.warmed(shelves, self.plan.file)
-        self.board = build_board(self.plan, self.book, self.thresholds, self.shelves)
+        self.board = self.board.restocked(self.thresholds, self.shelves)
 
     def desk(self, *, ledger: bool = True) -> Desk:
         """What derivation needs, as of now."""

@@ -26,9 +26,10 @@ SCHEMAS = {"facts": SCHEMA}
 
 def to_table(rows: Sequence[tuple[int, int, Fact]]) -> pa.Table:
     """(who, seq, fact) as one Arrow table."""
-    columns: dict[str, list[Any]] = {"who": [row[0] for row in rows], "seq": [row[1] for row in rows]}
-    facts = [row[2] for row in rows]
-    for name in COLUMNS[:-1]:
-        columns[name] = [getattr(fact, name) for fact in facts]
-    columns["properties"] = [msgspec.json.encode(f.properties).decode() if f.properties else None for f in facts]
-    return pa.table(columns, schema=SCHEMA)
+    if not rows:
+        return SCHEMA.empty_table()
+    whos, seqs, facts = zip(*rows, strict=True)
+    *columns, properties = zip(*map(msgspec.structs.astuple, facts), strict=True)
+    told = [msgspec.json.encode(said).decode() if said else None for said in properties]
+    arrays = [pa.array(column, field.type) for column, field in zip((whos, seqs, *columns, told), SCHEMA, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=SCHEMA)
