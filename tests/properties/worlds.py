@@ -53,9 +53,9 @@ campaigns:
         elements: {button: {join: cup-lovers, products: [cup]}}
 """)
 PRODUCTS = [
-    Product("tea", "Tea", price=1000, currency="EUR"),
+    Product("tea", "Tea", price=1000, currency="EUR", category="Drinks > Tea", tags=("gift",), stock=7),
     Product("tea-green", "Green tea", price=1100, currency="EUR", variant_of="tea"),
-    Product("cup", "Cup", price=500, currency="EUR"),
+    Product("cup", "Cup", price=500, currency="EUR", extra={"colour": "Blue"}, stock=3),
 ]
 
 _TICKS = (0, 10 * MINUTE, 30 * MINUTE - 1, 30 * MINUTE, HOUR, 3 * HOUR, DAY - 1, DAY, DAY + 1, 2 * DAY)

@@ -49,6 +49,16 @@ _products = st.one_of(
     _numbers(5, 10, 11).map(lambda price: {"price": price}),
     st.sampled_from(("Tea", {"exists": False}, {"not": "tea"})).map(lambda test: {"category": test}),
     st.booleans().map(lambda on_sale: {"on_sale": on_sale}),
+    st.sampled_from(
+        (
+            {"product.tag": "gift"},
+            {"product.category": "tea"},
+            {"product.attributes.colour": ["green", "blue"]},
+            {"product.attributes.colour": {"exists": False}},
+            {"product.stock": {"at_most": 3}},
+            {"product.tag": "no such tag"},
+        )
+    ),
 )
 _whole_orders = st.one_of(
     st.just({}),

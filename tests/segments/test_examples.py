@@ -36,10 +36,20 @@ PRODUCTS = [
     Product("tea", "Tea", price=1000, currency="EUR", category="Tea"),
     Product("tea-green", "Green tea", price=1100, currency="EUR", variant_of="tea"),
     Product("cup", "Cup", price=500, currency="EUR", category="Kitchen"),
-    Product("pot", "Pot", price=3000, sale_price=2000, currency="EUR", category="Kitchen", brand="Acme"),
-    Product("phone", "Phone", price=49_900, currency="EUR", category="Electronics"),
+    Product(
+        "pot",
+        "Pot",
+        price=3000,
+        sale_price=2000,
+        currency="EUR",
+        category="Kitchen",
+        brand="Acme",
+        tags=("gift",),
+        cost=900,
+    ),
+    Product("phone", "Phone", price=49_900, currency="EUR", category="Electronics", in_stock=False),
     Product("laptop", "Laptop", price=99_900, currency="EUR", category="Electronics"),
-    Product("shirt", "Shirt", price=2000, currency="EUR", category="Fashion > Shirts"),
+    Product("shirt", "Shirt", price=2000, currency="EUR", category="Fashion > Shirts", extra={"colour": "Blue"}),
 ]
 
 

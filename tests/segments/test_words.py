@@ -27,6 +27,10 @@ SAID: list[tuple[dict[str, Any], str]] = [
         {"overdue": 1.5, "sure_from": 5},
         "ordered last exactly 1.5 times their usual gap (60 days with fewer than 5 orders) ago",
     ),
+    (
+        {"orders": 1, "where": {"product.attributes.colour": "blue", "product.in_stock": True}},
+        "have exactly 1 order with the product's colour being blue and the product's in stock being true",
+    ),
     ({"top": 0.1, "by": "spend"}, "are in the top 10% by net spend"),
     ({"top": 0.004, "by": "spend"}, "are in the top 0.4% by net spend"),
     ({"top": 0.125, "by": "orders"}, "are in the top 12.5% by number of orders"),

@@ -11,7 +11,8 @@ from shopkeeper.conditions.leaves import Check, FieldTest
 from shopkeeper.conditions.passing import passes
 from shopkeeper.conditions.units import check
 from shopkeeper.model.definitions import Product
-from shopkeeper.model.segments import Tests, Where
+from shopkeeper.model.segments import OF_PRODUCT, Tests, Where
+from shopkeeper.product_sets.attributes import Passing, passing
 from shopkeeper.timelines.facts import TAKEN, fold
 
 _COLUMNS = {
@@ -31,6 +32,8 @@ _COLUMNS = {
 _EXACT = {"communication": "communication", "element": "element"}
 """Columns that are compared to the letter, as ids are."""
 PRODUCT_WORDS = ("product", "category", "brand", "price", "on_sale")
+_BY_TIME = ("age",)
+"""Attributes that change by time alone, without a word from the catalogue."""
 UNKEPT = frozenset(TAKEN) - {*PRODUCT_WORDS, *_COLUMNS, *_EXACT}
 """Properties of an event that its fact has in another word (`product_id` is `product`) or leaves out."""
 ORDER_WORDS = ("order_value", "discounted", "refunded", "month")
@@ -47,12 +50,12 @@ def fact_tests(where: Where, catalogue: Catalogue, currency: str, *, whole: bool
 
 def line_tests(where: Where, catalogue: Catalogue, currency: str) -> tuple[FieldTest, ...]:
     """The tests of an order's lines; empty where nothing is asked of a product."""
-    if not any(word in PRODUCT_WORDS for word in where):
+    if not any(_of_product(word) for word in where):
         return ()
     products = {word: said for word, said in where.items() if word not in ORDER_WORDS}
     orders = {word: said for word, said in where.items() if word in ORDER_WORDS}
     for word in products:
-        if word not in PRODUCT_WORDS:
+        if not _of_product(word):
             raise ValueError(_unknown(word, (*PRODUCT_WORDS, *ORDER_WORDS)))
     return (*fact_tests(products, catalogue, currency), *order_tests(orders, currency))
 
@@ -76,6 +79,10 @@ def order_tests(where: Where, currency: str) -> tuple[FieldTest, ...]:
     return tuple(found)
 
 
+def _of_product(word: str) -> bool:
+    return word in PRODUCT_WORDS or word.startswith(OF_PRODUCT)
+
+
 def _month(said: Tests) -> Check:
     """A test of the month of an order, 1 to 12."""
     wanted = check(said)
@@ -95,7 +102,7 @@ def _test(word: str, said: Tests, catalogue: Catalogue, currency: str) -> FieldT
         if not isinstance(said, bool):
             raise ValueError("on_sale is true or false")
         wanted = check(said)
-        on_sale = _where(catalogue, lambda p: p.sale_price is not None)
+        on_sale = _where(catalogue, lambda p: p.on_sale)
         return FieldTest("properties.on_sale", wanted, on_sale if said else frozenset(catalogue.products) - on_sale)
     if word == "price":
         wanted = check(said, currency=currency)
@@ -104,9 +111,19 @@ def _test(word: str, said: Tests, catalogue: Catalogue, currency: str) -> FieldT
         wanted = check(said)
         get: Callable[[Product], str] = (lambda p: p.category) if word == "category" else (lambda p: p.brand)
         return FieldTest(word, wanted, _where(catalogue, lambda p: passes(wanted, _own(p, catalogue, get))))
+    if word.startswith(OF_PRODUCT):
+        return _attribute(word, said, catalogue, currency)
     if word in _EXACT:
         return FieldTest(_EXACT[word], check(said, folded=False))
     return FieldTest(_COLUMNS.get(word, f"properties.{word}"), check(said))
+
+
+def _attribute(word: str, said: Tests, catalogue: Catalogue, currency: str) -> FieldTest:
+    """A test of what the catalogue says of the product now, meant as in a set of products."""
+    name = word.removeprefix(OF_PRODUCT)
+    if name in _BY_TIME:
+        raise ValueError(f"{word} changes with every moment and cannot be asked here; ask for the product by its tags")
+    return FieldTest("product", Check(values=_where(catalogue, passing({name: said}, Passing(catalogue, currency, 0)))))
 
 
 def _where(catalogue: Catalogue, test: Callable[[Product], bool]) -> frozenset[str]:

@@ -9,7 +9,9 @@ from typing import Any
 from shopkeeper.conditions.read import read
 from shopkeeper.model.definitions import DAYS
 from shopkeeper.model.money import decimal_text, minor_units
+from shopkeeper.model.product_sets import CUSTOM
 from shopkeeper.model.segments import (
+    OF_PRODUCT,
     All,
     Attribute,
     AverageOrder,
@@ -152,7 +154,7 @@ class _Speaker:
         return text + _period(condition)
 
     def _where(self, where: dict[str, Tests]) -> str:
-        said = [f"{word.replace('_', ' ')} {_test(test)}" for word, test in where.items()]
+        said = [f"{_named(word)} {_test(test)}" for word, test in where.items()]
         return f" with {' and '.join(said)}" if said else ""
 
     def _money(self, numbers: Numbers) -> str:
@@ -164,6 +166,13 @@ class _Speaker:
         except ValueError:  # more than any amount may be
             return _number(amount)
         return f"{Decimal(text):,f}".removesuffix(".00").removesuffix(".000")
+
+
+def _named(word: str) -> str:
+    """A word of a `where`; attributes of the catalogue are said to be the product's."""
+    if word.startswith(OF_PRODUCT):
+        return f"the product's {word.removeprefix(OF_PRODUCT).removeprefix(CUSTOM).replace('_', ' ')}"
+    return word.replace("_", " ")
 
 
 def _deeds(names: list[str]) -> str:

@@ -73,7 +73,7 @@ class Board:
         """
         board = Board(self.zones, self.segments, thresholds, shelves, self.time_zone, self.easel, self.attention)
         if thresholds == self.thresholds:
-            board._seen = self._seen  # noqa: SLF001 - one of its own kind
+            board._seen = self._seen
         return board
 
     def inside(self, visitor: Visitor, timeline: Callable[[], Timeline]) -> int:

@@ -66,6 +66,8 @@ class NotIn(_Node, frozen=True):
     not_: ProductSet = msgspec.field(name="not")
 
 
+CUSTOM = "attributes."
+"""Before the name of a custom attribute."""
 ProductSet = Searched | Filtered | Listed | AllOf | AnyOf | NotIn
 NODES: dict[str, type[_Node]] = {
     "search": Searched,

@@ -80,6 +80,8 @@ class Test(_Part, frozen=True):
 Numbers = float | Range
 Tests = Scalar | list[Scalar] | Test
 Where = dict[Name, Tests]
+OF_PRODUCT = "product."
+"""Before any attribute of a product as sets of products name it: what the catalogue says of it now."""
 
 
 class _Timed(_Part, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from shopkeeper.catalogue import Catalogue, fold, lies_in, paths
 from shopkeeper.catalogue.rules import path_of
 from shopkeeper.model.definitions import Product
 from shopkeeper.model.money import exponent
+from shopkeeper.model.product_sets import CUSTOM
 from shopkeeper.model.segments import Scalar, Test, Tests
 from shopkeeper.model.time import DAY
 
@@ -46,7 +47,6 @@ FIELDS: dict[str, Field] = {
     "retired": Field("yes", "whether it is no longer sold"),
 }
 """Beside them `attributes.<name>` for each custom attribute."""
-CUSTOM = "attributes."
 
 
 class Passing(NamedTuple):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shopkeeper.model.product_sets import AllOf, AnyOf, Filtered, Listed, NotIn, ProductSet, Searched
+from shopkeeper.model.product_sets import CUSTOM, AllOf, AnyOf, Filtered, Listed, NotIn, ProductSet, Searched
 from shopkeeper.model.segments import Scalar, Test, Tests
-from shopkeeper.product_sets.attributes import CUSTOM, several
+from shopkeeper.product_sets.attributes import several
 
 SHOWN = 5
 """Ids and values written out; of more the number is told."""
