@@ -120,7 +120,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shop(year: Path) -> Iterator[Shop]:
     """The same shop, open, with all facts in the files."""
     shop = Shop.open(year)
-    timelines.move(shop.state, shop.history)
+    timelines.move(shop.state, shop.history, shop.now())
     yield shop
     shop.close()
 

@@ -196,7 +196,7 @@ def test_a_hundred_categories_are_counted_apart(base: Base):
 
 def test_files_are_read_as_they_should_be_now(base: Base):
     def question(conn: Connection, history: History) -> set[tuple[int, str]]:
-        keep.move_waiting(conn, history)
+        keep.move_waiting(conn, history, NOW)
         timelines.rename_person(conn, "a:d1", "u:ann")
         timelines.forget(conn, ["u:gone"])
         timelines.put_orders(conn, [("u:bob", NOW)], {})

@@ -134,13 +134,34 @@ def test_what_an_unknown_visitor_did_is_the_customers_from_the_beginning(stage: 
 def test_files_that_are_written_anew_say_what_they_said(stage: Stage, monkeypatch: pytest.MonkeyPatch):
     stage.did("", START, "Product Viewed", device="phone")
     stage.did("bob", START, "Order Completed", {"order_id": "o1", "total": 5})
-    timelines.move(stage.shop.state, stage.shop.history)
+    timelines.move(stage.shop.state, stage.shop.history, stage.shop.now())
     stage.did("ann", START + HOUR, "identify", device="phone")
     stage.did("bob", START + HOUR, "Order Cancelled", {"order_id": "o1"})
     monkeypatch.setattr(keep, "MANY_CORRECTIONS", 1)
-    assert timelines.tidy(stage.shop.state, stage.shop.history) == 1
+    assert timelines.tidy(stage.shop.state, stage.shop.history, stage.shop.now()) == 1
     assert stage.inside("lately", START) == {"ann"}
     assert stage.inside("buyers", START) == set()
+
+
+def test_facts_of_old_months_lie_together(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    for hours in range(0, 72, 24):
+        stage.did("ann", START + hours * HOUR, "Product Viewed")
+    shop, at = stage.shop, START + 2 * DAY
+
+    def files() -> list[str]:
+        with shop.state.read() as conn:
+            return [file.day for file in shop.history.files(conn, "facts")]
+
+    timelines.move(shop.state, shop.history, at)
+    asked = stage.inside("lately", at)
+    assert (asked, files()) == ({"ann"}, ["2026-03-02", "2026-03-03", "2026-03-04"])
+    monkeypatch.setattr(keep, "MANY_FILES", 3)
+    assert timelines.tidy(shop.state, shop.history, at) == 0
+    assert timelines.tidy(shop.state, shop.history, at + 120 * DAY) == 1
+    assert (stage.inside("lately", at), files()) == (asked, ["2026-03"])
+    stage.did("bob", START + 2 * DAY, "Product Viewed")
+    timelines.move(shop.state, shop.history, at + 120 * DAY)
+    assert (stage.inside("lately", at), files()) == ({"ann", "bob"}, ["2026-03", "2026-03"])
 
 
 def test_a_second_person_on_the_device_takes_along_what_came_after(stage: Stage):

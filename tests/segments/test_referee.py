@@ -53,11 +53,11 @@ def arrive(stage: Stage, batches: Sequence[Sequence[Event]], moves: Sequence[str
 
 def settle(shop: Shop, step: str) -> None:
     if step != "wait":
-        timelines.move(shop.state, shop.history)
+        timelines.move(shop.state, shop.history, shop.now())
     if step == "tidy":
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(keep, "MANY_CORRECTIONS", 1)
-            timelines.tidy(shop.state, shop.history)
+            timelines.tidy(shop.state, shop.history, shop.now())
 
 
 def meanings(stage: Stage, said: Sequence[Rule]) -> dict[str, Expr]:

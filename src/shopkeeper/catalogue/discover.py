@@ -7,6 +7,7 @@ discovered, are not shown in the shop unless it says so, and give way to whateve
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from msgspec.structs import replace
@@ -21,17 +22,9 @@ from shopkeeper.model.events import PRODUCT_VIEWED, Event
 from shopkeeper.storage import Connection
 
 AT_ONCE = 5_000
-_TOLD = {
-    "name": ("name", "title"),
-    "url": ("url",),
-    "image": ("image_url", "image"),
-    "price": ("price",),
-    "currency": ("currency",),
-    "category": ("category",),
-    "brand": ("brand",),
-    "availability": ("availability",),
-}
-"""What is taken from an event, and what its properties may be called."""
+_TOLD = ("name", "url", "image", "price", "currency", "category", "brand", "availability")
+"""What is taken from an event."""
+_NOTHING = (None,) * len(_TOLD)
 
 
 def notice(conn: Connection, catalogue: Catalogue, events: Iterable[Event], currency: str) -> None:
@@ -45,12 +38,14 @@ def notice(conn: Connection, catalogue: Catalogue, events: Iterable[Event], curr
         if not identity or (known is not None and not known.discovered):
             continue
         product = _told(identity, event, currency)
-        if product is None or (known is not None and replace(product, created_at=known.created_at) == known):
+        if product is None or (known is not None and product == replace(known, created_at=product.created_at)):
             continue
         if identity not in seen or (event.occurred_at, event.event_id) > seen[identity][:2]:
             seen[identity] = (event.occurred_at, event.event_id, product)
     if seen:
-        store.keep_sightings(conn, [(id, *said) for id, said in seen.items()])
+        store.keep_sightings(
+            conn, [(id, at, event_id, replace(it, created_at=at)) for id, (at, event_id, it) in seen.items()]
+        )
 
 
 def noticed(conn: Connection) -> bool:
@@ -86,18 +81,35 @@ def _identity(properties: Mapping[str, Any]) -> str:
 
 
 def _told(identity: str, event: Event, currency: str) -> Product | None:
-    """The product an event speaks of; None where nothing of it is said, or nothing that can be used."""
-    values: dict[str, Any] = {}
-    for field, names in _TOLD.items():
-        said = next((event.properties[name] for name in names if event.properties.get(name)), None)
-        if isinstance(said, str | int | float) and not isinstance(said, bool):
-            values[field] = said
-    if not values:
+    """The product an event speaks of, first seen at 0; None where nothing of it is said, or nothing that can be used."""
+    said = event.properties.get
+    told = tuple(
+        value if isinstance(value, str | int | float) and not isinstance(value, bool) and value else None
+        for value in (
+            said("name") or said("title"),
+            said("url"),
+            said("image_url") or said("image"),
+            said("price"),
+            said("currency"),
+            said("category"),
+            said("brand"),
+            said("availability"),
+        )
+    )
+    if told == _NOTHING:
         return None
-    if "url" not in values and isinstance(event.context.get("url"), str):
-        values["url"] = event.context["url"]
+    page = event.context.get("url")
+    return _read(identity, currency, page if isinstance(page, str) and told[1] is None else None, *told)
+
+
+# Pages say the same of a product to every visitor. Typed, as 1 and 1.0 are one key else and two texts.
+@lru_cache(maxsize=20_000, typed=True)
+def _read(identity: str, currency: str, page: str | None, *told: str | float | None) -> Product | None:
+    values = {"id": identity} | dict(zip(_TOLD, told, strict=True))
+    if page is not None:
+        values["url"] = page
     try:
-        product = read_product({**values, "id": identity}, currency, event.occurred_at)
+        product = read_product({name: value for name, value in values.items() if value is not None}, currency, 0)
     except BadInput:
         return None  # the event itself is kept; it only tells nothing of the product
     return replace(product, discovered=True)

@@ -68,9 +68,9 @@ def move(context: typer.Context) -> None:
     with open_shop(place(context), alone=True) as shop:
         shop.history.sweep()
         count = events.move(shop.state, shop.history, shop.now())
-        timelines.move(shop.state, shop.history)
+        timelines.move(shop.state, shop.history, shop.now())
         merged = events.compact(shop.state, shop.history)
-        timelines.tidy(shop.state, shop.history)
+        timelines.tidy(shop.state, shop.history, shop.now())
     say(f"moved {count:,} events; merged the files of {merged} days")
 
 

@@ -149,10 +149,10 @@ class Jobs:
             (RESTOCK_EVERY, lambda: shop.restock(rest, COUNTING)),
             (RESTOCK_EVERY, self._count_a_young_shop),
             (MOVE_EVERY, lambda: events.move(shop.state, shop.history, shop.now(), chunk=MOVE_CHUNK, rest=rest)),
-            (MOVE_EVERY, lambda: timelines.move(shop.state, shop.history, chunk=FACTS_CHUNK, rest=rest)),
+            (MOVE_EVERY, lambda: timelines.move(shop.state, shop.history, shop.now(), chunk=FACTS_CHUNK, rest=rest)),
             (TRAIN_EVERY, lambda: self._nightly.look(shop.state, shop.place, shop.now(), shop.plan.zone)),
             (TIDY_EVERY, lambda: events.compact(shop.state, shop.history)),
-            (TIDY_EVERY, lambda: timelines.tidy(shop.state, shop.history)),
+            (TIDY_EVERY, lambda: timelines.tidy(shop.state, shop.history, shop.now())),
             (TIDY_EVERY, lambda: renew_thresholds(shop)),
             (TIDY_EVERY, self._forget_decisions),
         ]
@@ -167,5 +167,6 @@ class Jobs:
             latest = timelines.latest_write(conn)
         if latest >= 2 * self._counted:
             self._counted = latest
-            timelines.move(self._shop.state, self._shop.history, chunk=FACTS_CHUNK, rest=self._pace.rest)
+            shop = self._shop
+            timelines.move(shop.state, shop.history, shop.now(), chunk=FACTS_CHUNK, rest=self._pace.rest)
             renew_thresholds(self._shop)

@@ -72,6 +72,11 @@ def day_of(us: int) -> str:
     return _day_name(us // DAY)
 
 
+def month_of(us: int) -> str:
+    """The UTC month of `us`, `YYYY-MM`: what the names of its days begin with."""
+    return day_of(us)[:7]
+
+
 @lru_cache(maxsize=4096)
 def _day_name(day: int) -> str:
     """Of the days since the epoch: moments come by the million, days do not."""

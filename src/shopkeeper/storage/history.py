@@ -40,7 +40,7 @@ _SPILL = "spill"
 
 @dataclass(frozen=True)
 class ManifestFile:
-    """One file of the history; `day` is a UTC day, `bytes` its size on disk."""
+    """One file of the history; `day` is a UTC day, or a month (`2026-01`) that is kept whole; `bytes` its size on disk."""
 
     path: Path
     kind: str
@@ -90,13 +90,16 @@ class History:
         )
         return [ManifestFile(self.folder / path, *rest) for path, *rest in found]
 
-    def replace(self, conn: Connection, kind: str, day: str, table: pyarrow.Table | None) -> None:
-        """Put `table` in the place of all files of a day (compaction, erasure); None leaves the day empty.
+    def replace(
+        self, conn: Connection, kind: str, day: str, table: pyarrow.Table | None, last_day: str | None = None
+    ) -> None:
+        """Put `table` in the place of all files of a day, or of all days up to the last one (compaction, erasure); None
+        leaves the day empty.
 
         The old files are deleted once the write has committed; a query that was reading them is told to ask again.
         """
-        old = self.files(conn, kind, day, day)
-        conn.run("DELETE FROM storage_manifest WHERE kind = ? AND day = ?", (kind, day))
+        old = self.files(conn, kind, day, last_day or day)
+        conn.run("DELETE FROM storage_manifest WHERE kind = ? AND day >= ? AND day <= ?", (kind, day, last_day or day))
         if table is not None:
             self.add(conn, kind, day, table)
         conn.after_commit(lambda: _unlink([file.path for file in old]))

@@ -67,11 +67,11 @@ def amounts(conn: Connection, by_person: Mapping[str, tuple[int, int]]) -> pa.Ta
     return pa.table([pa.array(column, pa.int64()) for column in columns], names=["who", "orders", "value"])
 
 
-def rewritten(conn: Connection, history: History, day: str) -> pa.Table:
-    """The facts of one day's files as they are now."""
+def rewritten(conn: Connection, history: History, first: str, last: str) -> pa.Table:
+    """The facts of some days' files as they are now."""
     found, tables = _corrected(conn, "f.seq, ")
     sql = f'SELECT * FROM ({found}) ORDER BY name, "at", event_id'
-    return history.table(conn, sql, kind="facts", first_day=day, last_day=day, tables=tables)
+    return history.table(conn, sql, kind="facts", first_day=first, last_day=last, tables=tables)
 
 
 def corrections(conn: Connection) -> Corrections:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from shopkeeper.model.time import day_of
+from shopkeeper.model.time import DAY, day_of, month_of
 from shopkeeper.storage import Connection, State
-from shopkeeper.storage.history import History
+from shopkeeper.storage.history import History, ManifestFile
 from shopkeeper.timelines import store
 from shopkeeper.timelines.bulk import corrections, rewritten
 from shopkeeper.timelines.columns import to_table
@@ -16,6 +16,10 @@ from shopkeeper.timelines.facts import Fact
 CHUNK = 5_000
 """Writes moved in one transaction."""
 MANY_FILES = 8
+OLD = 62 * DAY
+"""Facts older than this lie together by the month: a question opens every file, and most shops have few facts a day."""
+MANY_ROWS = 3_000_000
+"""Facts of a month beyond which its days stay apart, as they are written in one piece."""
 MANY_CORRECTIONS = 5_000
 """Beyond this the files are written anew, as every question has to look past the corrections."""
 
@@ -93,12 +97,12 @@ def people_since(conn: Connection, seq: int) -> list[str]:
     return sorted(store.persons(conn, store.people_since(conn, seq)).values())
 
 
-def move(state: State, history: History, chunk: int = CHUNK, rest: Callable[[], None] | None = None) -> int:
+def move(state: State, history: History, now: int, chunk: int = CHUNK, rest: Callable[[], None] | None = None) -> int:
     """Write what the files do not hold yet, resting after each chunk; returns how many writes."""
     moved = 0
     while True:
         with state.write() as conn:
-            count = move_waiting(conn, history, chunk)
+            count = move_waiting(conn, history, now, chunk)
         moved += count
         if count < chunk:
             return moved
@@ -106,40 +110,56 @@ def move(state: State, history: History, chunk: int = CHUNK, rest: Callable[[], 
             rest()
 
 
-def move_waiting(conn: Connection, history: History, chunk: int = CHUNK) -> int:
-    """Write up to `chunk` of the writes that wait into day files."""
+def move_waiting(conn: Connection, history: History, now: int, chunk: int = CHUNK) -> int:
+    """Write up to `chunk` of the writes that wait into files, one for each day or old month."""
     rows = store.since(conn, store.counter(conn, store.MOVED), chunk)
-    days: dict[str, list[tuple[int, int, Fact]]] = defaultdict(list)
+    spans: dict[str, list[tuple[int, int, Fact]]] = defaultdict(list)
     for who, seq, facts in rows:
         for fact in facts:
-            days[day_of(fact.at)].append((who, seq, fact))
-    for day, found in sorted(days.items()):
+            spans[month_of(fact.at) if fact.at < now - OLD else day_of(fact.at)].append((who, seq, fact))
+    for span, found in sorted(spans.items()):
         found.sort(key=lambda row: (row[2].name, row[2].at))
-        history.add(conn, "facts", day, to_table(found))
+        history.add(conn, "facts", span, to_table(found))
     if rows:
         store.set_counter(conn, store.MOVED, rows[-1][1])
     return len(rows)
 
 
-def tidy(state: State, history: History) -> int:
-    """Write the files anew where there are many of a day, all of them where they hold much that is no longer so.
-
-    Returns how many days were written.
+def tidy(state: State, history: History, now: int) -> int:
+    """Write the files anew where there are many of a day or an old month, all of them where they hold much that is no
+    longer so. Returns how many days and months were written.
     """
     with state.read() as conn:
         wrong = corrections(conn)
-        counts: dict[str, int] = defaultdict(int)
-        for file in history.files(conn, "facts"):
-            counts[file.day] += 1
+        spans = _spans(history.files(conn, "facts"), now)
     everything = wrong.amount >= MANY_CORRECTIONS
-    days = [day for day, count in sorted(counts.items()) if everything or count >= MANY_FILES]
-    for day in days:
+    due = [span for span, files in sorted(spans.items()) if everything or len(files) >= MANY_FILES]
+    for span in due:
         with state.write() as conn:
-            history.replace(conn, "facts", day, rewritten(conn, history, day))
+            last = _last(span)
+            history.replace(conn, "facts", span, rewritten(conn, history, span, last), last)
     if everything:
         with state.write() as conn:
             store.clear(conn, wrong.renamed, wrong.gone, wrong.changed)
-    return len(days)
+    return len(due)
+
+
+def _spans(files: Iterable[ManifestFile], now: int) -> dict[str, list[ManifestFile]]:
+    """The files by what may be written in one piece: days, and months that are old."""
+    months: dict[str, list[ManifestFile]] = defaultdict(list)
+    for file in files:
+        months[file.day[:7]].append(file)
+    spans: dict[str, list[ManifestFile]] = defaultdict(list)
+    for month, held in months.items():
+        whole = month < month_of(now - OLD) and sum(file.rows for file in held) <= MANY_ROWS
+        for file in held:
+            spans[month if whole else file.day].append(file)
+    return spans
+
+
+def _last(span: str) -> str:
+    """The last name among a day or the days of a month."""
+    return span if len(span) > len("2026-01") else f"{span}-31"
 
 
 def reset(conn: Connection, history: History) -> None:

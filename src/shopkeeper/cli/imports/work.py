@@ -52,7 +52,7 @@ def bring(shop: Shop, source: Source, what: str, *, dry_run: bool) -> Imported:
         with progress("History files") as advance:
             advance(0, 1)
             events.move(shop.state, shop.history, shop.now())
-            timelines.move(shop.state, shop.history)
+            timelines.move(shop.state, shop.history, shop.now())
     tense = "would come in" if dry_run else "came in"
     say(f"{what}: {done.new:,} {tense}, {done.known:,} were there already")
     return done
