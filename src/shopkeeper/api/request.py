@@ -6,12 +6,12 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any
 
 import crawleruseragents
-import ua_parser
+from ua_parser import BasicResolver, Parser, load_lazy_builtins
 
 from shopkeeper.model.events import Flag
 
@@ -89,13 +89,24 @@ def device_context(agent: str) -> tuple[tuple[str, str], ...]:
     """(field, value) pairs derived from a User-Agent; a shop sees few different ones, parsing is slow."""
     if not agent:
         return ()
-    parsed = ua_parser.parse(agent)
+    browser, system = _agents().parse_user_agent(agent), _agents().parse_os(agent)
     pairs = [("device_class", device_class(agent))]
-    if parsed.user_agent and parsed.user_agent.family:
-        pairs.append(("browser", parsed.user_agent.family))
-    if parsed.os and parsed.os.family:
-        pairs.append(("os", parsed.os.family))
+    if browser and browser.family:
+        pairs.append(("browser", browser.family))
+    if system and system.family:
+        pairs.append(("os", system.family))
     return tuple(pairs)
+
+
+def know_agents() -> None:
+    """Load the hundreds of patterns by which browsers are told apart: no visitor should wait for that."""
+    device_context("nothing that is known")
+
+
+@cache
+def _agents() -> Parser:
+    """Most patterns are about the makers of devices; compiled when asked for only, they are never compiled."""
+    return Parser(BasicResolver(load_lazy_builtins()))
 
 
 def device_class(agent: str) -> str:

@@ -120,6 +120,7 @@ def _run(
 
     from shopkeeper.admin import admin
     from shopkeeper.api import build_app
+    from shopkeeper.api.request import know_agents
     from shopkeeper.api.serve import make_server, tuned
     from shopkeeper.engine.intake import Intake
     from shopkeeper.engine.jobs import Jobs
@@ -131,6 +132,7 @@ def _run(
     following = Following(shop)
     intake = Intake(shop, writer)
     server = make_server(build_app(intake, [Mount("/admin", admin(shop, intake.counts)), *beside]))
+    threading.Thread(target=know_agents, daemon=True).start()
     companion = threading.Thread(target=meanwhile, args=(server,), daemon=True) if meanwhile else None
     try:
         if companion:
