@@ -16,6 +16,7 @@ from shopkeeper.decisions.log import (
     decisions_of,
     enter_decisions,
     purge_decisions,
+    zones_asked,
 )
 from shopkeeper.decisions.preview import preview
 from shopkeeper.decisions.rules import Candidacy, Candidate, Chosen, Moment, Visitor
@@ -42,4 +43,5 @@ __all__ = [
     "manners",
     "preview",
     "purge_decisions",
+    "zones_asked",
 ]
