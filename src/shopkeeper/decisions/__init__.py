@@ -18,6 +18,7 @@ from shopkeeper.decisions.log import (
     purge_decisions,
     zones_asked,
 )
+from shopkeeper.decisions.posed import Posed
 from shopkeeper.decisions.preview import preview
 from shopkeeper.decisions.rules import Candidacy, Candidate, Chosen, Moment, Visitor
 from shopkeeper.decisions.store import MIGRATIONS
@@ -33,6 +34,7 @@ __all__ = [
     "Made",
     "Moment",
     "Page",
+    "Posed",
     "Recorder",
     "Visitor",
     "build_board",
