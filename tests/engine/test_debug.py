@@ -112,8 +112,8 @@ def test_a_device_and_an_audience_are_what_rules_ask_for(little: Little):
 @pytest.mark.parametrize(
     ("forge", "code"),
     [
-        (lambda secret: "nonsense", "debug_invalid"),
-        (lambda secret: debug.token("sk_of_another_shop", NOW), "debug_invalid"),
+        (lambda _: "nonsense", "debug_invalid"),
+        (lambda _: debug.token("sk_of_another_shop", NOW), "debug_invalid"),
         (lambda secret: debug.token(secret, NOW)[:-1], "debug_invalid"),
         (lambda secret: debug.token(secret, NOW - 9 * HOUR), "debug_expired"),
     ],
