@@ -15,11 +15,12 @@ from shopkeeper.engine.shop import DERIVED, Shop
 from shopkeeper.model.time import HOUR
 from tests.browser.test_tag_access import violations
 from tests.journeys.conftest import PERSON
-from tests.serving import Served, serving
+from tests.serving import Served, run, serving
 from tests.verify.site import Site
 
 YAML = """
 shop: {name: Debugged, currency: EUR}
+settings: {hosts: ["HOST"]}
 zones:
   hero: {kind: block, title: "Home page, top"}
   foot: {kind: block}
@@ -102,7 +103,7 @@ class Debugged:
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Debugged]:
     site = Site()
-    with serving(tmp_path_factory.mktemp("debugged") / "shop", YAML) as server:
+    with serving(tmp_path_factory.mktemp("debugged") / "shop", YAML.replace("HOST", site.host)) as server:
         yield Debugged(server, site)
     site.close()
 
@@ -257,6 +258,22 @@ def test_what_waited_to_be_sent_is_not_lost_in_it(page: Page, shop: Debugged) ->
         assert time.monotonic() < deadline, names
         time.sleep(0.1)
     assert "Within" not in names
+
+
+def test_the_admin_leads_into_it(page: Page, shop: Debugged) -> None:
+    shop.path()
+    page.goto(run("--data", shop.server.data, "link", "--url", shop.server.base).stdout.strip())
+    page.get_by_role("link", name="Settings").click()
+    page.get_by_role("link", name="Verify the installation").click()
+    page.get_by_label("Address").fill(shop.site.origin)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("listitem").filter(has_text="The tag has this shop's write key")).to_contain_text("✓")
+    with page.context.expect_page() as opened:
+        link = page.get_by_role("link", name="Open the shop in the debug view")
+        address = link.get_attribute("href") or ""
+        shop.site.pages[address.removeprefix(shop.site.origin)] = shop.site.pages["/"]
+        link.click()
+    expect(opened.value.get_by_role("complementary", name="shopkeeper debug view")).to_be_visible()
 
 
 @pytest.mark.parametrize("state", ["nonsense", "expired"])

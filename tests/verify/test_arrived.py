@@ -47,8 +47,10 @@ def test_views_are_told_by_host(little: Little):
     visits(little, 3)
     found = verdicts(little)["no-page-views"]
     assert (found.result, found.evidence) == ("passed", "3 in the last 7 days, from shop.example")
+    odd = ["javascript://shop.evil/%0aalert(1)", "https://u:p@shop.evil/", "/", "file:///etc/passwd", "https://[x"]
+    browse(little, *(little.event(NOW, "odd", context={"page": {"url": url}}) for url in odd))
     with little.shop.state.read() as conn:
-        assert verify.hosts_seen(conn) == {"shop.example"}
+        assert verify.pages_seen(conn) == {"shop.example": "https://shop.example/"}
 
 
 def test_a_shop_that_fell_silent(little: Little):

@@ -77,7 +77,7 @@ def test_a_host_without_tls_is_named(site: Site):
 
 def test_the_admin_goes_to_hosts_of_the_shop_only(site: Site):
     url = site.page("page")
-    assert "settings.hosts does not name it" in str(refusal(url, only([], [])))
+    assert "not known as a host of the shop" in str(refusal(url, only([], [])))
     assert "private network" in str(refusal(url, only([], [site.host])))
     assert fetch(url, only([site.host], [])).text == "page"
 
@@ -85,7 +85,7 @@ def test_the_admin_goes_to_hosts_of_the_shop_only(site: Site):
 def test_a_redirect_leads_nowhere_the_first_address_could_not(site: Site):
     """The metadata service of a cloud, by way of the shop's own site."""
     url = site.page("", "/out", status=302, location="http://169.254.169.254/latest/meta-data/")
-    assert "no host of the shop" in str(refusal(url, only([site.host], [])))
+    assert "not known as a host of the shop" in str(refusal(url, only([site.host], [])))
     assert "private network" in str(refusal(url, only([site.host], ["169.254.169.254"])))
 
 
@@ -102,4 +102,4 @@ def test_a_page_that_cannot_be_had_is_a_finding(well: Installation):
 def test_a_tag_elsewhere_is_not_asked_by_the_admin(well: Installation):
     verdicts = {v.check: v for v in well.look(well.site.page(well.html()), guard=only([well.site.host], []))}
     assert verdicts["tag-not-served"].result == "not checked"
-    assert "no host of the shop" in verdicts["tag-not-served"].evidence
+    assert "not known as a host of the shop" in verdicts["tag-not-served"].evidence

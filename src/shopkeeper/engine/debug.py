@@ -52,7 +52,8 @@ def link(url: str, secret: str, now: int) -> str:
     """A page's address that opens it in the debug view."""
     parts = urlsplit(url)
     query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != PARAMETER]
-    return urlunsplit(parts._replace(query=urlencode([*query, (PARAMETER, token(secret, now))])))
+    asked = urlencode([*query, (PARAMETER, token(secret, now))])
+    return urlunsplit(parts._replace(path=parts.path or "/", query=asked))
 
 
 def permitted_until(secret: str, given: str, now: int) -> int:

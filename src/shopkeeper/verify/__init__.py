@@ -4,21 +4,23 @@ May touch the engine and what lies below it. Start reading in `rules/words.py` (
 `rules/page.py` and `rules/arrived.py`; `check.py` puts them together, `fetch.py` is the way to a page.
 """
 
-from shopkeeper.verify.check import Installed, arrived, hosts_seen, look
-from shopkeeper.verify.fetch import Guard, Refused, anywhere, fetch, only
+from shopkeeper.verify.check import Hosts, Installed, arrived, look, pages_seen
+from shopkeeper.verify.fetch import Guard, Refused, anywhere, checked, fetch, only
 from shopkeeper.verify.rules.words import CHECKS, Verdict, worst
 
 __all__ = [
     "CHECKS",
     "Guard",
+    "Hosts",
     "Installed",
     "Refused",
     "Verdict",
     "anywhere",
     "arrived",
+    "checked",
     "fetch",
-    "hosts_seen",
     "look",
     "only",
+    "pages_seen",
     "worst",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections import Counter
+from collections.abc import Mapping
 from hashlib import sha384
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ import msgspec
 
 from shopkeeper import decisions, events
 from shopkeeper.campaigns import schedule_state
+from shopkeeper.catalogue import Catalogue
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.events import CONSENT, PAGE, Event, Flag
@@ -26,9 +28,15 @@ from shopkeeper.verify.rules.arrived import DAYS, Arrived, Doctored
 from shopkeeper.verify.rules.page import Answered, Look, Own, TagAnswer
 from shopkeeper.verify.rules.words import Verdict, failed
 
-LATEST_DECISIONS = 2_000
+LATEST_DECISIONS = LATEST_EVENTS = 2_000
+TAGS = 2
+"""Tags of a page that are asked, and how long each may take in seconds: somebody waits."""
+TAG_SECONDS = 3.0
 AHEAD = 6 * MINUTE
 """Clocks that are wrong put events into the future; intake allows five minutes."""
+ALLOW = (
+    "Name the host under settings.hosts in shop.yaml; or run `shopkeeper check` on the server, which may look anywhere."
+)
 HEAD = "// shopkeeper "
 """How the tag begins."""
 _SERVER = int(Flag.SERVER)
@@ -78,10 +86,27 @@ def arrived(conn: Connection, shop: Shop) -> Arrived:
     )
 
 
-def hosts_seen(conn: Connection) -> set[str]:
-    """Hosts (with their port, where it is named) of pages that browsers reported, of the latest events."""
-    latest = events.latest(conn, LATEST_DECISIONS)
-    return {host for event in latest if event.name == PAGE and not event.flags & _SERVER and (host := _host(event))}
+def pages_seen(conn: Connection) -> dict[str, str]:
+    """Host (with its port, where it is named) -> the latest page there that a browser reported, of the latest events."""
+    found: dict[str, str] = {}
+    for event in events.latest(conn, LATEST_EVENTS):
+        if event.name == PAGE and not event.flags & _SERVER and (host := _host(event)):
+            found.setdefault(host, str(_url(event)).partition("#")[0].partition("?")[0])
+    return found
+
+
+class Hosts:
+    """The shop's hosts as far as they are known: those of pages that browsers reported, and of the catalogue's pages."""
+
+    def __init__(self, pages: Mapping[str, str], catalogue: Catalogue) -> None:
+        self._pages = pages
+        self._products = catalogue.products
+
+    def __contains__(self, host: object) -> bool:
+        if host in self._pages:
+            return True
+        place = f"://{host}/"
+        return any(place in product.url.lower() for product in self._products.values() if not product.discovered)
 
 
 def look(shop: Shop, tag: Installed, had: Arrived, addresses: list[str], guard: Guard) -> list[Verdict]:
@@ -101,13 +126,14 @@ def _page(shop: Shop, tag: Installed, had: Arrived, url: str, guard: Guard) -> t
     try:
         answered = fetch(url, guard)
     except Refused as refused:
-        return [failed("page-unreachable", str(refused), url)], set()
+        fix = ALLOW if refused.code == "not_allowed" else ""
+        return [failed("page-unreachable", str(refused), url, fix=fix)], set()
     if problem := of_page.opened(answered):
         return [failed("page-unreachable", problem, answered.url)], set()
     host = urlsplit(answered.url).netloc.lower()
     seen = Look(own(shop, tag), answered, had.views.get(host, 0) > 0)
     # The secret key goes nowhere, even if the page has let it out.
-    answers = {a: _ask(a, key if key != shop.keys.secret else "", guard) for a, key in seen.asked[:3]}
+    answers = {a: _ask(a, key if key != shop.keys.secret else "", guard) for a, key in seen.asked[:TAGS]}
     waiting = next((said for script in seen.tags if (said := script.attributes.get("data-consent", ""))), "")
     verdicts = [
         of_page.reached(answered),
@@ -120,7 +146,7 @@ def _page(shop: Shop, tag: Installed, had: Arrived, url: str, guard: Guard) -> t
 def _ask(address: str, key: str, guard: Guard) -> TagAnswer:
     """What a tag's address answers, and whether the server beside it knows the key."""
     try:
-        script = fetch(address, guard)
+        script = fetch(address, guard, seconds=TAG_SECONDS)
     except BadInput as error:
         return TagAnswer(problem=str(error))
     except Refused as refused:
@@ -139,18 +165,24 @@ def _knows(address: str, key: str, guard: Guard) -> bool | None:
     """Whether the server of a tag knows a key: it is asked to decide nothing for nobody, which leaves no trace."""
     body = msgspec.json.encode({"writeKey": key, "zones": []})
     try:
-        answer: Answered = fetch(address.rpartition("/")[0] + "/d", guard, body=body)
+        answer: Answered = fetch(address.rpartition("/")[0] + "/d", guard, body=body, seconds=TAG_SECONDS)
     except (Refused, BadInput):
         return None
     return {200: True, 401: False}.get(answer.status)
 
 
+def _url(event: Event) -> object:
+    return event.context.get("url") or event.properties.get("url")
+
+
 def _host(event: Event) -> str:
-    url = event.context.get("url") or event.properties.get("url")
+    """Host of a page on the web; anybody may send anything."""
+    url = _url(event)
     try:
-        return urlsplit(url).netloc.lower()[:255] if isinstance(url, str) else ""
-    except ValueError:
+        checked_url = checked(url) if isinstance(url, str) and "://" in url else ""
+    except BadInput:
         return ""
+    return urlsplit(checked_url).netloc.lower()[:255]
 
 
 def _wanted(shop: Shop, now: int) -> dict[str, str]:

@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 import zlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from urllib.parse import urljoin, urlsplit
@@ -42,18 +42,18 @@ def anywhere(_host: str, _address: str) -> str:
     return ""
 
 
-def only(trusted: Collection[str], seen: Collection[str]) -> Guard:
-    """Hosts (with their port, where it is named) the shop has declared or serves itself; and those that visitors' page
-    views named, if they lie on the public internet: anybody can send a page view that names a machine inside.
+def only(trusted: Collection[str], known: Container[str]) -> Guard:
+    """Hosts (with their port, where it is named) that are trusted; and those that are known from data, if they lie on the
+    public internet: anybody can send a page view that names a machine inside.
     """
 
     def guard(host: str, address: str) -> str:
         if host in trusted:
             return ""
-        if host not in seen:
-            return f"{host} is no host of the shop: no page view has come from it, and settings.hosts does not name it."
+        if host not in known:
+            return f"{host} is not known as a host of the shop: no page view and no product comes from it."
         if not ip_address(address).is_global:
-            return f"{host} lies in a private network: name it under settings.hosts if it is the shop's."
+            return f"{host} lies in a private network."
         return ""
 
     return guard

@@ -106,7 +106,10 @@ def _orders(arrived: Arrived) -> Iterator[Verdict]:
     elif views >= ENOUGH_VIEWS:
         yield failed("orders-missing", f"{views:,} page views and no order in the last {DAYS} days.")
     else:
-        yield unknown("orders-missing", f"Too few have come to tell: {views:,} page views in the last {DAYS} days.")
+        yield unknown(
+            "orders-missing",
+            f"Too few have come to tell: {views:,} page view{'s' * (views != 1)} in the last {DAYS} days.",
+        )
 
 
 _DOCTOR = {

@@ -163,7 +163,7 @@ CHECKS: dict[str, Check] = {
     ),
     "no-page-views": Check(
         "Page views arrive",
-        "No page view has arrived from here in the last 7 days.",
+        "No page view has arrived in the last 7 days.",
         "Open the page in a browser without an ad blocker and look here again. If nothing comes, the checks of the page say why.",
     ),
     "silence": Check(
