@@ -46,3 +46,13 @@ def test_what_is_no_address_is_a_mistake(served: Served):
     done = run("--data", served.data, "check", "ftp://shop")
     assert (done.returncode, done.stdout) == (2, "")
     assert "https://shop.example.com/page" in done.stderr
+
+
+def test_a_debug_link_is_printed(served: Served):
+    done = run("--data", served.data, "debug-link", "https://shop.example/p?a=1")
+    assert done.stdout.startswith("https://shop.example/p?a=1&sk_debug=")
+    token = done.stdout.strip().partition("sk_debug=")[2]
+    answer = served.post("/v1/decide", {"anonymousId": "a", "zones": ["home-hero"], "debug": token})
+    assert answer.json()["explain"]["home-hero"][0]["result"] == "chosen"
+    refused = served.post("/v1/decide", {"anonymousId": "a", "zones": ["home-hero"], "debug": token + "x"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "debug_invalid")

@@ -35,7 +35,8 @@ class Doctored(NamedTuple):
 class Arrived(NamedTuple):
     """What is known of the last days."""
 
-    now: int
+    at: int
+    """Now."""
     last: int | None
     """When the latest event arrived."""
     views: Mapping[str, int]
@@ -80,8 +81,8 @@ def _flow(arrived: Arrived) -> Iterator[Verdict]:
         yield failed("no-page-views", "None from any page.")
     if arrived.last is None:
         yield unknown("silence", "No event has arrived yet.")
-    elif arrived.now - arrived.last > SILENT:
-        yield failed("silence", f"The last event arrived {_days(arrived.now - arrived.last)} ago.")
+    elif arrived.at - arrived.last > SILENT:
+        yield failed("silence", f"The last event arrived {_days(arrived.at - arrived.last)} ago.")
     else:
         yield passed("silence")
     refused = sum(arrived.rejects.values())
@@ -112,7 +113,7 @@ def _orders(arrived: Arrived) -> Iterator[Verdict]:
         )
 
 
-_DOCTOR = {
+DOCTORED = {
     "never-confirmed": "orders-unconfirmed",
     "clock-skew": "clock-skew",
     "double-tags": "two-installations",
@@ -122,7 +123,7 @@ _DOCTOR = {
 
 
 def _doctor(arrived: Arrived) -> Iterator[Verdict]:
-    for theirs, ours in _DOCTOR.items():
+    for theirs, ours in DOCTORED.items():
         count, of, example, fix = arrived.doctor[theirs]
         if count:
             evidence = f"{count:,} of {of:,}, such as {example}"

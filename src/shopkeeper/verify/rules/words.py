@@ -52,7 +52,7 @@ CHECKS: dict[str, Check] = {
     "snippet-missing": Check(
         "The tag is in the page",
         "The page has no script of shopkeeper: its visitors are not seen and its zones stay as they are.",
-        "Paste the two lines that `shopkeeper tag` prints into every page, before </head>. Put in by a tag manager it does "
+        "Paste the two lines that `shopkeeper tag` prints into every page, before `</head>`. Put in by a tag manager it does "
         "not stand in the page's text; then page views of this address show that it works.",
     ),
     "two-copies": Check(
@@ -120,7 +120,7 @@ CHECKS: dict[str, Check] = {
     "consent-not-asked": Check(
         "Visitors are asked before they are measured",
         "The shop measures nobody who has not agreed (consent_default: denied), and the page asks nobody.",
-        'Put data-consent="pending" on the tag and call shopkeeper.consent(...), or name your consent tool in data-consent.',
+        'Put `data-consent="pending"` on the tag and call `shopkeeper.consent(...)`, or name your consent tool in data-consent.',
     ),
     "consent-tool": Check(
         "The consent tools are known",
@@ -157,7 +157,7 @@ CHECKS: dict[str, Check] = {
     "zones-not-found": Check(
         "Every zone that campaigns use is somewhere in the shop",
         "Live campaigns have content for zones that no page asked for.",
-        'Put <div data-sk-zone="name"></div> where the content belongs, or correct the name.',
+        'Put `<div data-sk-zone="name"></div>` where the content belongs, or correct the name.',
         link="/campaigns",
         step="See the campaigns",
     ),
