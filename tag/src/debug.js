@@ -73,7 +73,7 @@ function take() {
 
 function read() {
   try {
-    return JSON.parse(tab.sk_debug_as);
+    return JSON.parse(tab.sk_debug_as) ?? {};
   } catch {
     return {};
   }

@@ -95,6 +95,10 @@ def test_the_page_opens_in_the_debug_view(text: Text, little: Little, site: Site
     assert debug.permitted_until(little.shop.keys.secret, found[2], NOW) == NOW + debug.VALID
 
 
+def test_a_page_without_the_tag_is_handed_no_token(text: Text, site: Site):
+    assert "sk_debug" not in text(f"/installation?url={site.page('<html><p>no tag')}")
+
+
 def test_nothing_of_a_page_is_shown_but_what_the_checks_say(text: Text, little: Little, site: Site):
     address = site.page("<html><p>internal: 4711</p>")
     assert "4711" not in text(f"/installation?url={address}")

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import shutil
+import ssl
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
 from shopkeeper.model.errors import BadInput
 from shopkeeper.verify import Refused, anywhere, fetch, only
 from shopkeeper.verify.fetch import MOST_BYTES, checked
+from tests.needs import missing
 from tests.verify.conftest import Installation
 from tests.verify.site import Site
 
@@ -56,19 +61,62 @@ def test_a_redirect_leads_to_web_pages_only(site: Site, location: str):
 
 @pytest.mark.parametrize(
     "address",
-    ["", "shop", "ftp://shop/", "javascript:alert(1)", "https://", "http://a b/", "http://u:p@h/", "http://h:x"],
+    [
+        "",
+        "ftp://shop/",
+        "javascript:alert(1)",
+        "https://",
+        "http://a b/",
+        "http://u:p@h/",
+        "http://h:x",
+        "http://h/a\nb",
+    ],
 )
 def test_what_is_no_address_is_an_error(address: str):
-    if address == "shop":
-        assert checked(address) == "https://shop"
-    else:
-        with pytest.raises(BadInput):
-            checked(address)
+    with pytest.raises(BadInput):
+        checked(address)
+
+
+@pytest.mark.parametrize(
+    ("typed", "fetched"),
+    [
+        ("shop.example", "https://shop.example"),
+        (" http://Shop.Example:8080/a#part ", "http://shop.example:8080/a"),
+        ("https://bücher.example/grüner%20tee", "https://xn--bcher-kva.example/gr%C3%BCner%20tee"),
+        ("http://[::1]:80/?q=ä&r=%2F", "http://[::1]:80/?q=%C3%A4&r=%2F"),
+    ],
+)
+def test_an_address_is_taken_as_people_write_it(typed: str, fetched: str):
+    assert checked(typed) == fetched
+
+
+def test_a_redirect_may_hold_any_letters(site: Site):
+    site.page("there", "/gr%C3%BCn")
+    assert fetch(site.page("", "/go", status=301, location="/gr\u00c3\u00bcn"), anywhere).text == "there"
 
 
 def test_what_cannot_be_reached_says_so():
     assert "Nothing answers at 127.0.0.1:9" in str(refusal("http://127.0.0.1:9/"))
     assert "There is no host nowhere.invalid" in str(refusal("http://nowhere.invalid/"))
+
+
+def test_a_certificate_has_to_be_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    openssl = shutil.which("openssl") or missing("openssl")
+    made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    files = ["-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert")]
+    subprocess.run(
+        [str(openssl), *made, *files, "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True
+    )
+    secure = Site()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+    secure.server.socket = context.wrap_socket(secure.server.socket, server_side=True)
+    secure.page("secret")
+    url = f"https://localhost:{secure.server.server_port}/"
+    assert refusal(url).code == "bad_certificate"
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert"))
+    assert fetch(url, anywhere).text == "secret"
+    secure.close()
 
 
 def test_a_host_without_tls_is_named(site: Site):

@@ -78,7 +78,8 @@ def _page(ask: Ask, tag: Tag | None, found: Found) -> Page:
     ]
     rows = [{column.key: getattr(verdict, column.key) for column in columns} for verdict in found.verdicts]
     counts = Counter(str(verdict.result) for verdict in found.verdicts)
-    checked = bool(found.url) and not found.problem
+    # Only a page with the shop's own tag has something behind it, and is handed a token.
+    ours = any(v.check == "wrong-key" and v.result == "passed" for v in found.verdicts)
     context = {
         "url": found.url or next(iter(found.pages.values()), ""),
         "problem": found.problem,
@@ -86,8 +87,8 @@ def _page(ask: Ask, tag: Tag | None, found: Found) -> Page:
         "counts": [f"{n} {words if n > 1 else result}" for result, words in ORDER.items() if (n := counts[result])],
         "signs": SIGNS,
         "arrived": bool(found.pages),
-        "behind": debug.link(verify.checked(found.url), ask.shop.keys.secret, ask.now) if checked else "",
-        "page_name": verify.checked(found.url).partition("?")[0] if checked else "",
+        "behind": debug.link(verify.checked(found.url), ask.shop.keys.secret, ask.now) if ours else "",
+        "page_name": verify.checked(found.url).partition("?")[0] if ours else "",
         "snippets": _snippets(ask, tag),
     }
     table = Table("checks", "Checks", columns, rows, Empty(""))

@@ -55,6 +55,7 @@ def own(shop: Shop, tag: Installed) -> Own:
     return Own(
         shop.keys.write,
         shop.keys.secret,
+        shop.plan.settings.tag_prefix,
         tag.version,
         tag.integrity,
         {name: zone.kind for name, zone in shop.plan.zones.items()},

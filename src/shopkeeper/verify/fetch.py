@@ -7,6 +7,7 @@ two gains nothing. Nothing of a page leaves this room but what the checks say of
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import ssl
 import threading
@@ -14,7 +15,7 @@ import zlib
 from collections.abc import Callable, Collection, Container, Iterator
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from shopkeeper import __version__
 from shopkeeper.model.errors import BadInput, ShopkeeperError
@@ -26,6 +27,9 @@ MOST_BYTES = 3 * 1024 * 1024
 REDIRECTS = 5
 MOVED = (301, 302, 303, 307, 308)
 AGENT = f"shopkeeper-check/{__version__}"
+
+_UNSAID = re.compile(r"[\x00-\x20\x7f]")
+_PATH = "/%~!$&'()*+,;=:@"
 
 Guard = Callable[[str, str], str]
 """From host and port as in the address, and the IP address they mean, to why one may not go there; empty when one may."""
@@ -66,16 +70,18 @@ def checked(address: str) -> str:
         text = f"https://{text}"
     try:
         parts = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        parts, port = urlsplit(""), None
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        host = (parts.hostname or "").encode("idna").decode()
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:  # a port or a name that is none
+        host, port, parts = "", "", urlsplit("")
+    if parts.scheme not in ("http", "https") or not host:
         hint = "Give it as https://shop.example.com/page."
         raise BadInput("bad_url", f"{address[:200]!r} is not the address of a page", hint=hint)
-    if parts.username is not None or any(ord(c) <= 32 or ord(c) == 127 for c in text) or not text.isascii():
-        hint = "Leave out names and passwords, and write it as the browser's address bar does."
+    if parts.username is not None or _UNSAID.search(text):
+        hint = "Leave out names, passwords and spaces."
         raise BadInput("bad_url", f"{address[:200]!r} cannot be fetched", hint=hint)
-    return text
+    netloc = (f"[{host}]" if ":" in host else host) + port
+    return urlunsplit((parts.scheme, netloc, quote(parts.path, _PATH), quote(parts.query, _PATH + "?"), ""))
 
 
 def fetch(url: str, guard: Guard, *, body: bytes | None = None, seconds: float = SECONDS) -> Answered:
@@ -84,13 +90,13 @@ def fetch(url: str, guard: Guard, *, body: bytes | None = None, seconds: float =
     Raises Refused for what may not be fetched, and for what did not come: in time, at all, or in a form that can be read.
     """
     for _ in range(REDIRECTS + 1):
-        answered = _once(checked(url), guard, body, seconds)
-        location = answered.header("location")
+        url = checked(url)
+        answered = _once(url, guard, body, seconds)
+        location = answered.header("location").encode("latin-1", "replace").decode("utf-8", "replace")
         if answered.status not in MOVED or not location or body is not None:
             return answered
         try:
-            url = urljoin(url, location)
-            checked(url)
+            url = checked(urljoin(url, location))
         except (BadInput, ValueError):
             raise Refused("bad_redirect", f"It redirects to {location[:100]!r}, which cannot be fetched.") from None
     raise Refused("too_many_redirects", f"It redirects more than {REDIRECTS} times.")
@@ -102,17 +108,19 @@ def _once(url: str, guard: Guard, body: bytes | None, seconds: float) -> Answere
     headers = {"User-Agent": AGENT, "Accept": "text/html, */*;q=0.5", "Accept-Encoding": "identity"}
     if body is not None:
         headers["Content-Type"] = "text/plain"
-    connection = _connection(url, guard, seconds)
+    held: list[socket.socket] = []
     late = threading.Event()
     try:
-        with _deadline(connection, seconds, late):
+        with _deadline(held, seconds, late):
+            connection = _connection(url, guard, seconds, held)
             connection.request("POST" if body is not None else "GET", path, body, headers)
             response = connection.getresponse()
             raw = response.read(MOST_BYTES + 1)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise _unreachable(url, seconds, error, timed_out=late.is_set()) from None
     finally:
-        connection.close()
+        for sock in held:
+            sock.close()
     if late.is_set():
         raise _unreachable(url, seconds, TimeoutError(), timed_out=True)
     raw = _unpacked(raw, (response.getheader("content-encoding") or "").strip().lower())
@@ -124,8 +132,8 @@ def _once(url: str, guard: Guard, body: bytes | None, seconds: float) -> Answere
     return Answered(url, response.status, response.getheaders(), text, len(raw) > MOST_BYTES)
 
 
-def _connection(url: str, guard: Guard, seconds: float) -> http.client.HTTPConnection:
-    """A connection to the very IP address that was judged."""
+def _connection(url: str, guard: Guard, seconds: float, held: list[socket.socket]) -> http.client.HTTPConnection:
+    """A connection to the very IP address that was judged; `held` gets what has to be closed."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -136,28 +144,33 @@ def _connection(url: str, guard: Guard, seconds: float) -> http.client.HTTPConne
     for *_, address in found:
         if reason := guard(parts.netloc.lower(), str(address[0])):
             raise Refused("not_allowed", reason)
-    try:
-        sock = socket.create_connection((str(found[0][4][0]), port), timeout=seconds)
-        if parts.scheme == "https":
-            sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host)
-    except OSError as error:
-        raise _unreachable(url, seconds, error, timed_out=isinstance(error, TimeoutError)) from None
-    connection = http.client.HTTPConnection(host, port, timeout=seconds)
+    sock = _connected([str(address[0]) for *_, address in found], port, seconds)
+    held.append(sock)
     if parts.scheme == "https":
-        connection.default_port = 443  # for the Host header
+        held.append(sock := ssl.create_default_context().wrap_socket(sock, server_hostname=host))
+    connection = http.client.HTTPConnection(host, port, timeout=seconds)
+    connection.default_port = 443 if parts.scheme == "https" else 80  # for the Host header
     connection.sock = sock
     return connection
 
 
+def _connected(addresses: list[str], port: int, seconds: float) -> socket.socket:
+    """A connection to the first address that answers: many a server has no way to the IPv6 address it is given first."""
+    for address in addresses[:-1]:
+        with suppress(OSError):
+            return socket.create_connection((address, port), timeout=seconds / 2)
+    return socket.create_connection((addresses[-1], port), timeout=seconds)
+
+
 @contextmanager
-def _deadline(connection: http.client.HTTPConnection, seconds: float, late: threading.Event) -> Iterator[None]:
-    """Hangs up when the time is over: a server that sends a byte now and then never runs into the socket's timeout."""
-    sock = connection.sock
+def _deadline(held: list[socket.socket], seconds: float, late: threading.Event) -> Iterator[None]:
+    """Hangs up when the time is over: a server that sends a byte now and then never runs into a socket's timeout."""
 
     def hang_up() -> None:
         late.set()
-        with suppress(OSError):
-            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        for sock in held[:1]:
+            with suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     timer = threading.Timer(seconds, hang_up)
     timer.daemon = True

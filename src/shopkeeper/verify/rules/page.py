@@ -34,6 +34,8 @@ class Own(NamedTuple):
 
     write_key: str
     secret_key: str
+    prefix: str
+    """Path under which the tag is served."""
     version: str
     """Of the tag, as it is served now; empty where that is not known."""
     integrity: str
@@ -86,7 +88,7 @@ class Look:
         """Whether page views of this address arrive."""
         self.markup = Markup(page.text)
         self.base = joined(page.url, self.markup.base) or page.url
-        self.tags = [script for script in self.markup.scripts if script.src and _is_tag(script)]
+        self.tags = [script for script in self.markup.scripts if script.src and _is_tag(script, own.prefix)]
         self.running = [script for script in self.tags if script.runs]
 
     def address(self, script: Script) -> str:
@@ -130,14 +132,11 @@ def reached(page: Answered) -> Verdict:
     return passed("page-unreachable", page.url, page.url)
 
 
-def _is_tag(script: Script) -> bool:
-    known = bool(_FILE.search(split(script.src).path))
-    key = script.attributes.get("data-key", "")
-    return (
-        key.startswith(("wk_", "sk_"))
-        or (known and "data-key" in script.attributes)
-        or (known and "/sk/" in script.src)
-    )
+def _is_tag(script: Script, prefix: str) -> bool:
+    path = split(script.src).path
+    key = script.attributes.get("data-key")
+    named = bool(_FILE.search(path)) and (key is not None or path.startswith(f"{prefix}/"))
+    return named or (key or "").startswith(("wk_", "sk_"))
 
 
 def _line(script: Script) -> str:
