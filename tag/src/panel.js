@@ -53,6 +53,7 @@ export function openPanel(behind, persona, acts) {
   on(leave, "click", acts.leave);
 
   let explained = {};
+  let triggers = {};
   let unknown = {};
   const frames = outlines(root, (name) => {
     if (body.hidden) fold.click();
@@ -84,6 +85,7 @@ export function openPanel(behind, persona, acts) {
       { class: "zone" },
       node("header", {}, heading, where && node("span", { class: "quiet" }, where), onPage && jump(name)),
       why && node("p", { class: "quiet" }, why),
+      triggers[name] && node("p", { class: "quiet" }, `It comes forward on: ${triggers[name]}.`),
       candidates.length && node("ol", {}, ...candidates.map(candidate)),
     );
   }
@@ -104,6 +106,8 @@ export function openPanel(behind, persona, acts) {
       const here = new Set(places().map((place) => place.dataset.skZone));
       const all = Object.entries({ ...explained, ...answer.explain });
       explained = Object.fromEntries(all.filter(([name]) => name in answer.explain || here.has(name)));
+      const over = Object.entries(answer.zones).filter(([name, chosen]) => chosen && KINDS[behind.zones[name]?.kind]);
+      triggers = Object.fromEntries(over.map(([name, { trigger }]) => [name, said(trigger)]));
       unknown = Object.fromEntries((answer.errors ?? []).map(({ zone, message }) => [zone, message]));
       const count = Object.keys(answer.explain).length;
       const who = mayKnow() ? "" : ", by the page alone: measuring is not permitted";
@@ -136,6 +140,13 @@ function candidate({ communication, result, reason, test }) {
     node("code", {}, communication),
     node("span", { class: "quiet" }, reason ? (test ? `${test}: ${reason}` : reason) : "something above it was shown"),
   );
+}
+
+/** A trigger in a line, as `delay seconds 5 and (scroll share 0.5 or exit_intent)`. */
+function said({ on: name, any, all, ...fields }) {
+  if (!name) return (any ?? all).map((each) => (each.on ? said(each) : `(${said(each)})`)).join(any ? " or " : " and ");
+  const given = Object.entries(fields).filter(([, value]) => value != null && value !== false && value !== "");
+  return [name, ...given.flat()].join(" ");
 }
 
 /** An event in a line; what it holds folds out. */

@@ -155,6 +155,7 @@ def test_zones_are_outlined_and_explain_themselves(page: Page, panel: Any, said:
     expect(rows.filter(has_text="spring-hero").get_by_role("img", name="shown")).to_have_text("✓")
     expect(rows.filter(has_text="later-hero")).to_contain_text("something above it was shown")
     expect(zone(panel, "Pop-ups").locator("li")).to_contain_text("pop")
+    expect(zone(panel, "Pop-ups")).to_contain_text("It comes forward on: event name Now.")
     expect(panel.locator("section.zone", has_text="There is no zone 'fooot'")).to_be_visible()
     expect(panel.locator("section.zone", has_text="No campaign has content for it")).to_contain_text("foot")
 
