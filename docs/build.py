@@ -16,6 +16,9 @@ from shopkeeper.api.openapi import document, operations
 from shopkeeper.api.operation import Operation
 from shopkeeper.cli.main import app
 from shopkeeper.model.definitions import ShopFile
+from shopkeeper.reports.doctor import CHECKS as DOCTOR
+from shopkeeper.verify import CHECKS
+from shopkeeper.verify.rules.arrived import DOCTORED
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE / "guide" / "shop.example.yaml"
@@ -27,6 +30,7 @@ def pages() -> dict[Path, str]:
     return {
         HERE / "reference" / "api.md": api(),
         HERE / "reference" / "command-line.md": command_line(),
+        HERE / "reference" / "checks.md": checks(),
         HERE / "guide" / "shop-yaml.md": shop_yaml(),
     }
 
@@ -116,6 +120,23 @@ def _options(command: Any) -> str:
         rows.append((names or f"`{parameter.name}`", shown, (parameter.help or "") + variable))
     rows = [row for row in rows if row[0] != "`--help`"]
     return _table(("option", "default", "meaning"), rows) if rows else ""
+
+
+def checks() -> str:
+    """Every check of an installation."""
+    intro = [
+        "# The checks of an installation",
+        MADE,
+        "What `shopkeeper check` and Settings, Installation look at, why it may not hold, and what to do then. "
+        "[The guide](../guide/verify.md) tells how. A warning breaks nothing.",
+    ]
+    advice = {ours: DOCTOR[theirs].fix for theirs, ours in DOCTORED.items()}
+    rows = [
+        (f"`{name}`", check.title, check.cause, check.fix or advice[name], "fails" if check.serious else "warns")
+        for name, check in CHECKS.items()
+    ]
+    head = ("check", "what ought to hold", "why it may not", "what to do", "else it")
+    return "\n\n".join([*intro, _table(head, rows)]) + "\n"
 
 
 def shop_yaml() -> str:

@@ -26,7 +26,7 @@ SOURCE = Path(__file__).parent / "src"
 LOADER = Path(__file__).parent / "loader.js"
 BUILT = Path(__file__).parent.parent / "src" / "shopkeeper" / "api" / "static"
 HEAD = "// shopkeeper Apache-2.0"
-EXTRAS = ("adapters", "kinds", "mirror", "moments", "product", "room")
+EXTRAS = ("adapters", "debug", "kinds", "mirror", "moments", "product", "room")
 """Modules that are files of their own, by the name `extra()` fetches them."""
 LOOK = "style.css"
 """The style sheet of what is shown; it comes beside the first decision."""

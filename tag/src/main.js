@@ -13,7 +13,7 @@ import { decide, refresh } from "./zones.js";
 const SETTLE_MS = 100;
 
 const here = () => location.href.split("#")[0];
-let current = here();
+let current;
 
 const visit = guard(async () => {
   countView();
@@ -51,6 +51,7 @@ function choose(choice) {
 }
 
 function start() {
+  current = here();
   const api = { page, track, identify, reset, consent: choose, refresh };
   for (const name in api) shopkeeper[name] = guard(api[name]);
   shopkeeper.decide = decide;
@@ -70,6 +71,14 @@ function mirror() {
   follow("mirror", options.mirror !== "off" && window[options.layer ?? "dataLayer"]);
 }
 
-const ready = () => (document.readyState === "loading" ? on(document, "DOMContentLoaded", start) : start());
+/** Whether the shop's staff may look behind the page, the server says before anything is told or asked. */
+const startUp = guard(async () => {
+  try {
+    if (/[?&]sk_debug=/.test(location.search) || sessionStorage.sk_debug) await (await extra("debug")).begin();
+  } catch {}
+  start();
+});
+
+const ready = () => (document.readyState === "loading" ? on(document, "DOMContentLoaded", startUp) : startUp());
 if (document.prerendering) on(document, "prerenderingchange", ready, { once: true });
 else ready();

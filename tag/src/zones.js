@@ -10,7 +10,7 @@ import { open } from "./overlays.js";
 import { pageContext } from "./page.js";
 import { beside, options } from "./script.js";
 import { whenSeen } from "./seen.js";
-import { post } from "./send.js";
+import { post, staff } from "./send.js";
 import { chosenConsent, mayKnow, save } from "./store.js";
 import { whenTriggered } from "./triggers.js";
 
@@ -30,10 +30,12 @@ export async function decide(zones, more) {
   const who = mayKnow()
     ? { anonymousId: anonymousId(), ...user(), consent: chosenConsent() }
     : { consent: { ...chosenConsent(), measurement: false } };
-  const question = { writeKey: options.key, ...who, zones, page: pageContext(), ...more };
+  const question = { writeKey: options.key, ...who, zones, page: pageContext(), ...more, ...staff.asks };
   const response = await post("d", json(question), { signal: AbortSignal.timeout(PATIENCE_MS) });
   if (!response.ok) throw new Error(response.status);
-  return response.json();
+  const answer = await response.json();
+  staff.hears?.(answer);
+  return answer;
 }
 
 let looks;

@@ -16,6 +16,7 @@ from tests.admin.seed import Little
 
 BASE = "http://testserver"
 PAGES = ["home", "campaigns", "campaigns/spring-tea", "orders/1001", "people", "people/u:ada", "rejects", "doctor"]
+PAGES += ["installation"]
 REPORTS = [f"reports/{name}" for name in LISTED if name != "behind"]
 
 

@@ -45,6 +45,9 @@ PATHS = [
     *SEGMENTS,
     "rejects",
     "settings",
+    "installation",
+    "installation?url=ftp:",
+    "installation?url=http://127.0.0.1:9/",
     "no",
 ]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

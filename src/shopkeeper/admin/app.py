@@ -16,6 +16,7 @@ from shopkeeper.admin import (
     audit,
     campaigns,
     home,
+    installation,
     intent,
     orders,
     people,
@@ -37,8 +38,10 @@ Handler = Callable[[Request], Response]
 TWINS = ("json", "csv")
 
 
-def admin(shop: Shop, counts: Counts | None = None) -> Starlette:
-    """The admin of a shop. With the `counts` of a running intake its steps are shown under Settings."""
+def admin(shop: Shop, counts: Counts | None = None, tag: installation.Tag | None = None) -> Starlette:
+    """The admin of a shop. With the `counts` of a running intake its steps are shown under Settings; with the `tag` as
+    it is served its version is known to the page that verifies the installation.
+    """
     views: dict[str, View] = {
         "/campaigns": campaigns.listing,
         "/campaigns/{id:path}": campaigns.one,
@@ -72,6 +75,10 @@ def admin(shop: Shop, counts: Counts | None = None) -> Starlette:
         route("/freeze/{id:path}", _posted(_guarded(shop, lambda request: segments.freezing(shop, request))), "POST"),
         route("/attribution", _posted(_guarded(shop, lambda request: attribution.switch(shop, request))), "POST"),
         route("/keep-intent", _posted(_guarded(shop, lambda request: intent.keeping(shop, request))), "POST"),
+        *(
+            route(f"/installation{end}", _guarded(shop, partial(installation.answered, shop, tag, form)))
+            for end, form in (("", "html"), (".json", "json"), (".csv", "csv"))
+        ),
         route("/", _guarded(shop, _shown(shop, home.show, "html"))),
         *(route(f"/home.{form}", _guarded(shop, _shown(shop, home.show, form))) for form in TWINS),
     ]

@@ -136,8 +136,14 @@ _SHOWN = fixed(
     products=listed(_PRODUCT),
 )
 _WALKED = fixed(("test", "reason"), communication=TEXT, campaign=TEXT, result=TEXT, test=TEXT, reason=TEXT)
+_BEHIND = fixed(
+    left_ms={**WHOLE, "description": "how long the debug link lasts yet"},
+    zones=by_name(fixed(title=TEXT, kind=TEXT)),
+    segments=listed(fixed(id=TEXT, name=TEXT, inside={"type": "boolean"})),
+    audiences=listed(TEXT),
+)
 DECISION = fixed(
-    ("explain", "gap_s", "left", "cart"),
+    ("explain", "gap_s", "left", "cart", "debug"),
     decision_id=TEXT,
     zones=by_name(maybe(_SHOWN)),
     errors=listed(fixed(code=TEXT, zone=TEXT, message=TEXT)),
@@ -146,9 +152,10 @@ DECISION = fixed(
     cart={**NUMBER, "description": "what the cart is worth, where a trigger waits for that"},
     ms={**NUMBER, "description": "how long the decision took"},
     explain=by_name(listed(_WALKED)),
+    debug=_BEHIND,
 )
 RENDERED = fixed(
-    ("explain",),
+    ("explain", "debug"),
     decision_id=TEXT,
     zones=by_name(
         {"type": ["string", "null"], "description": "markup to stand in the zone's element; null: the default"}
@@ -156,6 +163,7 @@ RENDERED = fixed(
     errors=listed(fixed(code=TEXT, zone=TEXT, message=TEXT)),
     ms=NUMBER,
     explain=by_name(listed(_WALKED)),
+    debug=_BEHIND,
 )
 _CONSIDERED = fixed(
     at=TIME,

@@ -13,6 +13,7 @@ from shopkeeper import __version__
 from shopkeeper.cli import shopfile, upkeep
 from shopkeeper.cli.attribution import attribution
 from shopkeeper.cli.audit import audit
+from shopkeeper.cli.check import check, debug_link
 from shopkeeper.cli.confirmations import confirmations
 from shopkeeper.cli.demo import demo
 from shopkeeper.cli.doctor import doctor
@@ -44,6 +45,8 @@ app.command()(recommend)
 app.command()(report)
 app.command()(audit)
 app.command()(doctor)
+app.command()(check)
+app.command("debug-link")(debug_link)
 app.command()(confirmations)
 app.command()(upkeep.keys)
 app.command()(upkeep.rebuild)

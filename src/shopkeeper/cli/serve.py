@@ -122,6 +122,7 @@ def _run(
     from shopkeeper.api import build_app
     from shopkeeper.api.request import know_agents
     from shopkeeper.api.serve import make_server, tuned
+    from shopkeeper.api.tag import TagFiles
     from shopkeeper.engine.intake import Intake
     from shopkeeper.engine.jobs import Jobs
     from shopkeeper.engine.writer import Writer
@@ -131,7 +132,7 @@ def _run(
     jobs = Jobs(shop)
     following = Following(shop)
     intake = Intake(shop, writer)
-    server = make_server(build_app(intake, [Mount("/admin", admin(shop, intake.counts)), *beside]))
+    server = make_server(build_app(intake, [Mount("/admin", admin(shop, intake.counts, TagFiles())), *beside]))
     threading.Thread(target=know_agents, daemon=True).start()
     companion = threading.Thread(target=meanwhile, args=(server,), daemon=True) if meanwhile else None
     try:

@@ -16,7 +16,9 @@ from shopkeeper.decisions.log import (
     decisions_of,
     enter_decisions,
     purge_decisions,
+    zones_asked,
 )
+from shopkeeper.decisions.posed import Posed
 from shopkeeper.decisions.preview import preview
 from shopkeeper.decisions.rules import Candidacy, Candidate, Chosen, Moment, Visitor
 from shopkeeper.decisions.store import MIGRATIONS
@@ -32,6 +34,7 @@ __all__ = [
     "Made",
     "Moment",
     "Page",
+    "Posed",
     "Recorder",
     "Visitor",
     "build_board",
@@ -42,4 +45,5 @@ __all__ = [
     "manners",
     "preview",
     "purge_decisions",
+    "zones_asked",
 ]

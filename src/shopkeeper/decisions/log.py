@@ -6,6 +6,7 @@ Most visitors walk a zone the same way, so a walk is stored once under its hash 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -122,6 +123,11 @@ def decisions_of(conn: Connection, devices: Sequence[str], limit: int = 200) -> 
         )
         for device, at, row in rows
     ]
+
+
+def zones_asked(conn: Connection, limit: int) -> dict[str, int]:
+    """Zone -> how many of the latest decisions asked for it."""
+    return dict(Counter(zone for body in store.latest_bodies(conn, limit) for zone in _decode(body).walks))
 
 
 def enter_decisions(state: State) -> None:

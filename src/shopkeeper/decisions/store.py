@@ -67,6 +67,11 @@ def of_devices(conn: Connection, devices: Sequence[str], limit: int) -> list[tup
     return rows + conn.rows(sql, (*devices, limit - len(rows)))
 
 
+def latest_bodies(conn: Connection, limit: int) -> list[bytes]:
+    """The latest rows, newest first."""
+    return [bytes(row[0]) for row in conn.rows("SELECT body FROM decisions_log ORDER BY seq DESC LIMIT ?", (limit,))]
+
+
 def entered(conn: Connection) -> int:
     """The last row that is in the index by device."""
     row = conn.row("SELECT upto FROM decisions_entered")

@@ -13,11 +13,13 @@ from shopkeeper import timelines, visitors
 from shopkeeper.content.html import tag
 from shopkeeper.decisions import Candidate, Chosen, Made, Moment, Page, Visitor, decide, manners
 from shopkeeper.engine import clock
+from shopkeeper.engine.debug import Persona, behind_the_page, permitted_until, posed
 from shopkeeper.engine.shop import Shop
 from shopkeeper.engine.writer import Writer
 from shopkeeper.events.rules import signed
 from shopkeeper.model.errors import BadInput, NotAllowed
 from shopkeeper.model.events import user_device
+from shopkeeper.timelines import Timeline
 from shopkeeper.visitors import Profile
 
 MAX_ZONES = 50
@@ -46,6 +48,10 @@ class Asked(msgspec.Struct, rename={"write_key": "writeKey", "anonymous_id": "an
     html: bool = False
     """Whether to answer with markup, as the tag wants it, instead of fields."""
     write_key: str | None = None
+    debug: str | None = None
+    """The token of a debug link: the answer explains itself, and the question leaves no trace."""
+    persona: Persona = Persona()
+    """Whom to see the page as, with a debug token."""
 
 
 class Caller(NamedTuple):
@@ -107,13 +113,16 @@ def answer(
     board = shop.board
     names, errors = _zones(asked, board.zones, shop.plan.overlays)
     now = shop.now()
+    behind = permitted_until(shop.keys.secret, asked.debug, now) if asked.debug else 0
     device = asked.anonymous_id or (user_device(asked.user_id) if asked.user_id else "")
     visitor = visitor_of(shop, asked, device, now, server=server) if device and not caller.forged else None
     if visitor and caller.known and asked.anonymous_id:
         caller.known(asked.anonymous_id)
-    stored = visitor is not None and not caller.quiet
+    stored = visitor is not None and not caller.quiet and not behind
     visitor = visitor or _stranger(now)
-    timeline = partial(timelines.glance, shop.state, visitor.profile.person)
+    timeline: Callable[[], Timeline] = partial(timelines.glance, shop.state, visitor.profile.person)
+    if behind:
+        board, visitor, timeline = posed(board, visitor, timeline, asked.persona)
     outcomes = decide(board, visitor, timeline, asked.page, names)
     decision_id = clock.fresh_id()
     if stored:
@@ -125,7 +134,10 @@ def answer(
         "errors": errors,
     }
     result |= manners(board, shop.plan, outcomes, visitor, timeline)
-    if explain:
+    if behind:
+        inside = board.inside(visitor, timeline) if visitor.personal else 0
+        result["debug"] = behind_the_page(board, shop.book, shop.plan, inside, behind - now)
+    if explain or behind:
         result["explain"] = {each.zone: _explained(each, board.zones[each.zone].candidates) for each in outcomes}
     result["ms"] = (perf_counter_ns() - begun) / 1e6
     return _encode(result)

@@ -65,6 +65,8 @@ class Settings(_Definition, frozen=True):
     """Seconds that have to pass between two pop-ups or notifications in a browser."""
     tag_prefix: Annotated[str, Meta(pattern="^(/[a-z0-9-]{1,40}){1,4}$")] = "/sk"
     """The path under which the tag and what it asks for are served."""
+    hosts: tuple[Annotated[str, Meta(pattern=r"^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$")], ...] = ()
+    """Hosts of the shop's pages, as shop.example.com: the admin may fetch pages from there to check them."""
     custom_code: bool = False
     """Whether communications may ask for `custom_code`: then whoever edits this file can run scripts in the shop."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from importlib import resources
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from urllib.parse import quote
 
 import jinja2
 import msgspec
+from markupsafe import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -91,6 +93,7 @@ _templates = jinja2.Environment(
     lstrip_blocks=True,
 )
 _templates.filters["part"] = lambda text: quote(str(text), safe=":@")
+_templates.filters["coded"] = lambda text: re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
 _json = msgspec.json.Encoder(enc_hook=str)
 
 

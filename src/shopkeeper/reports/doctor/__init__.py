@@ -3,6 +3,7 @@
 Each check answers how often it found something, with an example and what to do. `CHECKS` is the list.
 """
 
-from shopkeeper.reports.doctor.examine import CHECKS, Finding, examine
+from shopkeeper.reports.doctor.case import Case
+from shopkeeper.reports.doctor.examine import CHECKS, Finding, examine, findings
 
-__all__ = ["CHECKS", "Finding", "examine"]
+__all__ = ["CHECKS", "Case", "Finding", "examine", "findings"]

@@ -91,9 +91,13 @@ CHECKS: dict[str, Check] = {
 
 def examine(conn: Connection, plan: Plan, catalogue: Catalogue, window: Window) -> list[Finding]:
     """Run every check over a window; those that found something come first, the most frequent at the top."""
-    case = Case(conn, plan, catalogue, window)
-    findings = []
+    return findings(Case(conn, plan, catalogue, window))
+
+
+def findings(case: Case) -> list[Finding]:
+    """The same, over a case somebody looks at in other ways as well."""
+    found = []
     for name, check in CHECKS.items():
         times, of, example = check.run(case)
-        findings.append(Finding(name, check.title, times, of, example, check.fix))
-    return sorted(findings, key=lambda finding: -finding.count)
+        found.append(Finding(name, check.title, times, of, example, check.fix))
+    return sorted(found, key=lambda finding: -finding.count)
