@@ -58,9 +58,6 @@ def main() -> None:
         page.wait_for_timeout(5_000)
         take(page, "split-view")
         page.goto(admin)
-        if button := page.get_by_role("button", name="Sign in"):
-            button.first.click()
-        page.wait_for_load_state()
         base = page.url.partition("/admin")[0] + "/admin"
         take(page, "admin-home")
         page.goto(f"{base}/intent?search=tea")
