@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from shopkeeper.api.tag import TagFiles
 from tests.browser.answers import answer
 from tests.browser.pages import HERO, LOADER, visit
 from tests.browser.recorder import SCRIPT, Recorder
@@ -109,6 +110,18 @@ def test_a_server_that_never_answers_is_given_up_in_time(page: Page, shop: Recor
     )
     assert 1400 < asked < 2000
     expect(page.get_by_text("Default")).to_be_visible()
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_a_pinned_tag_runs_no_extra_that_was_changed(page: Page, shop: Recorder, changed: bool) -> None:
+    shop.appended = {"product": "// changed"} if changed else {}
+    shop.headers = {"content-security-policy": POLICY}
+    pinned = TagFiles().snippet("", "/sk", "wk_test", pinned=True, ask_first=False)
+    data = '<script type="application/ld+json">{"@type": "Product", "sku": "p1", "name": "Sencha"}</script>'
+    visit(page, shop, HERO, head=pinned.replace("<script", '<script nonce="abc"') + data)
+    shop.got("page")
+    page.wait_for_timeout(400)
+    assert [event["properties"]["name"] for event in shop.events("Product Viewed")] == ([] if changed else ["Sencha"])
 
 
 # Nothing moves
