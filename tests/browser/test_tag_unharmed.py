@@ -12,6 +12,7 @@ from shopkeeper.api.tag import TagFiles
 from tests.browser.answers import answer
 from tests.browser.pages import HERO, LOADER, visit
 from tests.browser.recorder import SCRIPT, Recorder
+from tests.serving import Served
 
 POLICY = (
     "default-src 'none'; script-src 'nonce-abc'; connect-src 'self'; img-src data:; "
@@ -109,6 +110,17 @@ def test_a_server_that_never_answers_is_given_up_in_time(page: Page, shop: Recor
         "performance.getEntriesByType('resource').find((entry) => entry.name.endsWith('/sk/d')).duration"
     )
     assert 1400 < asked < 2000
+    expect(page.get_by_text("Default")).to_be_visible()
+
+
+def test_a_zone_nobody_defined_keeps_what_the_shop_put_there(
+    page: Page, shop: Recorder, shared_server: Served
+) -> None:
+    snippet = TagFiles().snippet(shared_server.base, "/sk", shared_server.keys.write, pinned=False, ask_first=False)
+    zones = '<div data-sk-zone="nowhere">Default</div><div data-sk-zone="home-hero"></div><div data-sk-zone></div>'
+    shop.page("/", zones, snippet)
+    page.goto("/")
+    expect(page.get_by_role("heading", name="First flush")).to_be_visible()
     expect(page.get_by_text("Default")).to_be_visible()
 
 
