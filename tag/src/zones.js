@@ -71,6 +71,7 @@ export async function refresh() {
     if (signal.aborted) return;
     fill(place, height, zones[place.dataset.skZone], decision, listen);
   }
+  await pause();
   for (const [zone, chosen] of Object.entries(zones)) {
     const show = () => open(chosen, appearance(zone, chosen, decision));
     if (isOverlay(chosen)) whenTriggered(chosen.trigger, answer, listen, show);

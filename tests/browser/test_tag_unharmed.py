@@ -83,6 +83,17 @@ def test_a_page_that_breaks_the_browser_breaks_only_the_tag(page: Page, shop: Re
     expect(page.get_by_text(re.compile("Default|Spring tea"))).to_be_visible()
 
 
+@pytest.mark.parametrize("scheduler", ["undefined", "{unstable_now: Date.now}"])
+def test_a_browser_or_page_without_the_scheduler_of_today_is_served_as_well(
+    page: Page, shop: Recorder, scheduler: str
+) -> None:
+    page.add_init_script(f"Object.defineProperty(window, 'scheduler', {{value: {scheduler}}})")
+    shop.zones = {"hero": answer()}
+    visit(page, shop)
+    expect(page.get_by_text("Spring tea")).to_be_visible()
+    shop.got("page")
+
+
 def test_dangerous_keys_change_no_prototype(page: Page, shop: Recorder) -> None:
     visit(page, shop)
     page.evaluate("""
@@ -113,9 +124,7 @@ def test_a_server_that_never_answers_is_given_up_in_time(page: Page, shop: Recor
     expect(page.get_by_text("Default")).to_be_visible()
 
 
-def test_a_zone_nobody_defined_keeps_what_the_shop_put_there(
-    page: Page, shop: Recorder, shared_server: Served
-) -> None:
+def test_a_zone_nobody_defined_keeps_what_the_shop_put_there(page: Page, shop: Recorder, shared_server: Served) -> None:
     snippet = TagFiles().snippet(shared_server.base, "/sk", shared_server.keys.write, pinned=False, ask_first=False)
     zones = '<div data-sk-zone="nowhere">Default</div><div data-sk-zone="home-hero"></div><div data-sk-zone></div>'
     shop.page("/", zones, snippet)
