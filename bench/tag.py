@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from statistics import median
 from urllib.parse import urljoin
@@ -122,16 +121,17 @@ def _watched(browser: Browser, start: str) -> list[dict[str, float]]:
     page.add_init_script(WATCH)
     session = context.new_cdp_session(page)
     session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-    page.goto(start)
+    found = [_visit(browser, page, start)]
     links = page.eval_on_selector_all("main a[href]", "links => links.map((link) => link.getAttribute('href'))")
-    found = []
-    for href in ["", *dict.fromkeys(links)][:4]:
-        work = longest_task(browser, page, partial(_look, page, urljoin(start, href)))
-        found.append({**page.evaluate("watched"), "work": work})
+    found += [_visit(browser, page, urljoin(start, href)) for href in [*dict.fromkeys(links)][:3]]
     context.close()
     return found
 
 
-def _look(page: Page, url: str) -> None:
-    page.goto(url)
-    page.wait_for_timeout(3000)
+def _visit(browser: Browser, page: Page, url: str) -> dict[str, float]:
+    def look() -> None:
+        page.goto(url)
+        page.wait_for_timeout(3000)
+
+    work = longest_task(browser, page, look)
+    return {**page.evaluate("watched"), "work": work}

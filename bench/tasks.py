@@ -18,7 +18,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 OURS = "/sk/"
-CATEGORIES = ["toplevel", "devtools.timeline", "v8", "disabled-by-default-devtools.timeline"]
+CATEGORIES = ["toplevel", "devtools.timeline", "v8", "v8.execute", "disabled-by-default-devtools.timeline"]
 ENTRIES = {"FunctionCall", "EvaluateScript", "RunMicrotasks", "v8.compile", "v8.compileModule", "v8.evaluateModule"}
 
 Event = dict[str, Any]
