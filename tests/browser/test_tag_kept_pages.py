@@ -56,7 +56,7 @@ def test_a_page_that_comes_back_from_the_browsers_memory_is_viewed_and_decided_a
 @contextmanager
 def opened(program: Path, folder: Path, url: str) -> Iterator[None]:
     """Chromium at this address, driven by nobody: whoever drives it keeps it from preparing pages."""
-    command = [program, "--headless=new", *FLAGS, f"--user-data-dir={folder}", url]
+    command = [str(program), "--headless=new", *FLAGS, f"--user-data-dir={folder}", url]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True) as process:
         try:
             yield
