@@ -11,18 +11,21 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from urllib.parse import urljoin
 
 import minify  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.figure import Figure
+from bench.tasks import longest_task
 from shopkeeper.api.tag import TagFiles
 from tests.chromium import NAMES
 
 BYTES = 5 * 1024
 LONG_MS = 50
 SLOWER = 4
+ROUNDS = 5
 PEERS = {
     "@segment/analytics-next": ("dist/umd/index.js",),
     "posthog-js": ("dist/array.js",),
@@ -33,12 +36,12 @@ PEERS = {
 """Package -> the file a page loads (the first there is), or all the modules that make it up."""
 MODULES = {"plausible-tracker"}
 WATCH = """
-    watched = {shift: 0, longest: 0};
+    watched = {shift: 0, wait: 0};
     new PerformanceObserver((list) => list.getEntries().forEach((entry) => (watched.shift += entry.value)))
       .observe({type: 'layout-shift', buffered: true});
     const ours = ({sourceURL, invoker}) => /[/]sk[/]/.test(sourceURL + invoker);
     new PerformanceObserver((list) => list.getEntries().flatMap((entry) => entry.scripts).filter(ours)
-      .forEach((script) => (watched.longest = Math.max(watched.longest, script.duration))))
+      .forEach((script) => (watched.wait = Math.max(watched.wait, script.duration))))
       .observe({type: 'long-animation-frame', buffered: true});
 """
 
@@ -94,32 +97,41 @@ def _pages(data: Path) -> Iterator[Figure]:
             start = shop[shop.index("http") :].split()[0]
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-                shift, longest = _watched(browser, start)
+                rounds = [_watched(browser, start) for _ in range(ROUNDS)]
                 browser.close()
         finally:
             process.terminate()
+    shift = max(page["shift"] for pages in rounds for page in pages)
     yield Figure("tag: layout shift in the demo", "", round(shift, 4), 0)
-    yield Figure(f"tag: longest task, processor {SLOWER}x slower", "ms", longest, LONG_MS)
+    for name, unit in (("work", "ms of the processor"), ("wait", "ms")):
+        longest = max(median(page[name] for page in visits) for visits in zip(*rounds, strict=True))
+        yield Figure(f"tag: longest task, processor {SLOWER}x slower", unit, round(longest, 1), LONG_MS)
 
 
-def _watched(browser: Browser, start: str) -> tuple[float, float]:
-    """(sum of layout shift, longest of the tag's tasks in ms) over the first pages of the shop.
+def _watched(browser: Browser, start: str) -> list[dict[str, float]]:
+    """What a new person meets on each of the first pages of the shop: layout `shift`, and the tag's longest task, in ms.
 
-    Tasks are taken from frames that took over 50 ms, where browsers say which script had what part of them; a tag that
-    is in none of them counts as 0.
+    `work` is what the task takes of the processor (see `bench/tasks.py`), `wait` is how long it lasts on the clock. That is
+    what browsers say themselves of every frame over 50 ms ("long animation frames"): which script they called, and for
+    how long, with the promises that it settled and the layout that it forced. A tag that is in none of these frames
+    counts as 0. Of several persons the median counts, as a machine that does other things too stretches the clock.
     """
     context = browser.new_context()
     page = context.new_page()
     page.add_init_script(WATCH)
     session = context.new_cdp_session(page)
     session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-    shift, longest = 0.0, 0.0
-    page.goto(start)
+    found = [_visit(browser, page, start)]
     links = page.eval_on_selector_all("main a[href]", "links => links.map((link) => link.getAttribute('href'))")
-    for href in ["", *dict.fromkeys(links)][:4]:
-        page.goto(urljoin(page.url, href))
-        page.wait_for_timeout(3000)
-        found = page.evaluate("watched")
-        shift, longest = shift + found["shift"], max(longest, found["longest"])
+    found += [_visit(browser, page, urljoin(start, href)) for href in [*dict.fromkeys(links)][:3]]
     context.close()
-    return shift, longest
+    return found
+
+
+def _visit(browser: Browser, page: Page, url: str) -> dict[str, float]:
+    def look() -> None:
+        page.goto(url)
+        page.wait_for_timeout(3000)
+
+    work = longest_task(browser, page, look)
+    return {**page.evaluate("watched"), "work": work}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import msgspec
@@ -22,6 +24,9 @@ from shopkeeper.verify.rules.arrived import DOCTORED
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE / "guide" / "shop.example.yaml"
+SHOWN = re.compile(
+    r"(?P<head>^(?P<margin> *)<!-- from (?P<file>\S+) -->\n *```\w+\n)(?:.*?\n)?? *```$", re.MULTILINE | re.DOTALL
+)
 MADE = "<!-- Made by docs/build.py from the code; change the code, not this page. -->"
 
 
@@ -32,7 +37,18 @@ def pages() -> dict[Path, str]:
         HERE / "reference" / "command-line.md": command_line(),
         HERE / "reference" / "checks.md": checks(),
         HERE / "guide" / "shop-yaml.md": shop_yaml(),
+        HERE / "guide" / "django-oscar.md": with_files(HERE / "guide" / "django-oscar.md"),
     }
+
+
+def with_files(page: Path) -> str:
+    """A page by hand whose blocks below `<!-- from file -->` are those files, so that it shows what the tests run."""
+
+    def shown(block: re.Match[str]) -> str:
+        text = (page.parent / block["file"]).read_text(encoding="utf-8").rstrip()
+        return block["head"] + indent(text, block["margin"]) + f"\n{block['margin']}```"
+
+    return SHOWN.sub(shown, page.read_text(encoding="utf-8"))
 
 
 def api() -> str:

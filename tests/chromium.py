@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.needs import missing
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"]
+"""Containers run tests as root and with a tiny /dev/shm; both need a flag."""
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +29,6 @@ def chromium_path() -> Path:
 def browser(chromium_path: Path) -> Iterator[Browser]:
     """One browser process for a file of tests; while it lives, Playwright's event loop runs in this thread."""
     with sync_playwright() as playwright:
-        # Containers run tests as root and with a tiny /dev/shm; both need a flag.
-        flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"]
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=flags)
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
         yield browser
         browser.close()

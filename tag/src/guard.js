@@ -18,3 +18,9 @@ export function on(target, types, act, options) {
 export function after(ms, act) {
   return setTimeout(guard(act), ms);
 }
+
+/** Goes on with the value in a task of its own: what we have to do must not add up to a long one. */
+export async function pause(value) {
+  await (window.scheduler?.yield?.() ?? new Promise((resolve) => after(0, resolve)));
+  return value;
+}

@@ -2,7 +2,7 @@
 
 import { consent, identify, page, productView, reset, track } from "./events.js";
 import { extra } from "./extra.js";
-import { after, guard, on } from "./guard.js";
+import { after, guard, on, pause } from "./guard.js";
 import { cameFrom, findProduct } from "./page.js";
 import { options, shopkeeper } from "./script.js";
 import { mayKnow } from "./store.js";
@@ -17,12 +17,13 @@ let current;
 
 const visit = guard(async () => {
   countView();
+  await pause();
   await findProduct();
-  // A task of its own: what has to be done at the start of a page must not add up to a long one.
-  await new Promise((resolve) => after(0, resolve));
+  await pause();
+  guard(refresh)(); // the events are made while the answer is on its way
+  await pause();
   page();
   productView();
-  await refresh();
 });
 
 function moved() {
@@ -50,7 +51,12 @@ function choose(choice) {
   if (mayKnow() !== before) return refresh();
 }
 
-function start() {
+const start = guard(async () => {
+  // Whether the shop's staff may look behind the page, the server says before anything is told or asked.
+  try {
+    if (/[?&]sk_debug=/.test(location.search) || sessionStorage.sk_debug) await (await extra("debug")).begin();
+  } catch {}
+  await pause(); // the browser has enough to do where it calls us
   current = here();
   const api = { page, track, identify, reset, consent: choose, refresh };
   for (const name in api) shopkeeper[name] = guard(api[name]);
@@ -58,11 +64,12 @@ function start() {
   shopkeeper.q?.forEach(([name, args]) => shopkeeper[name](...args));
   watchNavigation();
   visit();
+  await pause();
   follow("adapters", options.consent);
   follow("room", shopkeeper.room);
   mirror();
   on(window, "load", mirror, { once: true });
-}
+});
 
 const follow = guard(async (name, what) => what && (await extra(name)).follow(what, choose));
 
@@ -71,14 +78,6 @@ function mirror() {
   follow("mirror", options.mirror !== "off" && window[options.layer ?? "dataLayer"]);
 }
 
-/** Whether the shop's staff may look behind the page, the server says before anything is told or asked. */
-const startUp = guard(async () => {
-  try {
-    if (/[?&]sk_debug=/.test(location.search) || sessionStorage.sk_debug) await (await extra("debug")).begin();
-  } catch {}
-  start();
-});
-
-const ready = () => (document.readyState === "loading" ? on(document, "DOMContentLoaded", startUp) : startUp());
+const ready = () => (document.readyState === "loading" ? on(document, "DOMContentLoaded", start) : start());
 if (document.prerendering) on(document, "prerenderingchange", ready, { once: true });
 else ready();

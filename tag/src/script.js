@@ -7,7 +7,8 @@ export const options = script.dataset;
 export const shopkeeper = (window[options.name ?? "shopkeeper"] ??= {});
 
 // A second copy on the page ends here, before it listens to anything.
-if (shopkeeper.decide || !options.key) throw 0;
+if (shopkeeper.here || !options.key) throw 0;
+shopkeeper.here = true;
 
 /** The server's other addresses lie beside the script, under whatever prefix the shop serves it. */
 export function beside(file) {

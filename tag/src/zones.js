@@ -2,7 +2,7 @@
 
 import { adopt, build, sheet } from "./content.js";
 import { VERSION } from "./extra.js";
-import { guard, on } from "./guard.js";
+import { guard, on, pause } from "./guard.js";
 import { anonymousId, user } from "./ids.js";
 import { json } from "./json.js";
 import { appearance, reportClicks, reportHover } from "./measure.js";
@@ -66,7 +66,14 @@ export async function refresh() {
   if (signal.aborted) return;
   signal.onabort = () => (answer.left = 0);
   const { zones = {}, decision_id: decision } = answer;
-  for (const place of free()) fill(place, zones[place.dataset.skZone], decision, listen);
+  // All heights before anything is changed, and each zone in a task of its own: the page is laid out once, not for each.
+  const heights = free().map((place) => [place, place.offsetHeight]);
+  for (const [place, height] of heights) {
+    await pause();
+    if (signal.aborted) return;
+    fill(place, height, zones[place.dataset.skZone], decision, listen);
+  }
+  await pause();
   for (const [zone, chosen] of Object.entries(zones)) {
     const show = () => open(chosen, appearance(zone, chosen, decision));
     if (isOverlay(chosen)) whenTriggered(chosen.trigger, answer, listen, show);
@@ -76,13 +83,13 @@ export async function refresh() {
 const isOverlay = (chosen) => /popup|notification/.test(chosen?.kind);
 
 /** What cannot be shown leaves the default content. What is smaller than what was there leaves room, so nothing moves. */
-function fill(place, chosen, decision, listen) {
+function fill(place, height, chosen, decision, listen) {
   if (!chosen || isOverlay(chosen)) return restore(place);
   try {
     const box = build(chosen);
     const report = appearance(place.dataset.skZone, chosen, decision);
     if (!defaults.has(place)) defaults.set(place, [...place.childNodes]);
-    place.style.minHeight = `${place.offsetHeight}px`;
+    place.style.minHeight = `${height}px`;
     place.replaceChildren(box);
     measure(box, report, listen);
   } catch {

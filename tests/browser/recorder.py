@@ -22,6 +22,8 @@ class Recorder:
 
     def __init__(self) -> None:
         self.pages: dict[str, str] = {}
+        self.appended: dict[str, str] = {}
+        """What somebody added to files of the tag, by the first word of their name."""
         self.headers: dict[str, str] = {}
         """Of every page, such as its policy."""
         self.zones: dict[str, Json | None] = {}
@@ -80,7 +82,8 @@ def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
             path = self.path.split("?")[0]
             recorder.fetched.append(path)
             if file := TAG.find(path.removeprefix("/sk/"), b""):
-                self._answer(200, file[0], dict(file[1])[b"content-type"].decode())
+                more = recorder.appended.get(path.removeprefix("/sk/").split(".")[0], "")
+                self._answer(200, file[0] + more.encode(), dict(file[1])[b"content-type"].decode())
             elif path in recorder.pages:
                 self._answer(200, recorder.pages[path].encode(), "text/html; charset=utf-8", recorder.headers)
             else:

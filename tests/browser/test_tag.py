@@ -307,7 +307,8 @@ def test_blocked_storage_costs_memory_not_function(page: Page, shop: Recorder) -
     assert shown["anonymousId"] == shop.got("page")["anonymousId"] == shop.questions[0]["anonymousId"]
 
 
-def test_two_tags_on_one_page_count_once(page: Page, shop: Recorder) -> None:
-    visit(page, shop, head=SCRIPT + SCRIPT)
+@pytest.mark.parametrize("script", [SCRIPT, SCRIPT.replace("async ", "")])
+def test_two_tags_on_one_page_count_once(page: Page, shop: Recorder, script: str) -> None:
+    visit(page, shop, head=script + script)
     page.wait_for_timeout(600)
     assert len(shop.events("page")) == len(shop.questions) == 1

@@ -125,20 +125,3 @@ def test_events_of_the_last_moment_arrive(page: Page, shop: Recorder) -> None:
     shop.got("page")
     page.evaluate("shopkeeper.track('Last'); location.href = 'about:blank'")
     shop.got("Last")
-
-
-def test_a_page_that_comes_back_from_the_browsers_memory_is_viewed_again(page: Page, shop: Recorder) -> None:
-    visit(page, shop)
-    shop.got("page")
-    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
-    shop.until(lambda: len(shop.events("page")) == 2)
-
-
-def test_a_prerendered_page_is_viewed_when_it_is_looked_at(page: Page, shop: Recorder) -> None:
-    page.add_init_script("Object.defineProperty(document, 'prerendering', {value: true, configurable: true})")
-    shop.page("/", HERO)
-    page.goto("/")
-    page.wait_for_timeout(600)
-    assert shop.questions == []
-    page.evaluate("document.dispatchEvent(new Event('prerenderingchange'))")
-    shop.got("page")

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from shopkeeper.api.tag import TagFiles
 from tests.browser.answers import answer
 from tests.browser.pages import HERO, LOADER, visit
 from tests.browser.recorder import SCRIPT, Recorder
+from tests.serving import Served
 
 POLICY = (
     "default-src 'none'; script-src 'nonce-abc'; connect-src 'self'; img-src data:; "
@@ -81,6 +83,17 @@ def test_a_page_that_breaks_the_browser_breaks_only_the_tag(page: Page, shop: Re
     expect(page.get_by_text(re.compile("Default|Spring tea"))).to_be_visible()
 
 
+@pytest.mark.parametrize("scheduler", ["undefined", "{unstable_now: Date.now}"])
+def test_a_browser_or_page_without_the_scheduler_of_today_is_served_as_well(
+    page: Page, shop: Recorder, scheduler: str
+) -> None:
+    page.add_init_script(f"Object.defineProperty(window, 'scheduler', {{value: {scheduler}}})")
+    shop.zones = {"hero": answer()}
+    visit(page, shop)
+    expect(page.get_by_text("Spring tea")).to_be_visible()
+    shop.got("page")
+
+
 def test_dangerous_keys_change_no_prototype(page: Page, shop: Recorder) -> None:
     visit(page, shop)
     page.evaluate("""
@@ -109,6 +122,27 @@ def test_a_server_that_never_answers_is_given_up_in_time(page: Page, shop: Recor
     )
     assert 1400 < asked < 2000
     expect(page.get_by_text("Default")).to_be_visible()
+
+
+def test_a_zone_nobody_defined_keeps_what_the_shop_put_there(page: Page, shop: Recorder, shared_server: Served) -> None:
+    snippet = TagFiles().snippet(shared_server.base, "/sk", shared_server.keys.write, pinned=False, ask_first=False)
+    zones = '<div data-sk-zone="nowhere">Default</div><div data-sk-zone="home-hero"></div><div data-sk-zone></div>'
+    shop.page("/", zones, snippet)
+    page.goto("/")
+    expect(page.get_by_role("heading", name="First flush")).to_be_visible()
+    expect(page.get_by_text("Default")).to_be_visible()
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_a_pinned_tag_runs_no_extra_that_was_changed(page: Page, shop: Recorder, changed: bool) -> None:
+    shop.appended = {"product": "// changed"} if changed else {}
+    shop.headers = {"content-security-policy": POLICY}
+    pinned = TagFiles().snippet("", "/sk", "wk_test", pinned=True, ask_first=False)
+    data = '<script type="application/ld+json">{"@type": "Product", "sku": "p1", "name": "Sencha"}</script>'
+    visit(page, shop, HERO, head=pinned.replace("<script", '<script nonce="abc"') + data)
+    shop.got("page")
+    page.wait_for_timeout(400)
+    assert [event["properties"]["name"] for event in shop.events("Product Viewed")] == ([] if changed else ["Sencha"])
 
 
 # Nothing moves

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
+import json
 import re
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,12 @@ def test_the_pinned_snippet_names_what_is_served(shared_server: Served):
     found = re.search(r'<script async src="([^"]+)" integrity="sha384-([^"]+)" crossorigin data-key="([^"]+)">', told)
     assert found, told
     served = httpx.get(found[1])
-    assert base64.b64encode(hashlib.sha384(served.content).digest()).decode() == found[2]
+    assert b64encode(hashlib.sha384(served.content).digest()).decode() == found[2]
     assert found[3] == shared_server.keys.write
+    extras = re.search(r'<script type="importmap">(.+)</script>', told)
+    assert extras
+    for address, known in json.loads(extras[1])["integrity"].items():
+        assert known == "sha384-" + b64encode(hashlib.sha384(httpx.get(address).content).digest()).decode()
 
 
 def test_the_loader_is_small():

@@ -64,8 +64,12 @@ def test_a_click_changes_the_very_next_page_and_the_order_is_credited_to_it(
     explained = explanation(demo, order_id, lambda why: why["order_credit"])
     assert explained["order_credit"] == {"campaign": "tea-club", "communication": "tea-lovers-hero"}
     assert [line["credited"] for line in explained["lines"] if line["product"] == "garden-sencha"] == [True]
-    # What the cart page showed on the way may be considered after it.
-    assert "the last touch before the order" in whys(explained)
+    acts = explained["considered"]
+    assert [act["at"] for act in acts] == sorted(act["at"] for act in acts), "acts are told in the order they happened"
+    [winner] = [place for place, act in enumerate(acts) if act["order_credit"]]
+    assert whys(explained)[winner] == "the last touch before the order"
+    # The cart page may show something on the way; nothing that could have earned the order comes after the winner.
+    assert all(why.endswith("is not a touch") for why in whys(explained)[winner + 1 :])
     credited = row(demo, "tea-lovers-hero")
     assert credited["orders"] >= 1, "somebody of the crowd may have bought as well"
     assert credited["value"] >= explained["net"]

@@ -5,6 +5,7 @@ their servers, also under their own names for a few minutes.
 from __future__ import annotations
 
 import gzip
+import json
 from base64 import b64encode
 from hashlib import sha384
 from importlib.resources import files
@@ -37,6 +38,8 @@ class TagFiles:
         self.version = folder.joinpath("version.txt").read_text(encoding="utf-8").strip()
         self.loader = folder.joinpath("loader.js").read_text(encoding="utf-8").strip()
         self._files: dict[str, File] = {}
+        self._hashes: dict[str, str] = {}
+        """Of every script by its name with version, as `integrity` wants it."""
         for each in folder.iterdir():
             stem, _, ending = each.name.rpartition(".")
             if ending not in _TYPES or stem == "loader":
@@ -46,8 +49,8 @@ class TagFiles:
             self._files[f"{stem}.{self.version}.{ending}"] = File(plain, packed, kind, _FOR_EVER)
             if each.name in _ALIASES:
                 self._files[each.name] = File(plain, packed, kind, _SHORT)
-            if each.name == ALIAS:
-                self.integrity = "sha384-" + b64encode(sha384(plain).digest()).decode()
+            if ending == "js":
+                self._hashes[f"{stem}.{self.version}.js"] = "sha384-" + b64encode(sha384(plain).digest()).decode()
 
     @property
     def names(self) -> set[str]:
@@ -70,9 +73,17 @@ class TagFiles:
         return found.packed if packed else found.plain, [*headers, *encoding, *CROSS_ORIGIN]
 
     def snippet(self, base: str, prefix: str, write_key: str, *, pinned: bool, ask_first: bool) -> str:
-        """The lines for the shop's pages. `pinned` names this version with its hash: another one is refused."""
-        name = f"t.{self.version}.js" if pinned else ALIAS
-        integrity = f' integrity="{self.integrity}" crossorigin' if pinned else ""
+        """The lines for the shop's pages. `pinned` names this version with its hash: another one is refused.
+
+        What the script loads by `import()` is held to its hash as well, by an import map ahead of it.
+        """
         consent = ' data-consent="pending"' if ask_first else ""
-        script = f'<script async src="{base}{prefix}/{name}"{integrity} data-key="{write_key}"{consent}></script>'
-        return f"<script>{self.loader}</script>\n{script}"
+        loader = f"<script>{self.loader}</script>"
+        rest = f'data-key="{write_key}"{consent}></script>'
+        if not pinned:
+            return f'{loader}\n<script async src="{base}{prefix}/{ALIAS}" {rest}'
+        own = f"t.{self.version}.js"
+        extras = {f"{base}{prefix}/{name}": known for name, known in sorted(self._hashes.items()) if name != own}
+        map_ = f'<script type="importmap">{json.dumps({"integrity": extras}, separators=(",", ":"))}</script>'
+        script = f'<script async src="{base}{prefix}/{own}" integrity="{self._hashes[own]}" crossorigin {rest}'
+        return f"{map_}\n{loader}\n{script}"
