@@ -61,7 +61,7 @@ def test_only_changes_of_an_interest_become_facts_and_are_put_back(state: State)
         return [fact.properties["tea"] for fact in facts]
 
     with state.write() as conn:
-        store.put_interest(conn, Interest("tea", ("a", "b"), "top", 2))
+        store.put_interest(conn, Interest("tea", {"ids": ["a", "b"]}, "top", 2))
         assert keep(conn, "tea", {"u:ann", "u:bob"}, DAY) == ["u:ann", "u:bob"]
         assert keep(conn, "tea", {"u:bob", "u:cy"}, 2 * DAY) == ["u:ann", "u:cy"]
         assert keep(conn, "tea", {"u:bob", "u:cy"}, 3 * DAY) == []

@@ -71,6 +71,8 @@ def admin(shop: Shop, counts: Counts | None = None) -> Starlette:
         *(route(f"/export/{{id:path}}.{form}", _guarded(shop, partial(segments.export, shop, form))) for form in FORMS),
         route("/freeze/{id:path}", _posted(_guarded(shop, lambda request: segments.freezing(shop, request))), "POST"),
         route("/attribution", _posted(_guarded(shop, lambda request: attribution.switch(shop, request))), "POST"),
+        route("/follow-intent", _posted(_guarded(shop, lambda request: intent.follow(shop, request))), "POST"),
+        route("/unfollow-intent", _posted(_guarded(shop, lambda request: intent.unfollow(shop, request))), "POST"),
         route("/keep-intent", _posted(_guarded(shop, lambda request: intent.keeping(shop, request))), "POST"),
         route("/", _guarded(shop, _shown(shop, home.show, "html"))),
         *(route(f"/home.{form}", _guarded(shop, _shown(shop, home.show, form))) for form in TWINS),

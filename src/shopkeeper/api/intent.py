@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from shopkeeper.api.answers import answer, body_of, server_only
 from shopkeeper.asking import intent as verbs
+from shopkeeper.asking import interests as following
 from shopkeeper.engine.shop import Shop
 from shopkeeper.intent import Trained, trained
 from shopkeeper.model.errors import BadInput
@@ -33,6 +34,12 @@ class PurchasedAsked(verbs.PurchasedQuestion, forbid_unknown_fields=True):
     have_not: bool = msgspec.field(name="not", default=False)
 
 
+class InterestsTold(msgspec.Struct):
+    """The interests that are followed, by name."""
+
+    interests: list[following.InterestTold]
+
+
 class IntentRoutes:
     """The handlers, bound to one shop."""
 
@@ -46,6 +53,9 @@ class IntentRoutes:
             Route("/v1/intent/purchased", self.purchased, methods=["POST"]),
             Route("/v1/intent/backtest", self.backtest),
             Route("/v1/intent/customers/{person:path}", self.customer),
+            Route("/v1/intent/interests", self.interests),
+            Route("/v1/intent/interests/{name}", self.follow, methods=["PUT"]),
+            Route("/v1/intent/interests/{name}", self.unfollow, methods=["DELETE"]),
         ]
 
     async def interested(self, request: Request) -> Response:
@@ -70,6 +80,23 @@ class IntentRoutes:
         """What is foretold of one customer."""
         server_only(self.shop, request)
         return answer(await run_in_threadpool(verbs.customer, self.shop, request.path_params["person"]))
+
+    async def interests(self, request: Request) -> Response:
+        """The interests that are followed."""
+        server_only(self.shop, request)
+        return answer(InterestsTold(await run_in_threadpool(following.followed, self.shop)))
+
+    async def follow(self, request: Request) -> Response:
+        """Follow an interest, or follow it anew."""
+        server_only(self.shop, request)
+        asked = _read(await body_of(request, MAX_BODY), following.InterestAsked)
+        return answer(await run_in_threadpool(following.follow, self.shop, request.path_params["name"], asked))
+
+    async def unfollow(self, request: Request) -> Response:
+        """Follow an interest no more."""
+        server_only(self.shop, request)
+        await run_in_threadpool(following.unfollow, self.shop, request.path_params["name"])
+        return answer(InterestsTold(await run_in_threadpool(following.followed, self.shop)))
 
     def _trained(self) -> Trained:
         with self.shop.state.read() as conn:

@@ -16,6 +16,7 @@ from shopkeeper.intent.ask import (
     customer,
     interested,
     trained,
+    unknown,
 )
 from shopkeeper.intent.nightly import Nightly
 from shopkeeper.intent.purchased import Universe, purchased
@@ -46,4 +47,5 @@ __all__ = [
     "purchased",
     "train",
     "trained",
+    "unknown",
 ]

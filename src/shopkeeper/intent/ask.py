@@ -123,6 +123,17 @@ class Chosen:
             )
 
 
+def unknown(model: Model, catalogue: Catalogue, ids: Sequence[str]) -> list[str]:
+    """The ids that no product the model knows has."""
+    return [id for id in ids if model.numbers.get(catalogue.same(id)) is None]
+
+
+def check_horizon(days: int) -> None:
+    """BadInput for a horizon that cannot be foretold."""
+    if not SHORTEST <= days <= LONGEST:
+        raise BadInput("bad_horizon", f"A horizon has {SHORTEST} to {LONGEST} days, not {days}.", hint="28 is usual.")
+
+
 def interested(
     conn: Connection,
     model: Model,
@@ -136,10 +147,7 @@ def interested(
     """The first `top` customers for a set of products, the first 1,000 of them with reasons where these are asked for.
     `among` are the people who may be ranked.
     """
-    if not SHORTEST <= horizon <= LONGEST:
-        raise BadInput(
-            "bad_horizon", f"A horizon has {SHORTEST} to {LONGEST} days, not {horizon}.", hint="28 is usual."
-        )
+    check_horizon(horizon)
     if top < 1:
         raise BadInput("bad_top", f"{top} is not a number of customers", hint="Ask for 1 at least.")
     chosen = Chosen(model, catalogue, ids)

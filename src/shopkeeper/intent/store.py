@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -44,7 +44,10 @@ class Interest(msgspec.Struct, frozen=True):
     """A named set, and who of the ranking is meant."""
 
     name: str
-    ids: tuple[str, ...]
+    set: dict[str, Any]
+    """A set of products as data; its words and tests are looked up anew at each training. Empty where people are not
+    ranked by one.
+    """
     cut: Cut
     """`top`: the first so many; `share`: the first share of all customers; `over`: all whose chance is at least that."""
     amount: float

@@ -29,7 +29,7 @@ KEPT = 2
 """Versions kept: the current one, and the one before for whoever is still asking it."""
 
 
-def train(
+def train(  # noqa: PLR0913, PLR0917 - the world it stands in
     state: State,
     history: History,
     catalogue: Catalogue,
@@ -38,9 +38,11 @@ def train(
     now: int,
     say: Callable[[str], None] = lambda _: None,
     touched: Callable[[Connection, Sequence[str]], None] = lambda _, __: None,
+    meant: interests.Meant = lambda said: said["ids"],
 ) -> Trained:
     """Train on everything before today (shop time), or before the past ended, and serve it from now on. Nothing is
-    locked but the last moment. `touched` is told, in that write, who came into an interest or fell out of one.
+    locked but the last moment. `touched` is told, in that write, who came into an interest or fell out of one; `meant`
+    looks up what the sets of interests mean by then.
 
     Raises BadInput where nobody who is identified has bought anything yet.
     """
@@ -81,7 +83,8 @@ def train(
     )
     say("finding who is interested in what is followed")
     with state.read() as conn:
-        everybody = interests.found(load(folder / str(now), now), catalogue, store.interests(conn))
+        followed = store.interests(conn)
+    everybody = interests.found(load(folder / str(now), now), catalogue, followed, meant)
     with state.write() as conn:
         store.add(conn, model)
         store.switch(conn, now)
