@@ -80,7 +80,7 @@ def measure(_folder: Path, _seconds: float, boosting: bool = False, times: int =
     methods["ours, unanchored"] = model(weights)
     methods["ours"] = anchored_model(weights)
     trial = Trial(known, methods)
-    for drawn in draw(known.past, purchases.between(day, day + HORIZON), SETS, SEED):
+    for drawn in draw(known, purchases.between(day, day + HORIZON), SETS, SEED):
         trial.add(drawn, features(known, drawn.members, HORIZON))
     lines = trial.lines()
     Console(width=150).print(_table(lines, methods))

@@ -23,7 +23,7 @@ def state(any_state: State) -> State:
 
 
 def model(version: int, day: int = 20_000) -> Trained:
-    return Trained(version, version, day, 5, 6, 7, 800, 300, learnt=True, seconds=1.5, report=None)
+    return Trained(version, version, day, 5, 2, 1, 6, 7, 800, 300, learnt=True, seconds=1.5, report=None)
 
 
 def test_a_newer_model_is_never_replaced_by_an_older(state: State):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Literal
@@ -11,17 +12,23 @@ import msgspec
 from shopkeeper import insights, intent
 from shopkeeper.engine import segments
 from shopkeeper.engine.shop import Shop
+from shopkeeper.goods.finding import find
 from shopkeeper.goods.sets import resolved
 from shopkeeper.insights import members, telling
 from shopkeeper.insights.told import ListTold
 from shopkeeper.intent import Customer, Interested, Trained
 from shopkeeper.intent.interests import FACT
-from shopkeeper.model.errors import BadInput
+from shopkeeper.intent.read import FOUND
+from shopkeeper.model.errors import BadInput, Unavailable
 from shopkeeper.model.product_sets import Listed
 from shopkeeper.product_sets import read_set
+from shopkeeper.search import Question as Looking
+from shopkeeper.search.question import LONGEST_TEXT
 from shopkeeper.segments import touch
 from shopkeeper.storage import Connection
 from shopkeeper.timelines import persons
+
+log = logging.getLogger(__name__)
 
 
 class PurchasedQuestion(msgspec.Struct, forbid_unknown_fields=True):
@@ -164,7 +171,18 @@ def train(shop: Shop, say: Callable[[str], None] = lambda _: None) -> Trained:
         say,
         lambda conn, people: touched(shop, conn, people),
         lambda said: ids_of(shop, said),
+        lambda words: _found(shop, words),
     )
+
+
+def _found(shop: Shop, words: str) -> list[str]:
+    """What the storefront's search would show for these words, of what has all of them."""
+    try:
+        found = find(shop, Looking(q=words[:LONGEST_TEXT], limit=FOUND, facets=False, relax=False))
+    except Unavailable as error:  # a training without what was searched for is better than none
+        log.warning("what visitors searched for is left out: %s", error)
+        return []
+    return [hit.product for hit in found.hits]
 
 
 def touched(shop: Shop, conn: Connection, people: Iterable[str]) -> None:

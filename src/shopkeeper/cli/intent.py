@@ -251,7 +251,9 @@ def customer(
         return
     if found.span is None:
         say("The past is too short to foretell what customers do: 84 days are needed.")
-    elif found.churn is not None and found.value is not None:
+    elif found.churn is None or found.value is None:
+        say("There is no order yet to foretell anything by.")
+    else:
         low, value, high = (decimal_text(v or 0, currency) for v in (found.value_low, found.value, found.value_high))
         say(f"no order within {found.span} days: {found.churn:.0%}")
         say(f"spending within {found.span} days: {value} {currency}, eight of ten like them {low} to {high}")
@@ -334,6 +336,8 @@ def _print_csv(found: Interested) -> None:
 
 def _print_model(found: Trained) -> None:
     past = f"{found.rows:,} purchases of {found.customers:,} customers in {found.days:,} days"
+    if found.visitors:
+        past += f" and what {found.visitors:,} who bought nothing looked at or searched for"
     if found.learnt:
         say(f"model {found.version}: learned from {found.sets:,} sets over {past}, in {found.seconds:.0f} s")
     else:

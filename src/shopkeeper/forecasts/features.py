@@ -7,7 +7,6 @@ those in `OWN` only for customers who bought of the set.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy as np
 from shopkeeper.forecasts.index import CUSTOMER, DECAYS, LONG, Index, decayed, ranges
 from shopkeeper.forecasts.purchases import Doubles, Flags, Floats, Ints, Longs
 from shopkeeper.forecasts.space import Level, Space
+from shopkeeper.forecasts.web import WEB, web
 
 OWN = (
     "days_bought",
@@ -35,7 +35,6 @@ GOES, CATEGORY_GOES = ("goes_10", "goes_30", "goes_90"), ("category_goes",)
 TASTE = ("taste_mean", "taste_best", "taste_category")
 AFFINITY = ("near_category", "near_parent", "near_department", "near_brand")
 FIT = ("price_fit", "discount_fit")
-WEB = ("viewed_1", "viewed_7", "viewed_30", "carted_7", "carted_30")
 DENSE = (*GOES, *CATEGORY_GOES, *TASTE, *AFFINITY, *FIT, *WEB)
 SET = (
     "set_buyers",
@@ -269,7 +268,7 @@ def _dense(known: Space, members: Ints, past: History) -> Floats:
         found[place(name)] = liking
     for number, name in enumerate(AFFINITY):
         found[place(name)] = _log(_affinity(known, number, members), 0.02)
-    for name, values in _web(known, members):
+    for name, values in web(known.looks, known.searches, members, near, weight, n):
         found[place(name)] = np.log1p(values)
     found[place("price_fit")], found[place("discount_fit")] = _fit(known, sources)
     return found.T
@@ -393,16 +392,6 @@ def _taste(known: Space, members: Ints, sources: Ints) -> list[Floats]:
     return [liked[:, 0], liked[:, 2:].max(axis=1) if len(best) else liked[:, 0], liked[:, 1]]
 
 
-def _web(known: Space, members: Ints) -> Iterator[tuple[str, Doubles]]:
-    rows = known.looks.rows_of(members)
-    if not len(rows):
-        return
-    customer, age, carted = known.looks.customer[rows], known.looks.age[rows], known.looks.carted[rows]
-    for name, days, in_cart in zip(WEB, (1, 7, 30, 7, 30), (False, False, False, True, True), strict=True):
-        chosen = (age <= days) & (carted == in_cart)
-        yield name, np.bincount(customer[chosen], minlength=known.past.customers).astype(np.float64)
-
-
 def _fit(known: Space, sources: Ints) -> tuple[Floats, Floats]:
     index = known.past
     rows = index.rows_of(sources) if len(sources) else np.zeros(0, np.int64)
@@ -410,4 +399,5 @@ def _fit(known: Space, sources: Ints) -> tuple[Floats, Floats]:
     price = np.log1p(max(value, 0) / max(len(rows), 1))
     own = known.about[:, CUSTOMER.index("price")]
     off = saved / max(value + saved, 1.0)
-    return -np.abs(own - np.float32(price)), known.about[:, CUSTOMER.index("discounts")] * np.float32(off)
+    apart = np.where(index.known, np.abs(own - np.float32(price)), np.float32(0))
+    return -apart, known.about[:, CUSTOMER.index("discounts")] * np.float32(off)

@@ -30,6 +30,7 @@ NAMED = 20
 MOST_DUE = 100
 EXPLAINED = 1_000
 """People that reasons are told for: the first."""
+SILENT = "Not ranked: {silent:,} identified customers who neither ordered, nor looked at or searched for anything."
 LITTLE = (
     "There is too little data to tell chances: the past covers {days} days and {sets} sets of products. Customers are "
     "ranked by what they bought of the set in the last 90 days, the rest by how active they are."
@@ -176,7 +177,12 @@ def interested(
         customers=int(ranked.sum()),
         expected=None if model.weights is None else round(float(ranking.chance[ranked].sum()), 1),
         people=people,
-        note="" if model.weights is not None else LITTLE.format(days=said.days, sets=said.sets),
+        note=" ".join(
+            [
+                *([] if model.weights is not None else [LITTLE.format(days=said.days, sets=said.sets)]),
+                *([SILENT.format(silent=said.silent)] if said.silent else []),
+            ]
+        ),
     )
 
 
@@ -205,10 +211,10 @@ class Customer(msgspec.Struct, frozen=True):
 
 
 def customer(conn: Connection, model: Model, person: str) -> Customer:
-    """What is foretold of a person. Raises NotFound for who never ordered before the model's day."""
+    """What is foretold of a person, nothing of who never ordered. Raises NotFound for who did nothing before the model's day."""
     place = model.places.get(person)
     if place is None:
-        raise NotFound("unknown_customer", f"{person[:80]!r} is no identified customer with an order the model knows")
+        raise NotFound("unknown_customer", f"{person[:80]!r} is no identified customer the model knows")
     judged, told = trained(conn).foretold, model.foretold
 
     def of(name: str, digits: int | None = None) -> Any:

@@ -118,7 +118,7 @@ def _scored(model: Model, catalogue: Catalogue, interest: Interest, ids: Sequenc
             raise BadInput("too_little_data", "There is too little data to know chances", hint="Use top or share.")
         chosen = Chosen(model, catalogue, ids)
         ranking = rank(model.space, model.weights, chosen.members, interest.horizon)
-        score = ranking.score if interest.cut != "over" else np.where(model.space.past.known, ranking.chance, -np.inf)
+        score = ranking.score if interest.cut != "over" else np.where(model.space.known, ranking.chance, -np.inf)
         return score, interest.amount
     if model.foretold is None:
         raise BadInput(
