@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyarrow import parquet
 
+from bench import storefront
 from bench.figure import Figure
 from shopkeeper.imports import complete_journey as data
 from shopkeeper.model.definitions import Product
@@ -50,8 +51,8 @@ class Journey(NamedTuple):
     """The instant before which everything is known."""
 
 
-def measure(_folder: Path, _seconds: float) -> list[Figure]:
-    """Both tables."""
+def measure(folder: Path, _seconds: float) -> list[Figure]:
+    """Both tables, and what a page waits for."""
     journey = _read()
     past = journey.at < journey.cut
     rows = np.stack([journey.basket, journey.at, journey.who, journey.product, np.ones_like(journey.at)])
@@ -63,7 +64,7 @@ def measure(_folder: Path, _seconds: float) -> list[Figure]:
     figures = [Figure(f"{lines.shape[1]:,} lines of 180 days counted, processor time", "s", counted_s)]
     figures += _quality(journey, counts)
     figures += _speed(journey, lines)
-    return figures
+    return [*figures, *storefront.measure(folder, "recommend", P99_MS)]
 
 
 def _read() -> Journey:

@@ -173,9 +173,9 @@ def customer_features(index: Index) -> Floats:
         np.log1p(np.maximum(spend, 0) / lines),
         saved / np.maximum(spend + saved, 1),
     ]
-    found = np.stack([np.asarray(c, np.float32) for c in columns], axis=1)
-    found[~index.known] = 0
-    return found
+    found = np.stack([np.asarray(c, np.float32) for c in columns])
+    found[:, ~index.known] = 0
+    return found.T  # a column lies together, as questions read columns
 
 
 def _newness(index: Index) -> Doubles:
