@@ -62,7 +62,9 @@ def _each_ms(load: Load) -> float:
 
 def _ready(server: Server, kind: str) -> None:
     """Wait until the answer is made of everything: the index, or the counts of what goes together."""
-    body = {"recommend": {"strategies": ["bought_together"], "product": ids()[0]}, "search": {"q": "milk"}}[kind]
+    body: dict[str, Any] = (
+        {"q": "milk"} if kind == "search" else {"strategies": ["bought_together"], "product": ids()[0]}
+    )
     asked = json.dumps({**body, "writeKey": server.key}).encode()
     head = {"Content-Type": "application/json"}
     until = time.monotonic() + PATIENCE_S

@@ -195,7 +195,7 @@ def _totals(past: History, values: Floats | Flags) -> Floats:
     """Sums by buyer: differences of running sums, many times faster than summing each buyer's few rows."""
     running = np.zeros(len(values) + 1)
     np.cumsum(values, dtype=np.float64, out=running[1:])
-    return np.maximum(np.diff(running[np.append(past.first, len(values))]), 0).astype(np.float32)
+    return np.asarray(np.maximum(np.diff(running[np.append(past.first, len(values))]), 0), np.float32)
 
 
 def _log1p(values: Floats) -> Floats:
