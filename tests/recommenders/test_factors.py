@@ -20,7 +20,7 @@ CIRCLE, SHOP = 40, 120
 def counted(people: int, at: int = NOW, before: Counts | None = None) -> Counts:
     """Three circles of people, each of whom buys ten of the forty products of their circle, each in an order of its own."""
     chance = np.random.default_rng(2)
-    rows = []
+    rows: list[tuple[int, ...]] = []
     for person in range(people):
         for product in chance.choice(CIRCLE, 10, replace=False):
             day = NOW - int(chance.integers(1, 170)) * DAY

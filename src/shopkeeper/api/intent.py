@@ -18,6 +18,7 @@ from shopkeeper.intent import Trained, trained
 from shopkeeper.model.errors import BadInput
 
 MAX_BODY = 16 * 1024 * 1024
+UNKNOWN_TOLD = 20
 Body = TypeVar("Body")
 
 
@@ -26,6 +27,9 @@ class PurchasedTold(msgspec.Struct):
 
     size: int
     people: list[str]
+    unknown: list[str]
+    """Some of the ids that are neither in the catalogue nor in any order."""
+    unknown_size: int
 
 
 class PurchasedAsked(verbs.PurchasedQuestion, forbid_unknown_fields=True):
@@ -69,7 +73,8 @@ class IntentRoutes:
         server_only(self.shop, request)
         asked = _read(await body_of(request, MAX_BODY), PurchasedAsked)
         people = await run_in_threadpool(verbs.purchased, self.shop, asked, have=not asked.have_not)
-        return answer(PurchasedTold(len(people), people))
+        strange = await run_in_threadpool(verbs.strange, self.shop, asked)
+        return answer(PurchasedTold(len(people), people, strange[:UNKNOWN_TOLD], len(strange)))
 
     async def backtest(self, request: Request) -> Response:
         """The current model and its back-test."""

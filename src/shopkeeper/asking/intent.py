@@ -122,7 +122,7 @@ def _purchased(shop: Shop, conn: Connection, asked: PurchasedQuestion, *, have: 
         conn, shop.history, shop.catalogue, zone, shop.now(), ids, when, have=have, universe=universe
     )
     names = persons(conn, found)
-    return [names[who] for who in found if who in names]
+    return sorted(names[who] for who in found if who in names)
 
 
 def purchased(shop: Shop, asked: PurchasedQuestion, *, have: bool = True) -> list[str]:
@@ -130,6 +130,12 @@ def purchased(shop: Shop, asked: PurchasedQuestion, *, have: bool = True) -> lis
     with shop.state.read() as conn:
         shop.refresh(conn)
         return _purchased(shop, conn, asked, have=have)
+
+
+def strange(shop: Shop, asked: PurchasedQuestion) -> list[str]:
+    """The ids of the question that are neither in the catalogue nor in any order."""
+    with shop.state.read() as conn:
+        return intent.unsold(conn, shop.history, shop.catalogue, _meant(shop, asked))
 
 
 def freeze(shop: Shop, question: Question, name: str) -> ListTold:

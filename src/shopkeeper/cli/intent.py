@@ -105,6 +105,9 @@ def purchased(  # noqa: PLR0913, PLR0917 - one option each
             say(f"kept {frozen.size:,} people as {frozen.id}")
             return
         people = verbs.purchased(shop, asked, have=not have_not)
+        strange = verbs.strange(shop, asked)
+    if strange:
+        complain(f"neither in the catalogue nor in any order: {', '.join(strange[:20])}")
     if as_json:
         _json({"size": len(people), "people": people})
     else:

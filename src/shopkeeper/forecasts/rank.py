@@ -29,7 +29,7 @@ class Ranking(NamedTuple):
 
 
 def best(score: Floats, count: int) -> Ints:
-    """The first by score, the best first; of equals the one known longer. Nobody whose score is -inf."""
+    """The first by score, the best first; of equals the one with the lower number. Nobody whose score is -inf."""
     count = min(count, int(np.isfinite(score).sum()))
     if not count:
         return np.zeros(0, np.int32)

@@ -19,7 +19,7 @@ from shopkeeper.intent.ask import (
     unknown,
 )
 from shopkeeper.intent.nightly import Nightly
-from shopkeeper.intent.purchased import Universe, purchased
+from shopkeeper.intent.purchased import Universe, purchased, unsold
 from shopkeeper.intent.rules import Frame, frame
 from shopkeeper.intent.store import MIGRATIONS, Interest, Trained, claim
 from shopkeeper.intent.train import due, train
@@ -48,4 +48,5 @@ __all__ = [
     "train",
     "trained",
     "unknown",
+    "unsold",
 ]

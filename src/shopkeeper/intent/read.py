@@ -4,7 +4,7 @@ they looked at, put in their carts and searched for, where the site tells.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,7 @@ LOOKS_DAYS = 230
 MOST_WORDS = 5_000
 """Different words that are looked up, those searched for most; each finds `FOUND` products at most."""
 FOUND = 50
+Place = Callable[[Any], Ints]
 Find = Callable[[str], Sequence[str]]
 """The ids of the products that words find, the best first."""
 
@@ -107,17 +108,27 @@ def read(
     looked = history.table(conn, _put(_LOOKS, said), kind="facts", tables=tables)
     sought = history.table(conn, _put(_SEARCHES, said), kind="facts", tables=tables)
     who = np.unique(np.concatenate([table["who"].to_numpy() for table in (lines, looked, sought)]))
+    place, people = _by_name(persons(conn, who.tolist()), who)
     products, number = _products(catalogue, [lines["product"], looked["product"]])
     purchases = Purchases(
-        np.searchsorted(who, lines["who"].to_numpy()).astype(np.int32),
+        place(lines["who"]),
         number(lines["product"]),
         _days(lines["quarter"].to_numpy(), zone),
         lines["value"].to_numpy().astype(np.float32),
         lines["discount"].to_numpy().astype(np.float32),
     )
-    named = persons(conn, who.tolist())
-    site = Site(_looks(looked, who, number, zone), _searches(sought, who, products, catalogue, zone, find))
-    return Past(purchases, site, products, [named[one] for one in who.tolist()], identified.num_rows - len(who))
+    site = Site(_looks(looked, place, number, zone), _searches(sought, place, products, catalogue, zone, find))
+    return Past(purchases, site, products, people, identified.num_rows - len(who))
+
+
+def _by_name(named: Mapping[int, str], who: Longs) -> tuple[Place, list[str]]:
+    """How columns of numbers in facts become customers, and the customers, in the order of their names: numbers in facts
+    go by arrival, and a model is a function of what happened.
+    """
+    order = sorted(range(len(who)), key=lambda at: named[int(who[at])])
+    rank = np.empty(len(who), np.int32)
+    rank[order] = np.arange(len(who), dtype=np.int32)
+    return lambda column: rank[np.searchsorted(who, column.to_numpy())], [named[int(who[at])] for at in order]
 
 
 def identified_people(conn: Connection) -> Any:
@@ -135,9 +146,9 @@ def _put(sql: str, said: dict[str, Any]) -> str:
     return sql
 
 
-def _looks(looked: Any, who: Longs, number: Any, zone: ZoneInfo) -> Looks:
+def _looks(looked: Any, place: Place, number: Any, zone: ZoneInfo) -> Looks:
     return Looks(
-        np.searchsorted(who, looked["who"].to_numpy()).astype(np.int32),
+        place(looked["who"]),
         number(looked["product"]),
         _days(looked["quarter"].to_numpy(), zone),
         np.asarray(looked["carted"].to_pylist(), bool),
@@ -145,7 +156,7 @@ def _looks(looked: Any, who: Longs, number: Any, zone: ZoneInfo) -> Looks:
 
 
 def _searches(
-    sought: Any, who: Longs, products: Products, catalogue: Catalogue, zone: ZoneInfo, find: Find
+    sought: Any, place: Place, products: Products, catalogue: Catalogue, zone: ZoneInfo, find: Find
 ) -> Searches:
     """Searches by the words that were typed, as far as these are looked up, and what the words find."""
     coded = sought["words"].combine_chunks().dictionary_encode()
@@ -154,14 +165,14 @@ def _searches(
     often = np.argsort(-np.bincount(code, minlength=len(texts)), kind="stable")
     numbers = {id: number for number, id in enumerate(products.ids)}
     found: list[list[int]] = [[] for _ in texts]
-    for place in often[:MOST_WORDS].tolist():
-        words = typed(texts[place] or "")
+    for at in often[:MOST_WORDS].tolist():
+        words = typed(texts[at] or "")
         if any(letter.isalnum() for letter in words):  # nothing but signs would find everything
             ids = dict.fromkeys(catalogue.same(id) for id in find(words)[:FOUND])
-            found[place] = [numbers[id] for id in ids if id in numbers]
+            found[at] = [numbers[id] for id in ids if id in numbers]
     told = np.array([bool(each) for each in found], bool)[code] if texts else np.zeros(0, bool)
     return Searches(
-        np.searchsorted(who, sought["who"].to_numpy()[told]).astype(np.int32),
+        place(sought["who"])[told],
         code[told].astype(np.int32),
         _days(sought["quarter"].to_numpy()[told], zone),
         np.concatenate(([0], np.cumsum([len(each) for each in found]))).astype(np.int64),
