@@ -203,7 +203,7 @@ def test_visitors_are_ranked_honestly_where_there_is_little_data(small: Path):
         "carter": "put it in the cart, last 2 days ago",
         "seeker": "searched for it, last 2 days ago",
     }
-    assert "Not ranked: 1 identified customers" in found.note
+    assert "Not ranked: 2 identified customers" in found.note
     assert {each.chance for each in found.people} == {None}
     assert run(small, "intent", "customer", "viewer").startswith("The past is too short")
     shop.close()

@@ -30,7 +30,7 @@ NAMED = 20
 MOST_DUE = 100
 EXPLAINED = 1_000
 """People that reasons are told for: the first."""
-SILENT = "Not ranked: {silent:,} identified customers who neither ordered, nor looked at or searched for anything."
+SILENT = "Not ranked: {silent:,} identified customers who never ordered, nor looked at or searched for anything lately."
 LITTLE = (
     "There is too little data to tell chances: the past covers {days} days and {sets} sets of products. Customers are "
     "ranked by what they bought of the set in the last 90 days, the rest by how active they are."
@@ -166,6 +166,7 @@ def interested(
         for place, customer in enumerate(first)
     )
     said = trained(conn)
+    silent = said.silent + int((~model.space.known).sum())
     return Interested(
         model=model.version,
         day=model.space.past.day,
@@ -180,7 +181,7 @@ def interested(
         note=" ".join(
             [
                 *([] if model.weights is not None else [LITTLE.format(days=said.days, sets=said.sets)]),
-                *([SILENT.format(silent=said.silent)] if said.silent else []),
+                *([SILENT.format(silent=silent)] if silent else []),
             ]
         ),
     )

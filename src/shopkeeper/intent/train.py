@@ -16,7 +16,7 @@ from shopkeeper.forecasts.learn import learn
 from shopkeeper.forecasts.space import space
 from shopkeeper.intent import interests, store
 from shopkeeper.intent.files import load, save
-from shopkeeper.intent.read import Find, day_begins, day_number, read
+from shopkeeper.intent.read import Find, Past, day_begins, day_number, read
 from shopkeeper.intent.store import Trained
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.time import to_datetime
@@ -50,19 +50,8 @@ def train(  # noqa: PLR0913, PLR0917 - the world it stands in
     Raises BadInput where nobody who is identified has bought anything yet.
     """
     started = time.process_time()
-    day = day_number(now, zone)
     say("reading the past")
-    with state.read() as conn:
-        past = read(conn, history, catalogue, zone, day_begins(day, zone), find)
-    if not past.purchases.rows:
-        raise BadInput(
-            "nothing_bought",
-            "No identified customer has bought anything before today",
-            hint="Import orders with `shopkeeper import orders`, or wait for them.",
-        )
-    last = int(past.purchases.day.max()) + 1
-    if day - last > ENDED:
-        day = last
+    past, day = _past(state, history, catalogue, zone, now, find)
     customers = len(past.people)
     buyers = len(np.unique(past.purchases.customer))
     say(f"learning from {past.purchases.rows:,} purchases of {buyers:,} customers")
@@ -97,6 +86,23 @@ def train(  # noqa: PLR0913, PLR0917 - the world it stands in
         touched(conn, interests.renew(conn, everybody, now))
         _drop_old(conn, folder)
     return model
+
+
+def _past(
+    state: State, history: History, catalogue: Catalogue, zone: ZoneInfo, now: int, find: Find
+) -> tuple[Past, int]:
+    """Everything before today or before the past ended, and the day it is of."""
+    day = day_number(now, zone)
+    with state.read() as conn:
+        past = read(conn, history, catalogue, zone, day_begins(day, zone), find)
+    if not past.purchases.rows:
+        raise BadInput(
+            "nothing_bought",
+            "No identified customer has bought anything before today",
+            hint="Import orders with `shopkeeper import orders`, or wait for them.",
+        )
+    last = int(past.purchases.day.max()) + 1
+    return past, last if day - last > ENDED else day
 
 
 def _drop_old(conn: Connection, folder: Path) -> None:
