@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Iterable
@@ -97,4 +98,82 @@ def _event(chance: random.Random, visitor: int, at: str) -> str:
     )
 
 
-BODIES: dict[str, type[Bodies]] = {"noop": Bodies, "decide": Decide, "batch": Batch, "one": One, "past": Past}
+class Views(Batch):
+    """What the visitors of the shop front looked at just now: products that sell."""
+
+    events = 20
+
+    def make(self, seconds: float) -> Iterable[bytes]:  # noqa: ARG002
+        chance, popular = random.Random(3), _popular()
+        sent = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        requests = []
+        for visitor in range(VISITORS):
+            events = [
+                f'{{"type":"track","event":"Product Viewed","messageId":"{UUID(int=chance.getrandbits(128))}","anonymousId":"v{visitor}",'
+                f'"timestamp":"{sent}","properties":{{"product_id":"{chance.choice(popular)}"}}}}'
+                for _ in range(self.events)
+            ]
+            body = f'{{"writeKey":"{self.key}","sentAt":"{sent}","batch":[{",".join(events)}]}}'
+            requests.append(self.post(body.encode()))
+        return requests
+
+
+class Recommend(Bodies):
+    """Every strategy in turn, half of the requests with filters."""
+
+    path = "/v1/recommend"
+
+    def make(self, seconds: float) -> Iterable[bytes]:  # noqa: ARG002
+        from shopkeeper.recommenders import STRATEGIES  # noqa: PLC0415 - other loads do without
+
+        chance, popular = random.Random(4), _popular()
+        filters = {"hide": ["bought", "in_cart", "out_of_stock"], "per_brand": 3, "relative": ["cheaper"]}
+        requests = []
+        for number in range(40 * len(STRATEGIES)):
+            asked = {
+                "strategies": [list(STRATEGIES)[number % len(STRATEGIES)], "best_sellers"],
+                "products": chance.sample(popular, 20),
+                "search": "milk",
+                "free_delivery_from": 20,
+                "product": chance.choice(popular),
+                "cart": chance.sample(popular, 3),
+                "page": "product",
+                "min": 6,
+                "max": 12,
+                "anonymousId": f"v{chance.randrange(VISITORS)}",
+                "writeKey": self.key,
+                **(filters if number // len(STRATEGIES) % 2 else {}),
+            }
+            requests.append(self.post(json.dumps(asked).encode()))
+        return cycle(requests)
+
+
+class Search(Bodies):
+    """Words of random products: as they stand, begun, misspelt, or with a word that nothing has."""
+
+    path = "/v1/search"
+
+    def make(self, seconds: float) -> Iterable[bytes]:  # noqa: ARG002
+        from bench.search import catalogue, questions  # noqa: PLC0415 - other loads do without
+
+        chance = random.Random(6)
+        asked = questions(catalogue(chance)[1], chance)
+        return cycle([self.post(json.dumps({"q": q, "limit": 10, "writeKey": self.key}).encode()) for q in asked])
+
+
+def _popular() -> list[str]:
+    from bench.storefront import ids  # noqa: PLC0415 - reads a year of orders
+
+    return ids()[:5_000]
+
+
+BODIES: dict[str, type[Bodies]] = {
+    "noop": Bodies,
+    "decide": Decide,
+    "batch": Batch,
+    "one": One,
+    "past": Past,
+    "views": Views,
+    "recommend": Recommend,
+    "search": Search,
+}

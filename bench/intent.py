@@ -18,11 +18,12 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from bench import journey_purchases
+from bench import journey_purchases, recommend
 from bench.figure import Figure, table
 from shopkeeper.forecasts import learn
+from shopkeeper.forecasts.customers import foretell
 from shopkeeper.forecasts.draw import draw
-from shopkeeper.forecasts.features import DENSE, Features, features
+from shopkeeper.forecasts.features import DENSE, OWN, Features, features
 from shopkeeper.forecasts.judge import (
     Line,
     Scorer,
@@ -54,11 +55,10 @@ FLOORS = (
 )
 
 
-def measure(_folder: Path, _seconds: float, boosting: bool = False, times: int = 1) -> list[Figure]:
-    """Train, judge, and put the figures beside their floors. `times` as many customers, who buy what these buy."""
+def measure(_folder: Path, _seconds: float, boosting: bool = False) -> list[Figure]:
+    """Train, judge, and put the figures beside their floors."""
     started = time.process_time()
     purchases, products, customers, end = journey_purchases.read()
-    purchases, customers = journey_purchases.repeated(purchases, customers, times), customers * times
     day = end - HORIZON
     days = day - int(purchases.day.min())
     examples = []
@@ -72,15 +72,17 @@ def measure(_folder: Path, _seconds: float, boosting: bool = False, times: int =
     methods: dict[str, Scorer] = {
         "shop activity": activity,
         "times bought, 90-day decay": counted,
+        "overdue ratio": _overdue,
         "item-item cosine": _one("goes_90"),
         "ALS (implicit)": _one("taste_mean"),
+        "own decay + neighbours": _nearby,
     }
     if boosting:
         methods["LightGBM, 250 x 63"] = _boosted(examples)
     methods["ours, unanchored"] = model(weights)
     methods["ours"] = anchored_model(weights)
     trial = Trial(known, methods)
-    for drawn in draw(known.past, purchases.between(day, day + HORIZON), SETS, SEED):
+    for drawn in draw(known, purchases.between(day, day + HORIZON), SETS, SEED):
         trial.add(drawn, features(known, drawn.members, HORIZON))
     lines = trial.lines()
     Console(width=150).print(_table(lines, methods))
@@ -92,6 +94,20 @@ def _one(feature: str) -> Scorer:
         return np.asarray(found.dense[:, DENSE.index(feature)], np.float64)
 
     return score
+
+
+def _overdue(known: Space, found: Features) -> Doubles:
+    """How long ago the set was bought, in the customer's usual intervals."""
+    score = np.zeros(known.past.customers)
+    score[found.buyers] = found.own[:, OWN.index("due_ratio")]
+    return score
+
+
+def _nearby(known: Space, found: Features) -> Doubles:
+    """What was bought of the set, as much as its buyers' nearest products were, each scaled to its largest."""
+    own, near = np.zeros(known.past.customers), np.exp(found.dense[:, DENSE.index("goes_90")].astype(np.float64))
+    own[found.buyers] = np.expm1(found.own[:, OWN.index("bought_90")].astype(np.float64))
+    return np.asarray(0.7 * own / max(own.max(), 1e-9) + 0.3 * near / max(near.max(), 1e-9))
 
 
 def _boosted(examples: list[learn.Example]) -> Scorer:
@@ -133,6 +149,28 @@ def _floors(lines: list[Line], trial: Trial) -> Iterator[Figure]:
     )
 
 
+def costs(times: int) -> Iterator[Figure]:
+    """Time and memory of a training as `shopkeeper intent train` does it: learning, back-test, laying out, foretelling.
+
+    The shop has so many times the customers, who buy what these buy.
+    """
+    purchases, products, customers, end = journey_purchases.read()
+    purchases, customers = journey_purchases.repeated(purchases, customers, times), customers * times
+    started = time.process_time()
+    learnt = learn.learn(purchases, products, customers, end)
+    learned = time.process_time()
+    known = space(purchases, products, customers, end)
+    laid_out = time.process_time()
+    foretell(purchases, products, customers, end, known)
+    yield Figure(f"customers, {times} x Complete Journey", "", customers)
+    yield Figure("lines", "", purchases.rows)
+    yield Figure("sets learned from", "", learnt.sets)
+    yield Figure("learning and back-test, processor time", "s", learned - started)
+    yield Figure("laying out everybody, processor time", "s", laid_out - learned)
+    yield Figure("foretelling what customers do, processor time", "s", time.process_time() - laid_out)
+    yield Figure("memory at most", "MB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
 def _costs(sets: int, seconds: float) -> Iterator[Figure]:
     yield Figure("sets learned from", "", sets, 600, at_least=True)
     yield Figure("training, processor time", "s", seconds)
@@ -153,12 +191,18 @@ def _table(lines: list[Line], methods: dict[str, Scorer]) -> Table:
 
 
 def main() -> None:
-    """`python -m bench.intent`: the table of methods, boosting too, and the floors."""
+    """`python -m bench.intent`: the tables of methods, boosting too, of purchase intent and of recommenders, and the floors.
+
+    With `--times N` instead what training costs a shop with so many times the customers.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("--no-boosting", action="store_true")
     parser.add_argument("--times", type=int, default=1, help="so many times the customers, for time and memory")
     asked = parser.parse_args()
-    Console().print(table(measure(Path(), 0, not asked.no_boosting, asked.times)))
+    if asked.times > 1:
+        Console().print(table(list(costs(asked.times))))
+        return
+    Console().print(table([*measure(Path(), 0, not asked.no_boosting), *recommend.quality()]))
 
 
 if __name__ == "__main__":

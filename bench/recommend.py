@@ -21,7 +21,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from pyarrow import parquet
+from rich.console import Console
+from rich.table import Table
 
+from bench import storefront
 from bench.figure import Figure
 from shopkeeper.imports import complete_journey as data
 from shopkeeper.model.definitions import Product
@@ -50,20 +53,30 @@ class Journey(NamedTuple):
     """The instant before which everything is known."""
 
 
-def measure(_folder: Path, _seconds: float) -> list[Figure]:
-    """Both tables."""
+def measure(folder: Path, _seconds: float) -> list[Figure]:
+    """Both tables, and what a page waits for."""
     journey = _read()
-    past = journey.at < journey.cut
-    rows = np.stack([journey.basket, journey.at, journey.who, journey.product, np.ones_like(journey.at)])
-    lines = rows[:, past & (journey.at >= journey.cut - BOUGHT_FOR)]
-    nothing = np.zeros((5, 0), np.int64)
     begun = time.process_time()
-    counts = count(lines, nothing, journey.ids, journey.cut, 1)
+    counts, lines = _counted(journey)
     counted_s = time.process_time() - begun
     figures = [Figure(f"{lines.shape[1]:,} lines of 180 days counted, processor time", "s", counted_s)]
     figures += _quality(journey, counts)
     figures += _speed(journey, lines)
-    return figures
+    return [*figures, *storefront.measure(folder, "recommend", P99_MS)]
+
+
+def quality() -> list[Figure]:
+    """What each method finds of the next basket, of all of it, of repeats and of what is new."""
+    journey = _read()
+    return _quality(journey, _counted(journey)[0])
+
+
+def _counted(journey: Journey) -> tuple[Counts, Numbers]:
+    """What everybody did before the cut, and the lines it was counted from."""
+    past = journey.at < journey.cut
+    rows = np.stack([journey.basket, journey.at, journey.who, journey.product, np.ones_like(journey.at)])
+    lines = rows[:, past & (journey.at >= journey.cut - BOUGHT_FOR)]
+    return count(lines, np.zeros((5, 0), np.int64), journey.ids, journey.cut, 1), lines
 
 
 def _read() -> Journey:
@@ -101,13 +114,19 @@ def _quality(journey: Journey, counts: Counts) -> list[Figure]:
             scores[name].append(
                 (_recall(found, basket), _ndcg(found, basket), _recall(again, basket & before), _recall(new, basket - before))
             )  # fmt: skip
-    figures = []
+    Console(width=120).print(_table(scores))
+    recall = mean(row[0] for row in scores["for you"])
+    return [Figure(f"for you: recall@20, {len(scores['for you']):,} baskets", "", recall, RECALL, at_least=True)]
+
+
+def _table(scores: dict[str, list[tuple[float, ...]]]) -> Table:
+    """Means over the baskets that have any of what is looked for."""
+    columns = ("recall@20", "NDCG@20", "recall@20 of repeats", "recall@20 of new")
+    shown = Table("recommender", *columns, title="The next basket on Complete Journey")
     for name, rows in scores.items():
-        for place, what in enumerate(("recall@20", "NDCG@20", "recall@20 of repeats", "recall@20 of new")):
-            values = [row[place] for row in rows if not np.isnan(row[place])]
-            limit = RECALL if (name, what) == ("for you", "recall@20") else None
-            figures.append(Figure(f"{name}: {what}, {len(values):,} baskets", "", mean(values), limit, at_least=True))
-    return figures
+        values = np.nanmean(np.array(rows), axis=0)
+        shown.add_row(name, *(f"{value:.4f}" for value in values))
+    return shown
 
 
 def _next_baskets(journey: Journey) -> Sequence[tuple[Occasion, set[str]]]:

@@ -21,6 +21,7 @@ from typing import Any
 
 from pyarrow import parquet
 
+from bench import storefront
 from bench.figure import Figure
 from shopkeeper.catalogue import read_product
 from shopkeeper.engine.shop import Shop
@@ -37,16 +38,16 @@ JUDGED = json.loads(Path(__file__).with_name("judged.json").read_text())
 def measure(folder: Path, _seconds: float) -> list[Figure]:
     """Latency, quality, how soon a change is found, and what making the index takes."""
     chance = random.Random(6)
-    kinds, products = _products(chance)
-    questions = _questions(products, chance)
+    kinds, products = catalogue(chance)
+    words = questions(products, chance)
     shop = Shop.open(folder / "search")
     bring_products(shop, (read_product(p, "USD", 0) for p in products))
     begun = time.process_time()
     keep_up(shop)
     made_s = time.process_time() - begun
-    asked = [Question(q=q, limit=TOP) for q in questions]
+    asked = [Question(q=q, limit=TOP) for q in words]
     plain = _timed(shop, asked)
-    narrowed = _timed(shop, [Question(q=q, limit=TOP, filters=Filters(brand=("Private",))) for q in questions])
+    narrowed = _timed(shop, [Question(q=q, limit=TOP, filters=Filters(brand=("Private",))) for q in words])
     processor = _timed(shop, asked, time.thread_time)
     judged = [[hit.id for hit in find(shop, Question(q=j["q"], limit=TOP)).hits] for j in JUDGED]
     change_s = _changed(shop)
@@ -62,24 +63,24 @@ def measure(folder: Path, _seconds: float) -> list[Figure]:
         Figure("index of 100k products made, processor time", "s", made_s),
     ]
     told = folder / "search.json"
-    told.write_text(json.dumps({"products": products, "questions": questions + [j["q"] for j in JUDGED]}))
+    told.write_text(json.dumps({"products": products, "questions": words + [j["q"] for j in JUDGED]}))
     for kind, name in (("fts5", "SQLite FTS5"), ("bm25s", "bm25s")):
         out = subprocess.run(
             [sys.executable, "-m", "bench.searchers", kind, str(told)], capture_output=True, check=True, text=True
         )
         answer = json.loads(out.stdout)
-        spent, busy = answer["ms"][: len(questions)], answer["processor_ms"][: len(questions)]
-        found = answer["answers"][len(questions) :]
+        spent, busy = answer["ms"][: len(words)], answer["processor_ms"][: len(words)]
+        found = answer["answers"][len(words) :]
         figures += [
             Figure(f"{name}, p99", "ms", _p99(spent)),
             Figure(f"{name}, processor time, p99", "ms", _p99(busy)),
             Figure(f"{name}, processor time, mean", "ms", mean(busy)),
             Figure(f"{name}, NDCG@10", "", _ndcg(found, kinds)),
         ]
-    return figures
+    return [*figures, *storefront.measure(folder, "search", P99_MS)]
 
 
-def _products(chance: random.Random) -> tuple[dict[str, str], list[dict[str, Any]]]:
+def catalogue(chance: random.Random) -> tuple[dict[str, str], list[dict[str, Any]]]:
     """The kind of each product in words, and the products."""
     rows = parquet.read_table(data.folder() / "products.parquet").to_pylist()
     kinds: dict[str, str] = {}
@@ -96,7 +97,7 @@ def _products(chance: random.Random) -> tuple[dict[str, str], list[dict[str, Any
     return kinds, products
 
 
-def _questions(products: list[dict[str, Any]], chance: random.Random) -> list[str]:
+def questions(products: list[dict[str, Any]], chance: random.Random) -> list[str]:
     found: list[str] = []
     while len(found) < QUESTIONS:
         words = re.findall(r"[a-z]{3,}", chance.choice(products)["name"].lower())

@@ -13,6 +13,7 @@ import httpx
 
 from shopkeeper import attribution, stats, visitors
 from shopkeeper.api import build_app
+from shopkeeper.asking.intent import train
 from shopkeeper.attribution import Cause
 from shopkeeper.campaigns import parse_file
 from shopkeeper.engine.intake import Intake
@@ -143,6 +144,8 @@ class _Stage:
             assert {zone: (one or {}).get("communication") for zone, one in decided.items()} == step["expect"]
         elif "apply" in step:
             await self.define(step["apply"], step)
+        elif step == {"train": True}:
+            train(self.shop)
         else:
             assert step == {"restock": True}, f"{step} is not a step"
             self.shop.restock()
@@ -163,6 +166,12 @@ class _Stage:
         for report, rows in expected.items():
             told = (await self._ask(f"/v1/stats/{report}"))["rows"]
             _compare({row.get("key", row.get("currency")): row for row in told}, rows)
+
+    async def check_answers(self, expected: list[Json]) -> None:
+        """What servers are answered: only the fields a case names, errors too."""
+        for asked in expected:
+            answer = await self.http.post(asked["post"], json=asked["body"], auth=(self.shop.keys.secret, ""))
+            _compare(answer.json(), asked["tells"])
 
     def check_audit(self) -> None:
         """Whatever the case is about: rollups are what the rows say, and both ledgers add up to the revenue."""

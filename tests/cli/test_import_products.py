@@ -182,3 +182,11 @@ def test_variants_join_last_and_are_not_told_twice(bring, shop):
     assert shop.catalogue.group("red") == ("blue", "red")
     assert "0 came in, 2 were there already" in bring("v.csv", "id,item_group_id\nred,shirt\nblue,shirt\n")
     assert "1 came in, 1 were there already" in bring("v.csv", "id,item_group_id\nred,\nblue,shirt\n")
+
+
+def test_rows_that_cannot_be_used_do_not_fill_the_memory(bring, shop, monkeypatch):
+    monkeypatch.setattr("shopkeeper.imports.products.MOST_TEXT", 20_000)
+    rows = "".join(f"tea,{'x' * 3_000}\n" for _ in range(10))
+    told = bring("twice.csv", f"id,name\ngood,Good\ntea,Tea\n{rows}last,Last\n")
+    assert "more than are kept to be mended" in told
+    assert set(products(shop)) == {"good", "tea"}

@@ -318,6 +318,9 @@ def test_a_rebuild_and_a_training_keep_who_is_interested(folder: Path, shop: Sho
         (("powder", "--ids", "p1", "--top", 0), "bad_cut"),
         (("powder", "--ids", "p1", "--top", 5, "--share", 0.1), "bad_cut"),
         (("powder", "--ids", "none such", "--top", 5), "unknown_products"),
+        (("powder", "--where", "brand is Nobody", "--top", 5), "empty_product_set"),
+        (("powder", "--ids", "p1", "--top", 5, "--horizon", 1000), "bad_horizon"),
+        (("powder", "--ids", "p1", "--by", "churn", "--top", 5), "bad_subject"),
     ],
 )
 def test_an_interest_that_cannot_be_is_refused_in_words(folder: Path, words: tuple[object, ...], code: str):
@@ -375,7 +378,7 @@ def test_the_page_shows_people_reasons_and_the_back_test(marketer: TestClient):
     assert "usually every" in page or "days ago" in page
     told = marketer.get("/admin/intent.csv", params={"ids": f"p{VITAMIN}", "top": 10, "table": "people"}).text
     assert len(told.splitlines()) == 11
-    assert "empty set" in marketer.get("/admin/intent", params={"ids": " , "}).text
+    assert "there is no id" in marketer.get("/admin/intent", params={"ids": " , "}).text
 
 
 def test_the_page_keeps_a_list(marketer: TestClient, shop: Shop):
@@ -399,3 +402,60 @@ def test_people_are_asked_for_by_words_and_tests_of_products(shop: Shop):
         verbs.ask(shop, verbs.Question(set={"search": "bicycle"}))
     with pytest.raises(BadInput, match="ids or a set, not both"):
         verbs.ask(shop, verbs.Question(ids="p1", set={"search": "vitamin"}))
+
+
+def test_a_live_interest_looks_its_products_up_anew_and_a_frozen_one_keeps_them(folder: Path, shop: Shop):
+    run = running(folder)
+    shop.put_products([Product(f"p{VITAMIN}", "vitamin D", brand="Sun")])
+    said = ("--where", "brand is Sun", "--top", 20)
+    assert "live: Products with brand Sun" in run("intent", "follow", "sun", *said).output
+    assert "frozen: Products frozen at" in run("intent", "follow", "sun-then", *said, "--frozen").output
+    takers = members_of(shop, "sun")
+    assert takers == members_of(shop, "sun-then") == set(list(places(shop, f"p{VITAMIN}"))[:20])
+    shop.put_products([Product(f"p{VITAMIN}", "vitamin D"), Product(f"p{VANILLA}", "vanilla powder", brand="Sun")])
+    assert run("intent", "train").exit_code == 0
+    assert members_of(shop, "sun") == set(list(places(shop, f"p{VANILLA}"))[:20]) != takers
+    assert members_of(shop, "sun-then") == set(list(places(shop, f"p{VITAMIN}"))[:20])
+
+
+def members_of(shop: Shop, name: str) -> set[str]:
+    with shop.state.read() as conn:
+        return intent.store.inside(conn, name)
+
+
+def test_a_live_set_that_means_nothing_any_more_interests_nobody(folder: Path, shop: Shop):
+    shop.put_products([Product(f"p{VITAMIN}", "vitamin D", brand="Moon")])
+    assert running(folder)("intent", "follow", "moon", "--where", "brand is Moon", "--top", 20).exit_code == 0
+    shop.put_products([Product(f"p{VITAMIN}", "vitamin D")])
+    assert running(folder)("intent", "train").exit_code == 0
+    assert members_of(shop, "moon") == set()
+
+
+def test_the_api_follows_tells_and_drops_interests(api: Callable[..., httpx.Response], folder: Path):
+    place = "/v1/intent/interests/strawberry"
+    live = api("PUT", place, json={"set": {"search": "strawberry"}, "share": 0.1}).json()
+    assert (live["live"], live["people"], live["said"]) == (True, 20, "Products found by “strawberry”")
+    fixed = api("PUT", place, json={"ids": "p0, nonsense", "top": 7}).json()
+    assert (fixed["live"], fixed["people"], fixed["unknown"]) == (False, 7, ["nonsense"])
+    frozen = api("PUT", place, json={"set": {"search": "strawberry"}, "frozen": True, "top": 7}).json()
+    assert (frozen["live"], frozen["set"]["ids"]) == (False, ["p0"])
+    told = {each["name"]: each for each in api("GET", "/v1/intent/interests").json()["interests"]}
+    assert told["strawberry"] == {name: value for name, value in frozen.items() if name != "unknown"} | {"unknown": []}
+    assert "frozen set" in running(folder)("intent", "interests").output
+    assert [e for e in api("DELETE", place).json()["interests"] if e["name"] == "strawberry"] == []
+    assert api("DELETE", place).json()["code"] == "unknown_interest"
+    assert api("PUT", place, json={"ids": "p0", "top": 1}, auth=None).status_code == 401
+
+
+def test_the_page_follows_live_or_frozen_and_drops(marketer: TestClient, shop: Shop):
+    ours = {"sec-fetch-site": "same-origin"}
+    said = {"search": "vitamin", "as": "page", "cut": "share", "amount": "10 %", "products": "frozen"}
+    assert marketer.post("/admin/follow-intent", data=said, headers=ours).headers["location"] == "/admin/intent"
+    page = marketer.get("/admin/intent").text
+    assert "frozen at" in page
+    assert len(members_of(shop, "page")) == 20
+    marketer.post("/admin/follow-intent", data={**said, "products": "live"}, headers=ours)
+    assert "Products found by “vitamin”" in marketer.get("/admin/intent").text
+    assert marketer.post("/admin/follow-intent", data={**said, "amount": "many"}, headers=ours).status_code == 400
+    marketer.post("/admin/unfollow-intent", data={"name": "page"}, headers=ours)
+    assert "Products found by “vitamin”" not in marketer.get("/admin/intent").text

@@ -23,7 +23,7 @@ def state(any_state: State) -> State:
 
 
 def model(version: int, day: int = 20_000) -> Trained:
-    return Trained(version, version, day, 5, 6, 7, 800, 300, learnt=True, seconds=1.5, report=None)
+    return Trained(version, version, day, 5, 2, 1, 6, 7, 800, 300, learnt=True, seconds=1.5, report=None)
 
 
 def test_a_newer_model_is_never_replaced_by_an_older(state: State):
@@ -61,7 +61,7 @@ def test_only_changes_of_an_interest_become_facts_and_are_put_back(state: State)
         return [fact.properties["tea"] for fact in facts]
 
     with state.write() as conn:
-        store.put_interest(conn, Interest("tea", ("a", "b"), "top", 2))
+        store.put_interest(conn, Interest("tea", {"ids": ["a", "b"]}, "top", 2))
         assert keep(conn, "tea", {"u:ann", "u:bob"}, DAY) == ["u:ann", "u:bob"]
         assert keep(conn, "tea", {"u:bob", "u:cy"}, 2 * DAY) == ["u:ann", "u:cy"]
         assert keep(conn, "tea", {"u:bob", "u:cy"}, 3 * DAY) == []

@@ -74,6 +74,8 @@ def admin(shop: Shop, counts: Counts | None = None, tag: installation.Tag | None
         *(route(f"/export/{{id:path}}.{form}", _guarded(shop, partial(segments.export, shop, form))) for form in FORMS),
         route("/freeze/{id:path}", _posted(_guarded(shop, lambda request: segments.freezing(shop, request))), "POST"),
         route("/attribution", _posted(_guarded(shop, lambda request: attribution.switch(shop, request))), "POST"),
+        route("/follow-intent", _posted(_guarded(shop, lambda request: intent.follow(shop, request))), "POST"),
+        route("/unfollow-intent", _posted(_guarded(shop, lambda request: intent.unfollow(shop, request))), "POST"),
         route("/keep-intent", _posted(_guarded(shop, lambda request: intent.keeping(shop, request))), "POST"),
         *(
             route(f"/installation{end}", _guarded(shop, partial(installation.answered, shop, tag, form)))

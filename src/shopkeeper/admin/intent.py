@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from shopkeeper import intent as room
 from shopkeeper.admin.products import SET_FIELDS, set_asked
 from shopkeeper.asking import intent as verbs
+from shopkeeper.asking import interests as following
 from shopkeeper.engine.shop import Shop
 from shopkeeper.intent import Interested, Trained
 from shopkeeper.model.errors import BadInput, NotFound
@@ -59,14 +60,62 @@ def show(ask: Ask) -> Page:
             }
         ),
     }
-    tables = (_people(ask, found), _matched(ask, found), _methods(model), _curve(model), _bins(model))
+    tables = (
+        _people(ask, found),
+        _matched(ask, found),
+        _followed(following.followed(ask.shop)),
+        _methods(model),
+        _curve(model),
+        _bins(model),
+    )
     return Page("intent.html", "Purchase intent", "intent", tables, context, found)
+
+
+def _form(request: Request) -> dict[str, str]:
+    body: bytes = anyio.from_thread.run(request.body)
+    return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+
+
+def follow(shop: Shop, request: Request) -> Response:
+    """Follow the products of a form as an interest, live or frozen, then show what is followed."""
+    said = _form(request)
+    cut, amount = said.get("cut", "top"), said.get("amount", "").strip()
+    if cut not in following.CUTS:
+        raise BadInput("bad_cut", f"Nobody is meant by {cut[:40]!r}", hint=f"Use {', '.join(following.CUTS)}.")
+    asked = following.InterestAsked(
+        set=set_asked(said) or None,
+        frozen=said.get("products") == "frozen",
+        horizon=_whole(said.get("horizon") or str(room.HORIZON), "horizon", room.LONGEST),
+        top=_whole(amount, "amount", MOST) if cut == "top" else None,
+        share=_share(amount) if cut == "share" else None,
+        over=_share(amount) if cut == "over" else None,
+    )
+    following.follow(shop, said.get("as", "").strip(), asked)
+    return _back(request)
+
+
+def unfollow(shop: Shop, request: Request) -> Response:
+    """Follow an interest no more, then show what is followed."""
+    following.unfollow(shop, _form(request).get("name", ""))
+    return _back(request)
+
+
+def _back(request: Request) -> Response:
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/intent", 303)
+
+
+def _share(text: str) -> float:
+    """`5 %` or `0.05`."""
+    try:
+        value = float(text.removesuffix("%").strip().replace(",", "."))
+    except ValueError:
+        raise BadInput("bad_parameter", f"{text[:40]!r} is no share", where="amount", hint="Such as 5 %.") from None
+    return value / 100 if text.endswith("%") else value
 
 
 def keeping(shop: Shop, request: Request) -> Response:
     """Keep the first people as a list, then show it."""
-    body: bytes = anyio.from_thread.run(request.body)
-    said = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+    said = _form(request)
     frozen = verbs.freeze(shop, _question(said), said.get("as", "").strip())
     return RedirectResponse(f"{request.scope.get('root_path', '')}{address('lists', frozen.id)}", 303)
 
@@ -119,6 +168,27 @@ def _matched(ask: Ask, found: Interested | None) -> Table:
         for id in (found.products if found else ())
     ]
     return Table("products", "Products", columns, rows, Empty("No product is meant yet."))
+
+
+def _followed(interests: list[following.InterestTold]) -> Table:
+    columns = (
+        Column("name", "Interest"),
+        Column("set", "Products"),
+        Column("said", "Which"),
+        Column("who", "Who"),
+        Column("people", "People", "number"),
+    )
+    rows: list[Row] = [
+        {
+            "name": each.name,
+            "set": ("live" if each.live else "frozen") if each.by == "set" else f"none: by {each.by}",
+            "said": each.said or None,
+            "who": f"{each.cut} {each.amount:g}",
+            "people": each.people,
+        }
+        for each in interests
+    ]
+    return Table("followed", "Followed interests", columns, rows, Empty("No interest is followed yet."))
 
 
 def _methods(model: Trained | None) -> Table:

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shopkeeper.api.intent import PurchasedAsked, PurchasedTold
+from shopkeeper.api.intent import InterestsTold, PurchasedAsked, PurchasedTold
 from shopkeeper.api.operation import SECRET, Operation, ref
 from shopkeeper.api.schemas import in_path
 from shopkeeper.asking.intent import Question
+from shopkeeper.asking.interests import InterestAsked, InterestTold
 from shopkeeper.intent import Customer, Interested, Trained
 
-INTENT_TYPES: tuple[type, ...] = (Question, PurchasedAsked, PurchasedTold, Interested, Trained, Customer)
+INTENT_TYPES: tuple[type, ...] = (
+    Question,
+    PurchasedAsked,
+    PurchasedTold,
+    Interested,
+    Trained,
+    Customer,
+    InterestAsked,
+    InterestTold,
+    InterestsTold,
+)
 _ERRORS = (400, 401, 403, 503)
 
 
@@ -27,3 +38,13 @@ def intent_operations() -> Iterator[Operation]:
     person = in_path("person", "a user id, or the person as u:<user id>")
     path = "/v1/intent/customers/{person}"
     yield Operation("get", path, told, SECRET, ref("Customer"), (401, 403, 404, 503), None, (person,))
+    listing = "The interests that are followed, live or frozen, with how many people each has"
+    path = "/v1/intent/interests"
+    yield Operation("get", path, listing, SECRET, ref("InterestsTold"), (401, 403, 503))
+    name = in_path("name", "of the interest; segments ask for it with predicted: interest-<name>")
+    path = f"{path}/{{name}}"
+    put = "Keep who is interested in a set of products as something segments ask about; every training renews it"
+    errors = (*_ERRORS, 404, 413)
+    yield Operation("put", path, put, SECRET, ref("InterestTold"), errors, ref("InterestAsked"), (name,))
+    gone = "Follow an interest no more; refused while a segment asks about it"
+    yield Operation("delete", path, gone, SECRET, ref("InterestsTold"), (401, 403, 404, 409, 503), None, (name,))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -11,16 +12,23 @@ import msgspec
 from shopkeeper import insights, intent
 from shopkeeper.engine import segments
 from shopkeeper.engine.shop import Shop
+from shopkeeper.goods.finding import find
 from shopkeeper.goods.sets import resolved
 from shopkeeper.insights import members, telling
 from shopkeeper.insights.told import ListTold
-from shopkeeper.intent import Customer, Interest, Interested, Trained
+from shopkeeper.intent import Customer, Interested, Trained
 from shopkeeper.intent.interests import FACT
-from shopkeeper.model.errors import BadInput, Conflict
+from shopkeeper.intent.read import FOUND
+from shopkeeper.model.errors import BadInput, Unavailable
+from shopkeeper.model.product_sets import Listed
 from shopkeeper.product_sets import read_set
+from shopkeeper.search import Question as Looking
+from shopkeeper.search.question import LONGEST_TEXT
 from shopkeeper.segments import touch
 from shopkeeper.storage import Connection
 from shopkeeper.timelines import persons
+
+log = logging.getLogger(__name__)
 
 
 class PurchasedQuestion(msgspec.Struct, forbid_unknown_fields=True):
@@ -61,13 +69,19 @@ def _meant(shop: Shop, asked: Question | PurchasedQuestion) -> list[str]:
     """
     if asked.set is None:
         return listed(asked.ids)
-    if set(asked.set) == {"ids"} and isinstance(asked.set["ids"], str | list):
-        return listed(asked.set["ids"])  # the model knows what was ordered, also where the catalogue does not
     if listed(asked.ids):
         raise BadInput(
             "two_sets", "Name ids or a set, not both.", hint="Put the ids into the set: {all: [..., {ids: ...}]}."
         )
-    found = resolved(shop, read_set(asked.set, "$.set"))
+    return ids_of(shop, asked.set)
+
+
+def ids_of(shop: Shop, said: Mapping[str, Any]) -> list[str]:
+    """The ids that a set of products means now, those of no product among them. EmptySet where it means no product."""
+    products = read_set(said, "$.set")
+    if isinstance(products, Listed):
+        return list(products.ids)  # the model knows what was ordered, also where the catalogue does not
+    found = resolved(shop, products)
     return [*found.products, *found.unknown_ids]
 
 
@@ -108,7 +122,7 @@ def _purchased(shop: Shop, conn: Connection, asked: PurchasedQuestion, *, have: 
         conn, shop.history, shop.catalogue, zone, shop.now(), ids, when, have=have, universe=universe
     )
     names = persons(conn, found)
-    return [names[who] for who in found if who in names]
+    return sorted(names[who] for who in found if who in names)
 
 
 def purchased(shop: Shop, asked: PurchasedQuestion, *, have: bool = True) -> list[str]:
@@ -116,6 +130,12 @@ def purchased(shop: Shop, asked: PurchasedQuestion, *, have: bool = True) -> lis
     with shop.state.read() as conn:
         shop.refresh(conn)
         return _purchased(shop, conn, asked, have=have)
+
+
+def strange(shop: Shop, asked: PurchasedQuestion) -> list[str]:
+    """The ids of the question that are neither in the catalogue nor in any order."""
+    with shop.state.read() as conn:
+        return intent.unsold(conn, shop.history, shop.catalogue, _meant(shop, asked))
 
 
 def freeze(shop: Shop, question: Question, name: str) -> ListTold:
@@ -148,44 +168,29 @@ def train(shop: Shop, say: Callable[[str], None] = lambda _: None) -> Trained:
     shop.refresh()
     zone, folder = shop.plan.zone, shop.models.folder
     return intent.train(
-        shop.state, shop.history, shop.catalogue, zone, folder, shop.now(), say, lambda c, p: _touched(shop, c, p)
+        shop.state,
+        shop.history,
+        shop.catalogue,
+        zone,
+        folder,
+        shop.now(),
+        say,
+        lambda conn, people: touched(shop, conn, people),
+        lambda said: ids_of(shop, said),
+        lambda words: _found(shop, words),
     )
 
 
-def _touched(shop: Shop, conn: Connection, people: Iterable[str]) -> None:
+def _found(shop: Shop, words: str) -> list[str]:
+    """What the storefront's search would show for these words, of what has all of them."""
+    try:
+        found = find(shop, Looking(q=words[:LONGEST_TEXT], limit=FOUND, facets=False, relax=False))
+    except Unavailable as error:  # a training without what was searched for is better than none
+        log.warning("what visitors searched for is left out: %s", error)
+        return []
+    return [hit.product for hit in found.hits]
+
+
+def touched(shop: Shop, conn: Connection, people: Iterable[str]) -> None:
     """Segments that ask about interests look at these people again."""
     touch(conn, shop.book, dict.fromkeys(people, (FACT,)))
-
-
-def follow(shop: Shop, interest: Interest) -> Interest:
-    """Follow an interest, so that segments can ask about it; with its size."""
-    with shop.state.write() as conn:
-        shop.refresh(conn)
-        model = shop.models.current(conn)
-        changed = intent.interests.follow(conn, model, shop.catalogue, interest, shop.now())
-        shop.refresh(conn)
-        _touched(shop, conn, changed)
-        return next(each for each in intent.interests.listed(conn) if each.name == interest.name)
-
-
-def unfollow(shop: Shop, name: str) -> None:
-    """Follow an interest no more. Conflict where a segment asks about it, NotFound where there is none."""
-    with shop.state.write() as conn:
-        shop.refresh(conn)
-        called = intent.interests.PREFIX + name
-        users = [id for id, each in shop.plan.file.segments.items() if _names(each.rule, called)]
-        if users:
-            raise Conflict(
-                "interest_in_use",
-                f"The interest {name!r} is used by the segment{'s' if len(users) > 1 else ''} {', '.join(users)}",
-                hint="Have them ask about another first.",
-            )
-        _touched(shop, conn, intent.interests.drop(conn, name, shop.now()))
-        shop.refresh(conn)
-
-
-def _names(rule: Any, called: str) -> bool:
-    """Whether a rule asks for a prediction."""
-    if isinstance(rule, dict):
-        return rule.get("predicted") == called or any(_names(part, called) for part in rule.values())
-    return isinstance(rule, list) and any(_names(part, called) for part in rule)

@@ -33,6 +33,8 @@ MIGRATIONS = (
 
 _decode = msgspec.json.Decoder(Product).decode
 _encode = msgspec.json.encode
+PAGE = 5_000
+"""Products read at once."""
 _OFFER = "price, sale_price, currency, in_stock, stock"
 
 
@@ -48,8 +50,12 @@ def count(conn: Connection) -> int:
 
 def changed_since(conn: Connection, version: int) -> Iterator[Product]:
     """Products with a change after a version, in the order of their ids."""
-    for row in conn.rows("SELECT doc FROM catalogue_products WHERE version > ? ORDER BY id", (version,)):
-        yield _decode(row[0])
+    ids = changed_ids(conn, version)
+    for start in range(0, len(ids), PAGE):  # all texts at once would stand beside what is made of them
+        page = ids[start : start + PAGE]
+        sql = "SELECT doc FROM catalogue_products WHERE version > ? AND id >= ? AND id <= ? ORDER BY id"
+        for row in conn.rows(sql, (version, page[0], page[-1])):
+            yield _decode(row[0])
 
 
 def changed_ids(conn: Connection, version: int) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from shopkeeper.cli.products import Either, Ids, SetFile, Where, Words, set_said
 from shopkeeper.model.errors import BadInput
-from shopkeeper.terminal.context import open_shop, place, say
+from shopkeeper.terminal.context import complain, open_shop, place, say
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 intent = typer.Typer()
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs, as the API answers.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
-SUBJECTS = ("set", "churn", "value", "next-order")
 SHOWN = 50
 """People in a table; CSV and JSON hold all that were asked for."""
 
@@ -106,6 +105,9 @@ def purchased(  # noqa: PLR0913, PLR0917 - one option each
             say(f"kept {frozen.size:,} people as {frozen.id}")
             return
         people = verbs.purchased(shop, asked, have=not have_not)
+        strange = verbs.strange(shop, asked)
+    if strange:
+        complain(f"neither in the catalogue nor in any order: {', '.join(strange[:20])}")
     if as_json:
         _json({"size": len(people), "people": people})
     else:
@@ -180,10 +182,17 @@ def backtest(context: typer.Context, as_json: Json = False) -> None:
 
 
 @intent.command("follow")
-def follow(
+def follow(  # noqa: PLR0913, PLR0917 - one option each
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="What segments call it: `predicted: interest-<name>`.")],
+    text: Words = "",
+    where: Where = None,
     ids: Ids = "",
+    file: SetFile = None,
+    either: Either = False,
+    frozen: Annotated[
+        bool, typer.Option("--frozen", help="Keep the products meant now; else words and tests are looked up anew.")
+    ] = False,
     horizon: Annotated[int, typer.Option(help="Days within which they buy, 7 to 90.")] = 28,
     by: Annotated[
         str, typer.Option(help="set, or instead churn, value or next-order: no products are named then.")
@@ -196,23 +205,32 @@ def follow(
 ) -> None:
     """Keep who is interested in a set of products as something segments ask about; every training renews it.
 
-    Example: shopkeeper intent follow tea --ids "tea-1, tea-2" --top 500
+    Example: shopkeeper intent follow tea --where "brand is Leaf" --top 500
     """
     # Deferred: see `open_shop`.
-    from shopkeeper.asking import intent as verbs
-    from shopkeeper.intent import Interest
+    from shopkeeper.asking import interests as verbs
 
-    cuts = {"top": top, "share": share, "over": over}
-    said = {cut: amount for cut, amount in cuts.items() if amount is not None}
-    if len(said) != 1:
-        raise BadInput("bad_cut", "Say who is meant by one of --top, --share and --over", hint="Such as --top 500.")
-    if by not in SUBJECTS:
-        raise BadInput("bad_subject", f"People are not ranked by {by!r}", hint=f"Use {', '.join(SUBJECTS)}.")
-    cut, amount = next(iter(said.items()))
+    if by not in verbs.SUBJECTS:
+        raise BadInput("bad_subject", f"People are not ranked by {by!r}", hint=f"Use {', '.join(verbs.SUBJECTS)}.")
+    products = set_said(text, where, ids, file, either=either) or None
+    asked = verbs.InterestAsked(
+        set=products,
+        frozen=frozen,
+        by=cast("verbs.Subject", by),
+        horizon=horizon,
+        top=top,
+        share=share,
+        over=over,
+    )
     with open_shop(place(context)) as shop:
-        said_ids = tuple(verbs.listed(ids))
-        found = verbs.follow(shop, Interest(name, said_ids, cut, amount, horizon, by))  # type: ignore[arg-type]
-    say(f"following {found.name}: {found.size:,} people now; segments ask for it with predicted: interest-{found.name}")
+        found = verbs.follow(shop, name, asked)
+    if found.unknown:
+        complain(f"of no product the model knows: {', '.join(found.unknown)}")
+    if found.said:
+        say(f"{'live' if found.live else 'frozen'}: {found.said}")
+    say(
+        f"following {found.name}: {found.people:,} people now; segments ask for it with predicted: interest-{found.name}"
+    )
 
 
 @intent.command("customer")
@@ -236,7 +254,9 @@ def customer(
         return
     if found.span is None:
         say("The past is too short to foretell what customers do: 84 days are needed.")
-    elif found.churn is not None and found.value is not None:
+    elif found.churn is None or found.value is None:
+        say("There is no order yet to foretell anything by.")
+    else:
         low, value, high = (decimal_text(v or 0, currency) for v in (found.value_low, found.value, found.value_high))
         say(f"no order within {found.span} days: {found.churn:.0%}")
         say(f"spending within {found.span} days: {value} {currency}, eight of ten like them {low} to {high}")
@@ -258,30 +278,31 @@ def unfollow(context: typer.Context, name: Annotated[str, typer.Argument(help="T
     Example: shopkeeper intent unfollow tea
     """
     # Deferred: see `open_shop`.
-    from shopkeeper.asking import intent as verbs
+    from shopkeeper.asking.interests import unfollow as stop
 
     with open_shop(place(context)) as shop:
-        verbs.unfollow(shop, name)
+        stop(shop, name)
     say(f"{name} is followed no more")
 
 
 @intent.command("interests")
 def interests(context: typer.Context, as_json: Json = False) -> None:
-    """List the interests that are followed, with their sizes.
+    """List the interests that are followed, live or frozen, with their sizes.
 
     Example: shopkeeper intent interests
     """
     # Deferred: see `open_shop`.
-    from shopkeeper.intent.interests import listed
+    from shopkeeper.asking.interests import followed
 
-    with open_shop(place(context)) as shop, shop.state.read() as conn:
-        found = listed(conn)
+    with open_shop(place(context)) as shop:
+        found = followed(shop)
     if as_json:
         _json(found)
         return
-    shown = _table("interest", "products", "who", "people")
+    shown = _table("interest", "ranked by", "products", "who", "people")
     for each in found:
-        shown.add_row(each.name, f"{len(each.ids):,}", f"{each.cut} {each.amount:g}", f"{each.size:,}")
+        by = each.by if each.by != "set" else "live set" if each.live else "frozen set"
+        shown.add_row(each.name, by, each.said, f"{each.cut} {each.amount:g}", f"{each.people:,}")
     _console().print(shown)
 
 
@@ -318,6 +339,8 @@ def _print_csv(found: Interested) -> None:
 
 def _print_model(found: Trained) -> None:
     past = f"{found.rows:,} purchases of {found.customers:,} customers in {found.days:,} days"
+    if found.visitors:
+        past += f" and what {found.visitors:,} who bought nothing looked at or searched for"
     if found.learnt:
         say(f"model {found.version}: learned from {found.sets:,} sets over {past}, in {found.seconds:.0f} s")
     else:

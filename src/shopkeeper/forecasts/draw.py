@@ -8,6 +8,7 @@ import numpy as np
 
 from shopkeeper.forecasts.index import Index
 from shopkeeper.forecasts.purchases import Doubles, Ints, Longs, Purchases
+from shopkeeper.forecasts.space import Space
 
 KINDS = ("single", "category", "mixed", "launch")
 LEAST = 8
@@ -23,10 +24,11 @@ class Drawn(NamedTuple):
     """Customers who bought within the horizon, in order."""
 
 
-def draw(index: Index, after: Purchases, count: int, seed: int) -> list[Drawn]:
+def draw(known: Space, after: Purchases, count: int, seed: int) -> list[Drawn]:
     """`count` sets, kinds in turn; `after` is what was bought within the horizon. Sets with too few buyers to judge by
     are drawn again; of each kind as many as there are.
     """
+    index = known.past
     chance = np.random.default_rng(seed)
     order = np.argsort(after.product, kind="stable")
     product, customer = after.product[order], after.customer[order]
@@ -40,7 +42,7 @@ def draw(index: Index, after: Purchases, count: int, seed: int) -> list[Drawn]:
             if not len(members):
                 continue
             bought = np.unique(np.concatenate([customer[starts[m] : starts[m + 1]] for m in members]))
-            bought = bought[index.known[bought]]
+            bought = bought[known.known[bought]]
             if len(bought) >= LEAST:
                 found.append(Drawn(kind, np.sort(members).astype(np.int32), bought.astype(np.int32)))
                 break

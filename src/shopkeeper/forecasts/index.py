@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from shopkeeper.forecasts.purchases import Doubles, Flags, Floats, Ints, Longs, Looks, Products, Purchases, Shorts
+from shopkeeper.forecasts.purchases import Doubles, Flags, Floats, Ints, Longs, Products, Purchases, Shorts
 
 DECAYS = (10.0, 30.0, 90.0)
 """Days after which a purchase counts for 1/e."""
@@ -54,33 +54,6 @@ class Index(NamedTuple):
     def rows_of(self, numbers: Ints) -> Longs:
         """Positions of the rows of these products."""
         return ranges(self.starts[numbers], self.starts[numbers.astype(np.int64) + 1])
-
-
-class Looked(NamedTuple):
-    """What was looked at before a day, by product."""
-
-    starts: Longs
-    customer: Ints
-    age: Ints
-    carted: Flags
-
-    def rows_of(self, numbers: Ints) -> Longs:
-        """Positions of the rows of these products."""
-        return ranges(self.starts[numbers], self.starts[numbers.astype(np.int64) + 1])
-
-
-MEMORY = 30
-"""Days for which a look counts."""
-
-
-def looked(looks: Looks, products: int, day: int) -> Looked:
-    """The looks of the last `MEMORY` days before `day`."""
-    past = looks.before(day)
-    recent = past.day >= day - MEMORY
-    order = np.argsort(past.product[recent], kind="stable")
-    product, customer = past.product[recent][order], past.customer[recent][order]
-    age, carted = (day - past.day[recent][order]).astype(np.int32), past.carted[recent][order]
-    return Looked(_starts(product, products), customer, age, carted)
 
 
 def build(purchases: Purchases, products: Products, customers: int, day: int) -> Index:
@@ -150,6 +123,7 @@ def visits(index: Index) -> Visits:
 
 
 CUSTOMER = (
+    "ordered",
     "visits",
     "visits_10",
     "visits_30",
@@ -185,6 +159,7 @@ def customer_features(index: Index) -> Floats:
     recent = np.bincount(index.customer, index.value * decayed(index.age, LONG), n)
     distinct = np.diff(index.basket_starts)
     columns = [
+        index.known,
         np.log1p(count),
         *(np.log1p(np.bincount(seen.customer, decayed(seen.age, days), n)) for days in DECAYS),
         np.log1p(last),
@@ -198,9 +173,9 @@ def customer_features(index: Index) -> Floats:
         np.log1p(np.maximum(spend, 0) / lines),
         saved / np.maximum(spend + saved, 1),
     ]
-    found = np.stack([np.asarray(c, np.float32) for c in columns], axis=1)
-    found[~index.known] = 0
-    return found
+    found = np.stack([np.asarray(c, np.float32) for c in columns])
+    found[:, ~index.known] = 0
+    return found.T  # a column lies together, as questions read columns
 
 
 def _newness(index: Index) -> Doubles:

@@ -106,7 +106,7 @@ def anchored_model(weights: Weights) -> Scorer:
     """The model's chances, anchored to the set's own recent sales."""
 
     def score(known: Space, found: Features) -> Doubles:
-        return anchored(log_odds(weights, known.about, found), known.past.known, found).astype(np.float64)
+        return anchored(log_odds(weights, known.about, found), known.known, found).astype(np.float64)
 
     return score
 
@@ -152,7 +152,7 @@ class Trial:
 
     def add(self, drawn: Drawn, found: Features) -> None:
         """One more set: who bought of it, and what is known of everybody."""
-        everybody = self.known.past.known
+        everybody = self.known.known
         bought, repeat = np.zeros(len(everybody), bool), np.zeros(len(everybody), bool)
         bought[drawn.bought], repeat[found.buyers] = True, True
         launch = drawn.kind == "launch"

@@ -14,7 +14,7 @@ from shopkeeper.forecasts.draw import Drawn, draw
 from shopkeeper.forecasts.features import features
 from shopkeeper.forecasts.judge import Report, judge
 from shopkeeper.forecasts.logistic import Rows, Weights, fit, gather
-from shopkeeper.forecasts.purchases import Looks, Products, Purchases
+from shopkeeper.forecasts.purchases import Flags, Products, Purchases, Site
 from shopkeeper.forecasts.space import Space, space
 
 HORIZONS = (14, 28, 56)
@@ -54,19 +54,21 @@ class Example(NamedTuple):
 
 
 def learn(
-    purchases: Purchases, products: Products, customers: int, now: int, looks: Looks | None = None, seed: int = 1
+    purchases: Purchases, products: Products, customers: int, now: int, site: Site | None = None, seed: int = 1
 ) -> Learnt:
     """Fit and judge on what was bought before the day `now`."""
-    purchases = _some(purchases.before(now), customers)
+    if (some := _some(customers)) is not None:
+        purchases, site = purchases.where(some[purchases.customer]), site.of(some) if site else None
+    purchases = purchases.before(now)
     days = now - int(purchases.day.min(initial=now))
     if days < LEAST_DAYS:
         return Learnt(None, None, 0, days)
     examples: list[Example] = []
     held_out: tuple[Space, list[Drawn]] | None = None
     for number, cutoff in enumerate(cutoffs(now, days)):
-        known = space(purchases, products, customers, cutoff, looks)
+        known = space(purchases, products, customers, cutoff, site)
         if number == 0:
-            held_out = known, draw(known.past, purchases.between(cutoff, cutoff + STEP), JUDGED, seed)
+            held_out = known, draw(known, purchases.between(cutoff, cutoff + STEP), JUDGED, seed)
         examples += examples_at(known, purchases, now, seed + number)
     earlier = [example for example in examples if example.end <= now - STEP]
     judged = fit_all(earlier) if len(earlier) >= LEAST_SETS // 2 else None
@@ -88,7 +90,7 @@ def examples_at(known: Space, purchases: Purchases, now: int, seed: int, sets: i
         Example(_rows(known, drawn, horizon, seed), day + horizon)
         for horizon in HORIZONS
         if day + horizon <= now
-        for drawn in draw(known.past, purchases.between(day, day + horizon), sets, seed * 100 + horizon)
+        for drawn in draw(known, purchases.between(day, day + horizon), sets, seed * 100 + horizon)
     ]
 
 
@@ -99,7 +101,7 @@ def fit_all(examples: list[Example]) -> Weights:
 
 def _rows(known: Space, drawn: Drawn, horizon: int, seed: int) -> Rows:
     found = features(known, drawn.members, horizon)
-    others = np.setdiff1d(np.flatnonzero(known.past.known), drawn.bought)
+    others = np.setdiff1d(np.flatnonzero(known.known), drawn.bought)
     count = min(len(others), max(LEAST_NEGATIVES, NEGATIVES * len(drawn.bought)))
     chance = np.random.default_rng((seed, horizon, int(drawn.members[0])))
     chosen = np.concatenate((drawn.bought, chance.choice(others, count, replace=False))).astype(np.int32)
@@ -109,13 +111,13 @@ def _rows(known: Space, drawn: Drawn, horizon: int, seed: int) -> Rows:
     return Rows(x, repeat, bought, weight)
 
 
-def _some(purchases: Purchases, customers: int) -> Purchases:
-    """The purchases of at most `LEARNT_FROM` customers, drawn evenly."""
+def _some(customers: int) -> Flags | None:
+    """At most `LEARNT_FROM` customers, drawn evenly; None for all of them."""
     if customers <= LEARNT_FROM:
-        return purchases
+        return None
     chosen = np.zeros(customers, bool)
     chosen[np.random.default_rng(1).choice(customers, LEARNT_FROM, replace=False)] = True
-    return purchases.where(chosen[purchases.customer])
+    return chosen
 
 
 __all__ = ["Learnt", "cutoffs", "examples_at", "fit_all", "learn"]

@@ -80,8 +80,42 @@ class Looks(NamedTuple):
         past = self.day < day
         return Looks(self.customer[past], self.product[past], self.day[past], self.carted[past])
 
+    def of(self, chosen: Flags) -> Looks:
+        """Those of some customers."""
+        mine = chosen[self.customer]
+        return Looks(self.customer[mine], self.product[mine], self.day[mine], self.carted[mine])
 
-def no_looks() -> Looks:
+
+class Searches(NamedTuple):
+    """What customers searched for, one row a search, in any order; and what is found by each of the words."""
+
+    customer: Ints
+    word: Ints
+    """Number of what was typed."""
+    day: Ints
+    starts: Longs
+    """Products found by word w: `found[starts[w]:starts[w + 1]]`."""
+    found: Ints
+
+    def of(self, chosen: Flags) -> Searches:
+        """Those of some customers."""
+        mine = chosen[self.customer]
+        return self._replace(customer=self.customer[mine], word=self.word[mine], day=self.day[mine])
+
+
+class Site(NamedTuple):
+    """What the shop's site tells of customers."""
+
+    looks: Looks
+    searches: Searches
+
+    def of(self, chosen: Flags) -> Site:
+        """What it tells of some customers."""
+        return Site(self.looks.of(chosen), self.searches.of(chosen))
+
+
+def no_site() -> Site:
     """Where nothing is known of the web site."""
     nothing = np.zeros(0, np.int32)
-    return Looks(nothing, nothing, nothing, np.zeros(0, bool))
+    looks = Looks(nothing, nothing, nothing, np.zeros(0, bool))
+    return Site(looks, Searches(nothing, nothing, nothing, np.zeros(1, np.int64), nothing))

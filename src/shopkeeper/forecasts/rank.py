@@ -29,7 +29,7 @@ class Ranking(NamedTuple):
 
 
 def best(score: Floats, count: int) -> Ints:
-    """The first by score, the best first; of equals the one known longer. Nobody whose score is -inf."""
+    """The first by score, the best first; of equals the one with the lower number. Nobody whose score is -inf."""
     count = min(count, int(np.isfinite(score).sum()))
     if not count:
         return np.zeros(0, np.int32)
@@ -42,7 +42,7 @@ def best(score: Floats, count: int) -> Ints:
 def rank(known: Space, weights: Weights | None, members: Ints, horizon: int) -> Ranking:
     """Rank for the set `members`. Without weights by past purchases and activity, and no chance is told."""
     found = features(known, members, horizon)
-    everybody = known.past.known
+    everybody = known.known
     if weights is None:
         score = np.where(everybody, counted(known, found), -np.inf)
         nothing = np.full(len(score), np.nan, np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,6 @@ from shopkeeper.forecasts.features import (
     GOES,
     OWN,
     TASTE,
-    WEB,
     Features,
     History,
     history,
@@ -23,8 +23,9 @@ from shopkeeper.forecasts.features import (
 )
 from shopkeeper.forecasts.index import CUSTOMER, LONG
 from shopkeeper.forecasts.logistic import COLUMNS, SHARED, Weights, gather, meant
-from shopkeeper.forecasts.purchases import Doubles, Flags, Floats, Ints, Shorts
+from shopkeeper.forecasts.purchases import Doubles, Flags, Floats, Ints, Longs, Shorts
 from shopkeeper.forecasts.space import Space
+from shopkeeper.forecasts.web import WEB, near_rows
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "own": OWN,
@@ -112,7 +113,7 @@ class Reasons:
         """(customers, families): what each family adds to the log odds, above the mean of everybody."""
         w, _ = meant(weights, self.found)
         more = weights.repeat
-        everybody = self.known.past.known
+        everybody = self.known.known
         buyers = self.found.buyers
         rate = len(buyers) / max(int(everybody.sum()), 1)
         found = np.zeros((len(x), len(FAMILIES)))
@@ -136,7 +137,7 @@ class Reasons:
         return found
 
     def _mean(self, name: str, w: float, more: float, rate: float) -> float:
-        everybody, buyers = self.known.past.known, self.found.buyers
+        everybody, buyers = self.known.known, self.found.buyers
         if name in OWN:
             return more * rate * float(self.found.own[:, OWN.index(name)].mean()) if len(buyers) else 0.0
         column = (
@@ -165,7 +166,11 @@ class Reasons:
 
     def _counted(self, customer: int) -> list[str]:
         past = past_of(self.bought, customer)
-        return [told(past)] if past else [self._active(customer)]
+        said = told(past) if past else self._seen(customer) or self._active(customer) or self._here()
+        return [said]
+
+    def _here(self) -> str:
+        return "looked around lately and bought nothing yet"
 
     def _active(self, customer: int) -> str:
         ages = np.unique([age for product in self._basket(customer) for age in self._ages(customer, product)])
@@ -210,10 +215,36 @@ class Reasons:
         return ""
 
     def _seen(self, customer: int) -> str:
-        looks = self.known.looks
-        rows = looks.rows_of(self.members)
-        mine = rows[looks.customer[rows] == customer]
-        if not len(mine):
-            return ""
-        carted = bool(looks.carted[mine].any())
-        return f"{'put it in the cart' if carted else 'looked at it'}, last {_ago(int(looks.age[mine].min()))}"
+        """The surest sign of interest that the site saw: the cart, a look, words, a look at what goes with it."""
+        looks, searches, names = self.known.looks, self.known.searches, self.known.past.products.names
+        mine = _of(self._looks, looks.customer, customer)
+        if len(mine):
+            carted = bool(looks.carted[mine].any())
+            return f"{'put it in the cart' if carted else 'looked at it'}, last {_ago(int(looks.age[mine].min()))}"
+        mine = _of(self._searches, searches.customer, customer)
+        if len(mine):
+            return f"searched for it, last {_ago(int(searches.age[mine].min()))}"
+        mine = _of(self._near_looks, looks.customer, customer)
+        if len(mine):
+            first = int(mine[0])
+            product = int(np.searchsorted(looks.starts, first, side="right")) - 1
+            return f"looked at {names[product]}, which goes with it, {_ago(int(looks.age[first]))}"
+        return ""
+
+    @cached_property
+    def _looks(self) -> Longs:
+        return self.known.looks.rows_of(self.members)
+
+    @cached_property
+    def _searches(self) -> Longs:
+        return self.known.searches.rows_of(self.members)
+
+    @cached_property
+    def _near_looks(self) -> Longs:
+        """Looks at what goes with the set, the closest first."""
+        return near_rows(self.known.looks, self.near)
+
+
+def _of(rows: Longs, customers: Ints, customer: int) -> Longs:
+    """Of these rows those of one customer."""
+    return np.asarray(rows[customers[rows] == customer])

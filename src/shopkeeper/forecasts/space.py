@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from shopkeeper.forecasts.index import LONG, Index, Looked, build, customer_features, decayed, looked
-from shopkeeper.forecasts.purchases import Floats, Ints, Longs, Looks, Products, Purchases, no_looks
+from shopkeeper.forecasts.index import LONG, Index, build, customer_features, decayed
+from shopkeeper.forecasts.purchases import Flags, Floats, Ints, Longs, Products, Purchases, Site, no_site
+from shopkeeper.forecasts.web import Looked, Searched, looked, searched, seen
 
 FACTORS = 32
 SWEEPS = 12
@@ -49,16 +50,21 @@ class Space(NamedTuple):
     leading: tuple[tuple[Longs, Ints], ...]
     """For each level (starts, products) of a code, the best sold first."""
     looks: Looked
+    searches: Searched
+    known: Flags
+    """Customers of whom anything is known: a purchase, or a look or a search of the last days. They are ranked."""
 
 
-def space(purchases: Purchases, products: Products, customers: int, day: int, looks: Looks | None = None) -> Space:
+def space(purchases: Purchases, products: Products, customers: int, day: int, site: Site | None = None) -> Space:
     """Lay out what was known before `day`."""
+    told = site or no_site()
     index = build(purchases, products, customers, day)
     items, people = _taste(index)
     levels = tuple(_level(index, codes, items, near=number == 0) for number, codes in enumerate(products.levels))
     leading = tuple(_leading(codes, index.buyers) for codes in products.levels)
-    seen = looked(looks or no_looks(), products.size, day)
-    return Space(index, customer_features(index), items, people, levels, leading, seen)
+    looks, searches = looked(told.looks, products.size, day), searched(told.searches, products.size, day)
+    known = index.known | seen(looks, searches, customers)
+    return Space(index, customer_features(index), items, people, levels, leading, looks, searches, known)
 
 
 def _taste(index: Index) -> tuple[Floats, Floats]:

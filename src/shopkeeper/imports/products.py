@@ -13,6 +13,8 @@ from shopkeeper.model.errors import BadInput
 
 MOST_BROKEN = 100_000
 """Rows kept that cannot be used; a file with more is not what it is taken for."""
+MOST_TEXT = 64 << 20
+"""Characters of all that is kept of them."""
 
 
 class Products:
@@ -32,6 +34,7 @@ class Products:
         """Rows of which not even the id is known."""
         self.broke: BadInput | None = None
         """Where and why the file broke off, if it did; what came before was read."""
+        self._text = 0
         self._rows = rows
         self._mapping = mapping
         self._currency = currency
@@ -80,10 +83,11 @@ class Products:
 
     def _refuse(self, broken: Broken) -> None:
         self.broken.append(broken)
-        if len(self.broken) > MOST_BROKEN:
+        self._text += sum(len(value) for value in broken.values if isinstance(value, str))
+        if len(self.broken) > MOST_BROKEN or self._text > MOST_TEXT:
             raise BadInput(
                 "too_many_errors",
-                f"More than {MOST_BROKEN:,} rows cannot be used",
+                f"{len(self.broken):,} rows cannot be used, more than are kept to be mended",
                 hint="Is this a file of products? The others before were read.",
             )
 

@@ -16,9 +16,10 @@ from shopkeeper.intent.ask import (
     customer,
     interested,
     trained,
+    unknown,
 )
 from shopkeeper.intent.nightly import Nightly
-from shopkeeper.intent.purchased import Universe, purchased
+from shopkeeper.intent.purchased import Universe, purchased, unsold
 from shopkeeper.intent.rules import Frame, frame
 from shopkeeper.intent.store import MIGRATIONS, Interest, Trained, claim
 from shopkeeper.intent.train import due, train
@@ -46,4 +47,6 @@ __all__ = [
     "purchased",
     "train",
     "trained",
+    "unknown",
+    "unsold",
 ]

@@ -30,6 +30,7 @@ NAMED = 20
 MOST_DUE = 100
 EXPLAINED = 1_000
 """People that reasons are told for: the first."""
+SILENT = "Not ranked: {silent:,} identified customers who never ordered, nor looked at or searched for anything lately."
 LITTLE = (
     "There is too little data to tell chances: the past covers {days} days and {sets} sets of products. Customers are "
     "ranked by what they bought of the set in the last 90 days, the rest by how active they are."
@@ -123,6 +124,17 @@ class Chosen:
             )
 
 
+def unknown(model: Model, catalogue: Catalogue, ids: Sequence[str]) -> list[str]:
+    """The ids that no product the model knows has."""
+    return [id for id in ids if model.numbers.get(catalogue.same(id)) is None]
+
+
+def check_horizon(days: int) -> None:
+    """BadInput for a horizon that cannot be foretold."""
+    if not SHORTEST <= days <= LONGEST:
+        raise BadInput("bad_horizon", f"A horizon has {SHORTEST} to {LONGEST} days, not {days}.", hint="28 is usual.")
+
+
 def interested(
     conn: Connection,
     model: Model,
@@ -136,10 +148,7 @@ def interested(
     """The first `top` customers for a set of products, the first 1,000 of them with reasons where these are asked for.
     `among` are the people who may be ranked.
     """
-    if not SHORTEST <= horizon <= LONGEST:
-        raise BadInput(
-            "bad_horizon", f"A horizon has {SHORTEST} to {LONGEST} days, not {horizon}.", hint="28 is usual."
-        )
+    check_horizon(horizon)
     if top < 1:
         raise BadInput("bad_top", f"{top} is not a number of customers", hint="Ask for 1 at least.")
     chosen = Chosen(model, catalogue, ids)
@@ -157,6 +166,7 @@ def interested(
         for place, customer in enumerate(first)
     )
     said = trained(conn)
+    silent = said.silent + int((~model.space.known).sum())
     return Interested(
         model=model.version,
         day=model.space.past.day,
@@ -168,7 +178,12 @@ def interested(
         customers=int(ranked.sum()),
         expected=None if model.weights is None else round(float(ranking.chance[ranked].sum()), 1),
         people=people,
-        note="" if model.weights is not None else LITTLE.format(days=said.days, sets=said.sets),
+        note=" ".join(
+            [
+                *([] if model.weights is not None else [LITTLE.format(days=said.days, sets=said.sets)]),
+                *([SILENT.format(silent=silent)] if silent else []),
+            ]
+        ),
     )
 
 
@@ -197,10 +212,10 @@ class Customer(msgspec.Struct, frozen=True):
 
 
 def customer(conn: Connection, model: Model, person: str) -> Customer:
-    """What is foretold of a person. Raises NotFound for who never ordered before the model's day."""
+    """What is foretold of a person, nothing of who never ordered. Raises NotFound for who did nothing before the model's day."""
     place = model.places.get(person)
     if place is None:
-        raise NotFound("unknown_customer", f"{person[:80]!r} is no identified customer with an order the model knows")
+        raise NotFound("unknown_customer", f"{person[:80]!r} is no identified customer the model knows")
     judged, told = trained(conn).foretold, model.foretold
 
     def of(name: str, digits: int | None = None) -> Any:

@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from shopkeeper.forecasts.customers import Foretold
-from shopkeeper.forecasts.index import Index, Looked
+from shopkeeper.forecasts.index import Index
 from shopkeeper.forecasts.logistic import Weights
 from shopkeeper.forecasts.purchases import Products
 from shopkeeper.forecasts.space import Level, Space
+from shopkeeper.forecasts.web import Looked, Searched
 from shopkeeper.model.errors import Unavailable
 
 PRODUCTS, PEOPLE = "products.msgpack", "people.msgpack"
@@ -138,6 +139,8 @@ def _built(folder: Path, version: int, said: _Said) -> Model:
         levels=tuple(of(Level, f"levels.{n}", codes=said.levels[n]) for n in count),
         leading=tuple((column(f"leading.{n}.0"), column(f"leading.{n}.1")) for n in count),
         looks=of(Looked, "looks"),
+        searches=of(Searched, "searches"),
+        known=column("known"),
     )
     weights = of(Weights, "weights") if said.learnt else None
     numbers = {id: number for number, id in enumerate(said.ids)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,7 @@ from shopkeeper.conditions.leaves import Check, Expr, Latest
 from shopkeeper.forecasts.purchases import Floats
 from shopkeeper.forecasts.rank import best, rank
 from shopkeeper.intent import store
-from shopkeeper.intent.ask import Chosen
+from shopkeeper.intent.ask import Chosen, check_horizon
 from shopkeeper.intent.files import Model
 from shopkeeper.intent.store import Interest
 from shopkeeper.model.errors import BadInput, NotFound
@@ -37,6 +37,8 @@ MOST = 100
 MOST_PEOPLE = 1_000_000
 MOST_OVER = 1e12
 Door = Callable[[Predicted, str], Expr]
+Meant = Callable[[Mapping[str, Any]], Sequence[str]]
+"""The ids that a set of products means now, as data; BadInput where it means none."""
 
 
 def check(interest: Interest) -> Interest:
@@ -46,6 +48,11 @@ def check(interest: Interest) -> Interest:
             "bad_id",
             f"{interest.name[:80]!r} cannot be the name of an interest",
             hint="Use lower-case letters, digits, _ and -, 40 at most.",
+        )
+    check_horizon(interest.horizon)
+    if interest.of != "set" and interest.set:
+        raise BadInput(
+            "bad_subject", f"No products are named where people are ranked by {interest.of}", hint="Leave them out."
         )
     chances = interest.of in ("set", "churn")
     most = {"top": MOST_PEOPLE, "share": 1.0, "over": 1.0 if chances else MOST_OVER}[interest.cut]
@@ -59,13 +66,17 @@ def check(interest: Interest) -> Interest:
     return interest
 
 
-def follow(conn: Connection, model: Model, catalogue: Catalogue, interest: Interest, now: int) -> list[str]:
-    """Follow an interest, or follow it anew; answers whose facts changed. BadInput for a set that cannot be."""
+def follow(
+    conn: Connection, model: Model, catalogue: Catalogue, interest: Interest, ids: Sequence[str], now: int
+) -> list[str]:
+    """Follow an interest whose set means `ids` now, or follow it anew; answers whose facts changed. BadInput for a set
+    that cannot be.
+    """
     check(interest)
     known = store.interests(conn)
     if interest.name not in {each.name for each in known} and len(known) >= MOST:
         raise BadInput("too_many_interests", f"A shop may follow {MOST} interests", hint="Drop one first.")
-    inside = people(model, catalogue, interest)
+    inside = people(model, catalogue, interest, ids)
     store.put_interest(conn, interest)
     return keep(conn, interest.name, inside, now)
 
@@ -89,9 +100,9 @@ def drop(conn: Connection, name: str, now: int) -> list[str]:
     return changed
 
 
-def people(model: Model, catalogue: Catalogue, interest: Interest) -> set[str]:
+def people(model: Model, catalogue: Catalogue, interest: Interest, ids: Sequence[str]) -> set[str]:
     """Who is meant, by the model."""
-    score, floor = _scored(model, catalogue, interest)
+    score, floor = _scored(model, catalogue, interest, ids)
     known = int(np.isfinite(score).sum())
     count = {"top": int(interest.amount), "share": max(round(known * interest.amount), 1), "over": known}[interest.cut]
     first = best(score, count)
@@ -100,14 +111,14 @@ def people(model: Model, catalogue: Catalogue, interest: Interest) -> set[str]:
     return {model.people[customer] for customer in first}
 
 
-def _scored(model: Model, catalogue: Catalogue, interest: Interest) -> tuple[Floats, float]:
+def _scored(model: Model, catalogue: Catalogue, interest: Interest, ids: Sequence[str]) -> tuple[Floats, float]:
     """What everybody is ranked by, -inf for who is not, and the score that "over" asks for."""
     if interest.of == "set":
         if interest.cut == "over" and model.weights is None:
             raise BadInput("too_little_data", "There is too little data to know chances", hint="Use top or share.")
-        chosen = Chosen(model, catalogue, interest.ids)
+        chosen = Chosen(model, catalogue, ids)
         ranking = rank(model.space, model.weights, chosen.members, interest.horizon)
-        score = ranking.score if interest.cut != "over" else np.where(model.space.past.known, ranking.chance, -np.inf)
+        score = ranking.score if interest.cut != "over" else np.where(model.space.known, ranking.chance, -np.inf)
         return score, interest.amount
     if model.foretold is None:
         raise BadInput(
@@ -122,13 +133,14 @@ def _scored(model: Model, catalogue: Catalogue, interest: Interest) -> tuple[Flo
     return np.where(np.isnan(column), np.float32(-np.inf), column), floor
 
 
-def found(model: Model, catalogue: Catalogue, known: Iterable[Interest]) -> dict[str, set[str]]:
-    """The people of the interests, by a model that was just trained."""
+def found(model: Model, catalogue: Catalogue, known: Iterable[Interest], meant: Meant) -> dict[str, set[str]]:
+    """The people of the interests, by a model that was just trained; each set as it is now."""
     everybody: dict[str, set[str]] = {}
     for interest in known:
         try:
-            everybody[interest.name] = people(model, catalogue, interest)
-        except BadInput:  # its products are gone, or there is too little data now: nobody is known to be interested
+            ids = meant(interest.set) if interest.of == "set" else ()
+            everybody[interest.name] = people(model, catalogue, interest, ids)
+        except BadInput:  # no product is meant now, or there is too little data: nobody is known to be interested
             everybody[interest.name] = set()
     return everybody
 

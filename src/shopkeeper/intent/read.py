@@ -1,17 +1,20 @@
-"""The shop's own past as numbers: who bought what on which day, net of what was cancelled or given back whole."""
+"""The shop's own past as numbers: who bought what on which day, net of what was cancelled or given back whole; and what
+they looked at, put in their carts and searched for, where the site tells.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
 import numpy as np
 
 from shopkeeper.catalogue import Catalogue
-from shopkeeper.forecasts.purchases import Flags, Ints, Longs, Looks, Products, Purchases
+from shopkeeper.forecasts.purchases import Ints, Longs, Looks, Products, Purchases, Searches, Site
 from shopkeeper.model.definitions import Product
-from shopkeeper.model.events import PRODUCT_ADDED, PRODUCT_VIEWED
+from shopkeeper.model.events import PRODUCT_ADDED, PRODUCT_CLICKED, PRODUCT_VIEWED, PRODUCTS_SEARCHED
 from shopkeeper.model.time import DAY, MINUTE, from_datetime, to_datetime
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
@@ -20,17 +23,25 @@ from shopkeeper.timelines import LINE, everybody, marked, persons
 QUARTER = 15 * MINUTE
 """Shop days begin at a whole quarter of an hour, in every time zone."""
 LOOKS_DAYS = 230
-"""Looks of so many days are read: all that the cutoffs of training reach."""
+"""Looks and searches of so many days are read: all that the cutoffs of training reach."""
+MOST_WORDS = 5_000
+"""Different words that are looked up, those searched for most; each finds `FOUND` products at most."""
+FOUND = 50
+Place = Callable[[Any], Ints]
+Find = Callable[[str], Sequence[str]]
+"""The ids of the products that words find, the best first."""
 
 
 class Past(NamedTuple):
     """Everything that models learn from."""
 
     purchases: Purchases
-    looks: Looks
+    site: Site
     products: Products
     people: list[str]
     """Each customer's person. Not their number in facts, which is another after they were derived anew."""
+    silent: int
+    """Identified customers who neither bought, nor looked at or searched for anything: nothing is known of them."""
 
 
 def day_number(at: int, zone: ZoneInfo) -> int:
@@ -54,19 +65,34 @@ FROM {facts} AS f JOIN identified AS i ON i.who = f.who
 WHERE name = '{line}' AND product IS NOT NULL AND "at" < {until}
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
-# What identified customers looked at or put in their carts, once a quarter of an hour.
+# What identified customers looked at (a click on a product is a look too) or put in their carts, once a quarter of an hour.
 _LOOKS = """
 SELECT DISTINCT f.who AS who, product, "at" // {quarter} AS quarter, name = '{added}' AS carted
 FROM {facts} AS f JOIN identified AS i ON i.who = f.who
-WHERE name IN ('{viewed}', '{added}') AND product IS NOT NULL AND "at" >= {since} AND "at" < {until}
+WHERE name IN ('{viewed}', '{clicked}', '{added}') AND product IS NOT NULL AND "at" >= {since} AND "at" < {until}
 ORDER BY 1, 2, 3, 4
+"""
+# What identified customers searched for, once a quarter of an hour. Words end at a quotation mark.
+_SEARCHES = """
+SELECT DISTINCT f.who AS who, REGEXP_EXTRACT(properties, '"query":"([^"]+)"', 1) AS words, "at" // {quarter} AS quarter
+FROM {facts} AS f JOIN identified AS i ON i.who = f.who
+WHERE name = '{searched}' AND "at" >= {since} AND "at" < {until}
+ORDER BY 1, 2, 3
 """
 
 
-def read(conn: Connection, history: History, catalogue: Catalogue, zone: ZoneInfo, until: int) -> Past:
-    """Everything before the instant `until`, of customers who are identified and have bought."""
+def read(
+    conn: Connection,
+    history: History,
+    catalogue: Catalogue,
+    zone: ZoneInfo,
+    until: int,
+    find: Find = lambda _words: (),
+) -> Past:
+    """Everything before the instant `until`, of customers who are identified. `find` looks up what they searched for."""
     facts = everybody(conn)
-    tables = {**facts.tables, "identified": identified_people(conn)}
+    identified = identified_people(conn)
+    tables = {**facts.tables, "identified": identified}
     said = {
         "facts": facts.relation,
         "quarter": QUARTER,
@@ -74,21 +100,35 @@ def read(conn: Connection, history: History, catalogue: Catalogue, zone: ZoneInf
         "since": until - LOOKS_DAYS * DAY,
         "line": LINE,
         "viewed": PRODUCT_VIEWED,
+        "clicked": PRODUCT_CLICKED,
         "added": PRODUCT_ADDED,
+        "searched": PRODUCTS_SEARCHED,
     }
     lines = history.table(conn, _put(_LINES, said), kind="facts", tables=tables)
     looked = history.table(conn, _put(_LOOKS, said), kind="facts", tables=tables)
-    who = np.unique(lines["who"].to_numpy())
+    sought = history.table(conn, _put(_SEARCHES, said), kind="facts", tables=tables)
+    who = np.unique(np.concatenate([table["who"].to_numpy() for table in (lines, looked, sought)]))
+    place, people = _by_name(persons(conn, who.tolist()), who)
     products, number = _products(catalogue, [lines["product"], looked["product"]])
     purchases = Purchases(
-        np.searchsorted(who, lines["who"].to_numpy()).astype(np.int32),
+        place(lines["who"]),
         number(lines["product"]),
         _days(lines["quarter"].to_numpy(), zone),
         lines["value"].to_numpy().astype(np.float32),
         lines["discount"].to_numpy().astype(np.float32),
     )
-    named = persons(conn, who.tolist())
-    return Past(purchases, _looks(looked, who, number, zone), products, [named[one] for one in who.tolist()])
+    site = Site(_looks(looked, place, number, zone), _searches(sought, place, products, catalogue, zone, find))
+    return Past(purchases, site, products, people, identified.num_rows - len(who))
+
+
+def _by_name(named: Mapping[int, str], who: Longs) -> tuple[Place, list[str]]:
+    """How columns of numbers in facts become customers, and the customers, in the order of their names: numbers in facts
+    go by arrival, and a model is a function of what happened.
+    """
+    order = sorted(range(len(who)), key=lambda at: named[int(who[at])])
+    rank = np.empty(len(who), np.int32)
+    rank[order] = np.arange(len(who), dtype=np.int32)
+    return lambda column: rank[np.searchsorted(who, column.to_numpy())], [named[int(who[at])] for at in order]
 
 
 def identified_people(conn: Connection) -> Any:
@@ -106,16 +146,46 @@ def _put(sql: str, said: dict[str, Any]) -> str:
     return sql
 
 
-def _looks(looked: Any, who: Longs, number: Any, zone: ZoneInfo) -> Looks:
-    place = np.minimum(np.searchsorted(who, looked["who"].to_numpy()), max(len(who) - 1, 0))
-    here: Flags = who[place] == looked["who"].to_numpy() if len(who) else np.zeros(looked.num_rows, bool)
-    carted = np.asarray(looked["carted"].to_pylist(), bool)
+def _looks(looked: Any, place: Place, number: Any, zone: ZoneInfo) -> Looks:
     return Looks(
-        place[here].astype(np.int32),
-        number(looked["product"])[here],
-        _days(looked["quarter"].to_numpy(), zone)[here],
-        carted[here],
+        place(looked["who"]),
+        number(looked["product"]),
+        _days(looked["quarter"].to_numpy(), zone),
+        np.asarray(looked["carted"].to_pylist(), bool),
     )
+
+
+def _searches(
+    sought: Any, place: Place, products: Products, catalogue: Catalogue, zone: ZoneInfo, find: Find
+) -> Searches:
+    """Searches by the words that were typed, as far as these are looked up, and what the words find."""
+    coded = sought["words"].combine_chunks().dictionary_encode()
+    texts: list[str | None] = coded.dictionary.to_pylist()
+    code = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    often = np.argsort(-np.bincount(code, minlength=len(texts)), kind="stable")
+    numbers = {id: number for number, id in enumerate(products.ids)}
+    found: list[list[int]] = [[] for _ in texts]
+    for at in often[:MOST_WORDS].tolist():
+        words = typed(texts[at] or "")
+        if any(letter.isalnum() for letter in words):  # nothing but signs would find everything
+            ids = dict.fromkeys(catalogue.same(id) for id in find(words)[:FOUND])
+            found[at] = [numbers[id] for id in ids if id in numbers]
+    told = np.array([bool(each) for each in found], bool)[code] if texts else np.zeros(0, bool)
+    return Searches(
+        place(sought["who"])[told],
+        code[told].astype(np.int32),
+        _days(sought["quarter"].to_numpy()[told], zone),
+        np.concatenate(([0], np.cumsum([len(each) for each in found]))).astype(np.int64),
+        np.array([number for each in found for number in each], np.int32),
+    )
+
+
+def typed(text: str) -> str:
+    """What was typed, of the JSON text it stands in."""
+    try:
+        return str(msgspec.json.decode(f'"{text}"')).strip()
+    except msgspec.DecodeError:
+        return text.replace("\\", " ").strip()
 
 
 def _days(quarters: Longs, zone: ZoneInfo) -> Ints:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -19,8 +19,8 @@ MIGRATIONS = (
             # One row a model; its columns lie in files. The current one is the one that questions are asked of.
             """CREATE TABLE intent_models (
                 version BIGINT NOT NULL PRIMARY KEY, trained_at BIGINT NOT NULL, day BIGINT NOT NULL,
-                customers BIGINT NOT NULL, products BIGINT NOT NULL, rows BIGINT NOT NULL, sets BIGINT NOT NULL,
-                days BIGINT NOT NULL, learnt INTEGER NOT NULL, seconds DOUBLE PRECISION NOT NULL, report BLOB,
+                customers BIGINT NOT NULL, visitors BIGINT NOT NULL, silent BIGINT NOT NULL, products BIGINT NOT NULL,
+                rows BIGINT NOT NULL, sets BIGINT NOT NULL, days BIGINT NOT NULL, learnt INTEGER NOT NULL, seconds DOUBLE PRECISION NOT NULL, report BLOB,
                 foretold BLOB)""",
             # When training was begun by a server last: of many nodes one does it.
             "CREATE TABLE intent_turn (one INTEGER NOT NULL PRIMARY KEY, at BIGINT NOT NULL)",
@@ -44,7 +44,10 @@ class Interest(msgspec.Struct, frozen=True):
     """A named set, and who of the ranking is meant."""
 
     name: str
-    ids: tuple[str, ...]
+    set: dict[str, Any]
+    """A set of products as data; its words and tests are looked up anew at each training. Empty where people are not
+    ranked by one.
+    """
     cut: Cut
     """`top`: the first so many; `share`: the first share of all customers; `over`: all whose chance is at least that."""
     amount: float
@@ -65,6 +68,11 @@ class Trained(msgspec.Struct, frozen=True):
     day: int
     """It knows everything before this day of shop time (counted from 1 January 1970)."""
     customers: int
+    """Who bought."""
+    visitors: int
+    """Identified customers who never bought: they are ranked while they looked at or searched for something lately."""
+    silent: int
+    """Identified customers of whom nothing is known: they are not ranked."""
     products: int
     rows: int
     """Purchases: one a customer, product and day."""
@@ -81,7 +89,7 @@ class Trained(msgspec.Struct, frozen=True):
     """How well customers' next orders, spending and staying were foretold; None where the past is too short."""
 
 
-_COLUMNS = "version, trained_at, day, customers, products, rows, sets, days, learnt, seconds, report, foretold"
+_COLUMNS = "version, trained_at, day, customers, visitors, silent, products, rows, sets, days, learnt, seconds, report, foretold"
 _encode = msgspec.json.encode
 _decode = msgspec.json.Decoder(Report).decode
 _judged = msgspec.json.Decoder(Judged).decode
@@ -89,8 +97,8 @@ _judged = msgspec.json.Decoder(Judged).decode
 
 def add(conn: Connection, model: Trained) -> None:
     said = [_encode(each) if each else None for each in (model.report, model.foretold)]
-    values = [getattr(model, name) for name in Trained.__struct_fields__[:8]]
-    sql = f"INSERT INTO intent_models VALUES ({marks(12)})"
+    values = [getattr(model, name) for name in Trained.__struct_fields__[:10]]
+    sql = f"INSERT INTO intent_models VALUES ({marks(14)})"
     conn.run(sql, (*values, int(model.learnt), model.seconds, *said))
 
 

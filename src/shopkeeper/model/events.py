@@ -82,6 +82,8 @@ ACTS = {SHOWN: "shown", CLICKED: "clicked", HOVERED: "hovered", DISCARDED: "disc
 PROMOTIONS = {"Promotion Viewed": SHOWN, "Promotion Clicked": CLICKED}
 
 PRODUCT_VIEWED = "Product Viewed"
+PRODUCT_CLICKED = "Product Clicked"
+PRODUCTS_SEARCHED = "Products Searched"
 PRODUCT_ADDED = "Product Added"
 PRODUCT_REMOVED = "Product Removed"
 ORDER_COMPLETED = "Order Completed"

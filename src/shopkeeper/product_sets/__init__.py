@@ -7,7 +7,7 @@ May touch search, catalogue, storage's connections and model; it keeps nothing. 
 from shopkeeper.product_sets.attributes import FIELDS
 from shopkeeper.product_sets.grammar import parse_where
 from shopkeeper.product_sets.read import read_set, split_ids, to_data
-from shopkeeper.product_sets.resolve import Part, Resolved, World, freeze, resolve, world_of
+from shopkeeper.product_sets.resolve import Part, Resolved, World, freeze, live, resolve, world_of
 from shopkeeper.product_sets.words import sentence
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Resolved",
     "World",
     "freeze",
+    "live",
     "parse_where",
     "read_set",
     "resolve",

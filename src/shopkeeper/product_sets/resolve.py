@@ -101,6 +101,16 @@ def _nothing(products: ProductSet, unknown: tuple[str, ...]) -> EmptySet:
     )
 
 
+def live(products: ProductSet) -> bool:
+    """Whether a set said again later may mean other products: all but plain ids may."""
+    match products:
+        case Listed():
+            return False
+        case AllOf(all=parts) | AnyOf(any=parts):
+            return any(live(part) for part in parts)
+    return True
+
+
 class _Resolving:
     def __init__(self, world: World) -> None:
         self.world = world

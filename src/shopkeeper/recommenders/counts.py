@@ -9,7 +9,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from shopkeeper.model.time import DAY, MINUTE
+from shopkeeper.model.time import DAY, HOUR, MINUTE
+from shopkeeper.recommenders.factors import Factors, learn
 from shopkeeper.recommenders.pairs import LONGEST, Neighbours, followed, met, ranked
 
 BOUGHT_FOR, VIEWED_FOR = 180 * DAY, 30 * DAY
@@ -23,6 +24,8 @@ BEFORE = 20
 """Views before a purchase that are looked at, the latest."""
 NEAR = 300
 """Neighbours told of several products together."""
+POINTS_FOR = HOUR
+"""How long points of taste are kept."""
 WEEK, MONTH = 7 * DAY, 28 * DAY
 Kind = Literal["together", "likely", "also_bought", "also_viewed", "then_bought"]
 Rows = NDArray[np.int64]
@@ -48,6 +51,8 @@ class Counts(msgspec.Struct, frozen=True):
     again_after: Mapping[str, float] = {}
     """Median days until the same person buys it again, where that was seen twice."""
     pairs: Mapping[Kind, Neighbours] = {}
+    factors: Factors | None = None
+    """Points of taste; None where there are too few people."""
 
     def near(self, kind: Kind, weights: Mapping[str, float], *, themselves: bool = False) -> list[tuple[str, float]]:
         """Neighbours of several products together, the nearest first and ties by id; the products `themselves` only if
@@ -66,8 +71,12 @@ class Counts(msgspec.Struct, frozen=True):
         return [(self.keys[n], s) for n, s in zip(near[order].tolist(), scores[order].tolist(), strict=True)]
 
 
-def count(lines: Rows, views: Rows, products: Sequence[str], now: int, version: int) -> Counts:
-    """Count rows; `products` tells what stands for each of their products."""
+def count(
+    lines: Rows, views: Rows, products: Sequence[str], now: int, version: int, factors: Factors | None = None
+) -> Counts:
+    """Count rows; `products` tells what stands for each of their products. `factors` are those of before: they are kept
+    for a while, as points move slowly.
+    """
     keys = sorted(set(products))
     numbers = {key: number for number, key in enumerate(keys)}
     renumbered = np.array([numbers[key] for key in products], np.int64)
@@ -89,12 +98,14 @@ def count(lines: Rows, views: Rows, products: Sequence[str], now: int, version: 
         return {keys[n]: float(values[n]) for n in np.flatnonzero(values > 0)}
 
     month = lines[:, now - lines[1] < MONTH]
+    if factors is None or now - factors.at > POINTS_FOR or now < factors.at:
+        factors = learn(lines, keys, now)
     orders = np.unique(month[0]) if month.size else month[0]
     bought = _distinct(np.searchsorted(orders, month[0]), month[3], size)
     viewed = _distinct(views[2], views[3], size)
     return Counts(
         version, now, keys, numbers, told(bought), told(viewed), told(_rising(lines, views, now, size)),
-        told(_again(lines, size)), pairs,
+        told(_again(lines, size)), pairs, factors,
     )  # fmt: skip
 
 

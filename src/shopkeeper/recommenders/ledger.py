@@ -116,6 +116,9 @@ class Ledger:
     def _count(self, now: int, same: Callable[[str], str]) -> None:
         begun = monotonic()
         products = [same(key) for key in self._keys]
-        self.counts = count(self._rows[LINE], self._rows[PRODUCT_VIEWED], products, now, self.counts.version + 1)
+        before = self.counts
+        self.counts = count(
+            self._rows[LINE], self._rows[PRODUCT_VIEWED], products, now, before.version + 1, before.factors
+        )
         self._counted_at, self._stale = monotonic(), False
         self._cost = self._counted_at - begun

@@ -1,0 +1,142 @@
+"""What a page waits for: `/v1/recommend` and `/v1/search` through HTTP, of a real server with 100,000 products.
+
+The shop has the real orders of Complete Journey, moved so that the year ends yesterday, and 500 visitors with views. Requests
+come at a steady rate, whether or not the last was answered; a no-op of the same server at that rate shows what the machine
+adds. A fresh shop trains purchase intent as soon as it is served, so that runs beside, as it does once a day.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+import urllib.request
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import parquet
+
+from bench.figure import Figure
+from bench.server import Load, Server, run, serve
+from shopkeeper.imports import complete_journey as data
+from shopkeeper.model.time import DAY
+
+PRODUCTS = 100_000
+RATE, SECONDS, CONNECTIONS = 20, 60, 8
+VISITORS, VIEWS = 500, 20
+PATIENCE_S = 600
+
+
+def measure(folder: Path, kind: str, limit_ms: float) -> list[Figure]:
+    """Figures of one kind of request, `recommend` or `search`."""
+    shop = _shop(folder)
+    with serve(shop) as server:
+        begun, spent = time.perf_counter(), server.cpu_s()
+        _ready(server, kind)
+        ready, ready_cpu = time.perf_counter() - begun, server.cpu_s() - spent
+        for other in ("search", "recommend"):  # what else begins with the server is not to be measured
+            _ready(server, other)
+        server.load("views", 60)
+        server.load(kind, 5, CONNECTIONS, RATE)
+        calm = server.load("noop", SECONDS / 3, CONNECTIONS, RATE)
+        asked = server.load(kind, SECONDS, CONNECTIONS, RATE)
+        memory = server.memory_mb()
+    return [
+        Figure(f"{kind} over HTTP, {RATE} a second, p99", "ms", asked.p99_ms, limit_ms),
+        Figure(f"{kind} over HTTP, median", "ms", asked.p50_ms),
+        Figure(f"{kind} over HTTP, the server's processor time a request", "ms", _each_ms(asked) - _each_ms(calm)),
+        Figure("a no-op over HTTP at that rate, p99", "ms", calm.p99_ms),
+        Figure(f"from the start of the server until {kind} has all it needs", "s", ready),
+        Figure("processor time of that", "s", ready_cpu),
+        Figure("the server's memory then", "MB", memory),
+    ]
+
+
+def _each_ms(load: Load) -> float:
+    return load.cpu_s / load.requests * 1e3
+
+
+def _ready(server: Server, kind: str) -> None:
+    """Wait until the answer is made of everything: the index, or the counts of what goes together."""
+    body: dict[str, Any] = (
+        {"q": "milk"} if kind == "search" else {"strategies": ["bought_together"], "product": ids()[0]}
+    )
+    asked = json.dumps({**body, "writeKey": server.key}).encode()
+    head = {"Content-Type": "application/json"}
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        request = urllib.request.Request(f"{server.url}/v1/{kind}", asked, head)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                told = json.load(answer)
+        except OSError:
+            told = {}
+        if told.get("products") or told.get("hits"):
+            return
+        time.sleep(0.2)
+    raise SystemExit(f"the server had nothing to answer /v1/{kind} with")
+
+
+def _shop(folder: Path) -> Path:
+    """Made once."""
+    place = folder / "storefront"
+    if place.exists():
+        return place
+    (folder / "storefront.yaml").write_text("shop: {name: Storefront, currency: USD, time_zone: UTC}\n")
+    run(place, "apply", str(folder / "storefront.yaml"))
+    parquet.write_table(pa.Table.from_pylist(list(_products())), folder / "products.parquet")
+    parquet.write_table(_orders(), folder / "orders.parquet")
+    for kind in ("products", "orders"):
+        run(place, "import", kind, str(folder / f"{kind}.parquet"))
+    return place
+
+
+def _products() -> Iterator[dict[str, Any]]:
+    """The catalogue of the year, filled up with copies."""
+    chance = random.Random(7)
+    rows = parquet.read_table(data.folder() / "products.parquet").to_pylist()
+    for number in range(PRODUCTS):
+        row = rows[number] if number < len(rows) else chance.choice(rows)
+        kind = row["product_type"] or row["product_category"] or row["department"]
+        yield {
+            "id": str(row["product_id"]) if number < len(rows) else f"copy-{number}",
+            "name": f"{kind} {row['package_size'] or ''}".strip(),
+            "category": " > ".join(part for part in (row["department"], row["product_category"]) if part),
+            "brand": f"{row['brand']} {number % 40}",
+            "price": f"{chance.randint(50, 2_000) / 100:.2f}",
+        }
+
+
+def _lines() -> tuple[Any, Any]:
+    lines = parquet.read_table(data.folder() / "transactions.parquet")
+    bought = lines.filter((lines["quantity"].to_numpy() > 0) & (lines["sales_value"].to_numpy() > 0))
+    at = bought["transaction_timestamp"].cast("timestamp[us]").cast("int64").to_numpy()
+    return bought, at
+
+
+def _orders() -> pa.Table:
+    bought, at = _lines()
+    yesterday = int(time.time()) * 1_000_000 // DAY * DAY - DAY
+    moved = (yesterday - int(at.max())) // DAY * DAY
+    return pa.table(
+        {
+            "order_id": bought["basket_id"].cast("string"),
+            "user_id": bought["household_id"].cast("string"),
+            "placed_at": pa.array(at + moved, pa.timestamp("us", "UTC")),
+            "product_id": bought["product_id"].cast("string"),
+            "quantity": bought["quantity"],
+            "line_total": pa.array([f"{value:.2f}" for value in bought["sales_value"].to_pylist()]),
+        }
+    )
+
+
+@cache
+def ids() -> list[str]:
+    """What is bought, the best sellers first."""
+    bought, _ = _lines()
+    product, times = np.unique(bought["product_id"].to_numpy(), return_counts=True)
+    return [str(id) for id in product[np.argsort(-times, kind="stable")]]
