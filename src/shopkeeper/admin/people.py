@@ -6,7 +6,7 @@ from typing import Any
 
 from shopkeeper import attribution, orders, visitors
 from shopkeeper.admin.segments import membership_table
-from shopkeeper.admin.timeline import timeline
+from shopkeeper.journal import timeline
 from shopkeeper.model.errors import NotFound
 from shopkeeper.pages.page import Ask, Page
 from shopkeeper.pages.table import EVER, Column, Empty, Table, address

@@ -51,6 +51,8 @@ class TagFiles:
                 self._files[each.name] = File(plain, packed, kind, _SHORT)
             if ending == "js":
                 self._hashes[f"{stem}.{self.version}.js"] = "sha384-" + b64encode(sha384(plain).digest()).decode()
+        self.integrity = self._hashes[f"t.{self.version}.js"]
+        """The hash of the core."""
 
     @property
     def names(self) -> set[str]:
@@ -85,5 +87,5 @@ class TagFiles:
         own = f"t.{self.version}.js"
         extras = {f"{base}{prefix}/{name}": known for name, known in sorted(self._hashes.items()) if name != own}
         map_ = f'<script type="importmap">{json.dumps({"integrity": extras}, separators=(",", ":"))}</script>'
-        script = f'<script async src="{base}{prefix}/{own}" integrity="{self._hashes[own]}" crossorigin {rest}'
+        script = f'<script async src="{base}{prefix}/{own}" integrity="{self.integrity}" crossorigin {rest}'
         return f"{map_}\n{loader}\n{script}"

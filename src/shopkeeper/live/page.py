@@ -16,10 +16,10 @@ from starlette.responses import Response
 
 from shopkeeper import decisions, events, insights, visitors
 from shopkeeper.admin.app import file, route
-from shopkeeper.admin.timeline import describe
 from shopkeeper.decisions import Logged
 from shopkeeper.engine.segments import base
 from shopkeeper.engine.shop import Shop
+from shopkeeper.journal import describe
 from shopkeeper.model.time import SESSION_GAP
 from shopkeeper.pages.page import html
 from shopkeeper.visitors import name_of
