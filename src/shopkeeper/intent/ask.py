@@ -81,11 +81,7 @@ class Models:
         """Raises NotFound before the first training."""
         version = store.current(conn)
         if version is None:
-            raise NotFound(
-                "no_model",
-                "No model of purchase intent has been trained yet",
-                hint="Run `shopkeeper intent train`; a server trains by itself every night.",
-            )
+            raise _untrained()
         if self._have is None or self._have.version != version:
             self._have = load(self.folder / str(version), version)
         return self._have
@@ -96,10 +92,16 @@ def trained(conn: Connection) -> Trained:
     version = store.current(conn)
     found = store.model(conn, version) if version is not None else None
     if found is None:
-        raise NotFound(
-            "no_model", "No model of purchase intent has been trained yet", hint="Run `shopkeeper intent train`."
-        )
+        raise _untrained()
     return found
+
+
+def _untrained() -> NotFound:
+    hint = (
+        "A server trains by itself, the first time once a day of orders is complete and then every night; "
+        "`shopkeeper intent train` does it now."
+    )
+    return NotFound("no_model", "No model of purchase intent has been trained yet", hint=hint)
 
 
 class Chosen:
