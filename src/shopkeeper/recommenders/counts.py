@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from shopkeeper.model.time import DAY, HOUR, MINUTE
 from shopkeeper.recommenders.factors import Factors, learn
-from shopkeeper.recommenders.pairs import LONGEST, Neighbours, followed, met, ranked
+from shopkeeper.recommenders.pairs import LONGEST, Neighbours, distinct, followed, met, ranked
 
 BOUGHT_FOR, VIEWED_FOR = 180 * DAY, 30 * DAY
 """How long purchases and views count."""
@@ -100,7 +100,7 @@ def count(
     month = lines[:, now - lines[1] < MONTH]
     if factors is None or now - factors.at > POINTS_FOR or now < factors.at:
         factors = learn(lines, keys, now)
-    orders = np.unique(month[0]) if month.size else month[0]
+    orders = distinct(month[0])
     bought = _distinct(np.searchsorted(orders, month[0]), month[3], size)
     viewed = _distinct(views[2], views[3], size)
     return Counts(
@@ -126,7 +126,7 @@ def _distinct(groups: Rows, products: Rows, size: int) -> Rows:
     """In how many groups each product is."""
     if not len(products):
         return np.zeros(size, np.int64)
-    return np.bincount(np.unique(groups * size + products) % size, minlength=size)
+    return np.bincount(distinct(groups * size + products) % size, minlength=size)
 
 
 def _in_visits(views: Rows, size: int) -> Neighbours:

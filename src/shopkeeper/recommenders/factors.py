@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shopkeeper.model.time import DAY
+from shopkeeper.recommenders.pairs import distinct
 
 FACTORS, SWEEPS = 32, 12
 REGULARISATION, CONFIDENCE = 5.0, 3.0
@@ -63,7 +64,7 @@ def learn(lines: NDArray[np.int64], keys: Sequence[str], now: int) -> Factors | 
     size = len(keys)
     day = (lines[1] - lines[1].min()) // DAY
     span = int(day.max()) + 1
-    cells, days = np.unique(np.unique((who * size + lines[3]) * span + day) // span, return_counts=True)
+    cells, days = np.unique(distinct((who * size + lines[3]) * span + day) // span, return_counts=True)
     bought = csr_matrix((np.log1p(days).astype(np.float32), (cells // size, cells % size)), shape=(len(people), size))
     kept = np.flatnonzero(np.bincount(cells % size, minlength=size) >= 2)
     if len(kept) < FACTORS:
