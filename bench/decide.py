@@ -14,13 +14,16 @@ ROUNDS = 3
 
 
 def measure(folder: Path, seconds: float) -> list[Figure]:
-    """With 50 live campaigns (45 of them fail a segment), 3 zones, 30 segments and profiles of 200 events."""
+    """With 50 live campaigns (45 of them fail a segment), 3 zones, 30 segments and profiles of 200 events, which came at
+    once and are digested before anything is measured.
+    """
     data = folder / "decide"
     shop = folder / "decide.yaml"
     shop.write_text(shop_file())
     run(data, "apply", str(shop))
     with serve(data) as server:
         server.load("past", 120)
+        server.settle()
         rounds = [(server.load("noop", seconds), server.load("decide", seconds)) for _ in range(ROUNDS)]
         decided = median(decide.per_second for _, decide in rounds)
         calm = server.load("noop", seconds, rate=0.7 * decided)

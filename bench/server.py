@@ -15,6 +15,10 @@ from typing import Any, NamedTuple
 from urllib.error import URLError
 
 PORT = 8791
+QUIET = 0.05
+"""Of one processor, what a server with nothing to do may use."""
+QUIET_FOR = 18
+"""Seconds: some jobs look for work every fifteen."""
 PROGRAM = [sys.executable, "-m", "shopkeeper.cli.main"]
 
 
@@ -37,6 +41,14 @@ class Server(NamedTuple):
         """Processor time used so far: less disturbed by other programs than any figure per second."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def settle(self, most_s: float = 120) -> None:
+        """Wait until what was sent is digested: moved into files, counted, everybody's segments followed."""
+        until, quiet = time.monotonic() + most_s, 0
+        while quiet < QUIET_FOR and time.monotonic() < until:
+            before = self.cpu_s()
+            time.sleep(1)
+            quiet = quiet + 1 if self.cpu_s() - before < QUIET else 0
 
     def load(self, kind: str, seconds: float, connections: int = 32, rate: float = 0) -> Load:
         """Put it under load from a process of its own; `rate` in requests a second, as fast as it goes without."""

@@ -92,7 +92,8 @@ class HotRoutes:
             log.exception("%s failed", path)
             status, body = 500, b'{"code":"internal","message":"Something went wrong here; nothing was accepted."}'
         headers = PREFLIGHT if status == 204 else JSON if status != 405 else [*JSON, (b"allow", b"POST, OPTIONS")]
-        headers = [*headers, *((b"set-cookie", cookie.encode()) for cookie in cookies)]
+        if cookies:
+            headers = [*headers, *((b"set-cookie", cookie.encode()) for cookie in cookies)]
         await respond(send, status, b"" if scope["method"] == "HEAD" else body, headers)
 
     async def _answer(self, path: str, scope: Scope, receive: Receive, cookies: list[str]) -> tuple[int, bytes]:

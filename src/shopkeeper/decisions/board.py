@@ -10,14 +10,12 @@ from shopkeeper.campaigns import Placed, Plan
 from shopkeeper.conditions import EVERYBODY, NEVER, Standing, Top
 from shopkeeper.content import is_moving
 from shopkeeper.decisions.draw import Easel, still
-from shopkeeper.decisions.rules import Candidate, Chosen, Limit, Visitor
+from shopkeeper.decisions.rules import INTERRUPTIONS, Candidate, Chosen, Limit, Visitor
 from shopkeeper.recommenders import Shelves
 from shopkeeper.segments import Book, Segment
 from shopkeeper.timelines import Timeline
 from shopkeeper.visitors import Profile
 
-INTERRUPTIONS = ("popup", "notification")
-"""Kinds that come over the page."""
 LIMIT = 50_000
 """Visitors whose segments are remembered at most; beyond it all are forgotten, which costs a look each."""
 

@@ -31,6 +31,21 @@ def decide(
     """
     personal = visitor.personal
     inside = board.inside(visitor, timeline) if personal else 0
+    look: Look | None = None
+    shown: set[str] = set()
+    outcomes = []
+    for name in zones:
+        zone = board.zones[name]
+        key = inside & zone.segments if personal else _IMPERSONAL
+        found = zone.outcomes.get(key) if zone.settled else None
+        if found is None:
+            look = look or _look(board, visitor, inside, timeline, page)
+            found = _first(name, zone, look, key) if zone.settled else walk(name, zone.candidates, look, shown)
+        outcomes.append(found)
+    return outcomes
+
+
+def _look(board: Board, visitor: Visitor, inside: int, timeline: Callable[[], Timeline], page: Page) -> Look:
     paint = Painter(board.easel, board.shelves, visitor, page, timeline)
     occasion = Occasion(
         visitor.moment.at,
@@ -38,19 +53,9 @@ def decide(
         page=page.type,
         product=page.product,
         category=page.category,
-        timeline=timeline if personal else None,
+        timeline=timeline if visitor.personal else None,
     )
-    look = Look(visitor, inside, page, board.shelves, board.time_zone, paint, occasion)
-    shown: set[str] = set()
-    outcomes = []
-    for name in zones:
-        zone = board.zones[name]
-        if zone.settled:
-            key = inside & zone.segments if personal else _IMPERSONAL
-            outcomes.append(zone.outcomes.get(key) or _first(name, zone, look, key))
-        else:
-            outcomes.append(walk(name, zone.candidates, look, shown))
-    return outcomes
+    return Look(visitor, inside, page, board.shelves, board.time_zone, paint, occasion)
 
 
 def _first(name: str, zone: Zone, look: Look, key: int) -> Chosen:

@@ -7,7 +7,7 @@ from typing import Any
 
 from shopkeeper.campaigns import Plan
 from shopkeeper.conditions import cart_worth
-from shopkeeper.decisions.board import INTERRUPTIONS, Board
+from shopkeeper.decisions.board import Board
 from shopkeeper.decisions.rules import Chosen, Visitor
 from shopkeeper.model.money import decimal_text
 from shopkeeper.timelines import Timeline
@@ -19,8 +19,8 @@ def manners(
     """How much distance to keep (`gap_s`), how many times it may interrupt (`left`, under a budget), and what the cart is
     worth (`cart`) where a trigger waits for that. Empty when nothing chosen interrupts.
     """
-    chosen = [each.candidate.placed.communication for each in outcomes if each.candidate]
-    triggers = [communication.trigger for communication in chosen if communication.kind in INTERRUPTIONS]
+    shown = [each.candidate for each in outcomes if each.candidate is not None]
+    triggers = [candidate.placed.communication.trigger for candidate in shown if candidate.interrupts]
     if not triggers:
         return {}
     told: dict[str, Any] = {"gap_s": plan.settings.interruption_gap_s}

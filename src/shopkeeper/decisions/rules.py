@@ -24,6 +24,8 @@ from shopkeeper.visitors.profile import Profile
 
 _PER = {"day": DAY, "week": 7 * DAY}
 _ANYWHERE = When()
+INTERRUPTIONS = ("popup", "notification")
+"""Kinds that come over the page."""
 
 
 class Limit(NamedTuple):
@@ -63,6 +65,8 @@ class Candidate(msgspec.Struct, frozen=True):
     """Published without a schedule."""
     anywhere: bool
     """No page is asked for."""
+    interrupts: bool
+    """It comes over the page."""
     limits: tuple[Limit, ...]
     """Its own cap, those of its campaign, and for interruptions the attention budget of the shop."""
     stranger: Candidacy
@@ -92,6 +96,7 @@ class Candidate(msgspec.Struct, frozen=True):
             still=still,
             always=placed.campaign.status == "published" and when.start is None and when.end is None and not when.parts,
             anywhere=placed.communication.when == _ANYWHERE,
+            interrupts=placed.communication.kind in INTERRUPTIONS,
             limits=limits,
             stranger=outcome("segment", f"not among people who {sentence}"),
             unpermitted=outcome("consent", "the visitor does not permit personalisation"),
