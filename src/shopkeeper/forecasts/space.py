@@ -9,11 +9,8 @@ import numpy as np
 from shopkeeper.forecasts.index import LONG, Index, build, customer_features, decayed
 from shopkeeper.forecasts.purchases import Flags, Floats, Ints, Longs, Products, Purchases, Site, no_site
 from shopkeeper.forecasts.web import Looked, Searched, looked, searched, seen
+from shopkeeper.recommenders.als import FACTORS, REGULARISATION, points
 
-FACTORS = 32
-SWEEPS = 12
-REGULARISATION = 5.0
-CONFIDENCE = 3.0
 TAUGHT_BY = 50_000
 """Customers the factors are learned from; everybody is then placed among them by one projection."""
 WIDE = 4_000
@@ -68,7 +65,7 @@ def space(purchases: Purchases, products: Products, customers: int, day: int, si
 
 
 def _taste(index: Index) -> tuple[Floats, Floats]:
-    """Factors of implicit feedback by alternating least squares (Hu, Koren and Volinsky 2008)."""
+    """Points of products, and of customers among them."""
     # Deferred: only training needs them.
     from scipy.sparse import csr_matrix  # noqa: PLC0415
 
@@ -85,29 +82,13 @@ def _taste(index: Index) -> tuple[Floats, Floats]:
     if len(teachers) > TAUGHT_BY:
         teachers = np.sort(np.random.default_rng(1).choice(teachers, TAUGHT_BY, replace=False))
     items = np.zeros((q, FACTORS), np.float32)
-    items[kept] = _als(bought[teachers])
+    items[kept] = points(bought[teachers])
     recent = csr_matrix((decayed(index.age, LONG), (index.customer, product)), shape=(n, q))[:, kept]
     recent.data = np.log1p(recent.data)
     some = items[kept].astype(np.float64)
     gram = some.T @ some + REGULARISATION * np.eye(FACTORS)
     onto = (some @ np.linalg.inv(gram)).astype(np.float32)
     return items, np.asarray(recent @ onto + 0.3 * (bought @ onto), np.float32)
-
-
-def _als(bought: object) -> Floats:
-    from implicit.cpu.als import AlternatingLeastSquares  # noqa: PLC0415
-
-    model = AlternatingLeastSquares(
-        factors=FACTORS,
-        regularization=REGULARISATION,
-        alpha=CONFIDENCE,
-        iterations=SWEEPS,
-        num_threads=1,
-        random_state=1,
-        calculate_training_loss=False,
-    )
-    model.fit(bought, show_progress=False)
-    return np.asarray(model.item_factors, np.float32)
 
 
 def _level(index: Index, codes: Ints, items: Floats, *, near: bool) -> Level:

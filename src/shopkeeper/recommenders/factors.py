@@ -1,7 +1,4 @@
-"""Taste: products and people as points, near where the same people buy. Learned beside the counts, people placed as they ask.
-
-Source: implicit feedback by alternating least squares, Hu, Koren and Volinsky (2008).
-"""
+"""Taste: products and people as points, near where the same people buy. Learned beside the counts, people placed as they ask."""
 
 from __future__ import annotations
 
@@ -12,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shopkeeper.model.time import DAY
+from shopkeeper.recommenders.als import FACTORS, REGULARISATION, points
 from shopkeeper.recommenders.pairs import distinct
 
-FACTORS, SWEEPS = 32, 12
-REGULARISATION, CONFIDENCE = 5.0, 3.0
 LEAST_PEOPLE = 200
 """With fewer buyers neighbours tell as much, and nothing is learned."""
 TAUGHT_BY = 20_000
@@ -57,8 +53,7 @@ def learn(lines: NDArray[np.int64], keys: Sequence[str], now: int) -> Factors | 
     people, who = np.unique(lines[2], return_inverse=True)
     if len(people) < LEAST_PEOPLE:
         return None
-    # Deferred: half a second and some 60 MB that small shops do without.
-    from implicit.cpu.als import AlternatingLeastSquares  # noqa: PLC0415
+    # Deferred: small shops do without.
     from scipy.sparse import csr_matrix  # noqa: PLC0415
 
     size = len(keys)
@@ -69,18 +64,8 @@ def learn(lines: NDArray[np.int64], keys: Sequence[str], now: int) -> Factors | 
     kept = np.flatnonzero(np.bincount(cells % size, minlength=size) >= 2)
     if len(kept) < FACTORS:
         return None
-    model = AlternatingLeastSquares(
-        factors=FACTORS,
-        regularization=REGULARISATION,
-        alpha=CONFIDENCE,
-        iterations=SWEEPS,
-        num_threads=1,
-        random_state=1,
-        calculate_training_loss=False,
-    )
     taught = np.linspace(0, len(people) - 1, min(len(people), TAUGHT_BY)).astype(np.int64)
-    model.fit(bought[taught][:, kept], show_progress=False)
-    items = np.ascontiguousarray(model.item_factors, np.float32)
+    items = points(bought[taught][:, kept])
     wide = items.astype(np.float64)
     onto = np.linalg.inv(wide.T @ wide + REGULARISATION * np.eye(FACTORS)).astype(np.float32)
     told = [keys[number] for number in kept.tolist()]
