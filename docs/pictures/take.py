@@ -19,6 +19,9 @@ WIDE = {"width": 1280, "height": 800}
 LIVED_MS = 90_000
 """How long the crowd lives before a picture: purchase intent and recommenders want something to go by."""
 
+PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+"""A browser without a window says so, and is taken for a robot: of those nothing is recorded."""
+
 
 @contextmanager
 def demo(folder: str) -> Iterator[tuple[str, str]]:
@@ -47,7 +50,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, demo(folder) as (shop, admin), sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"]
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
-        page = browser.new_page(viewport=WIDE)
+        page = browser.new_page(viewport=WIDE, user_agent=PERSON)
         page.wait_for_timeout(LIVED_MS)
         page.goto(shop)
         page.wait_for_timeout(3_000)
@@ -55,7 +58,7 @@ def main() -> None:
         page.get_by_role("link", name="tea").first.click()
         page.wait_for_timeout(1_500)
         page.goto(shop.replace("/shop/", "/demo/"))
-        page.wait_for_timeout(5_000)
+        page.wait_for_timeout(4_000)
         take(page, "split-view")
         page.goto(admin)
         base = page.url.partition("/admin")[0] + "/admin"
