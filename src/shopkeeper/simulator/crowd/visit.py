@@ -58,6 +58,8 @@ class Visit:
     cause: str = ""
     """The communication without which there would have been no order; empty when there would."""
     _source: tuple[str, dict[str, str]] = ("", {})
+    _at: str = ""
+    """The page they are on: nobody opens it again while there."""
 
     def steps(self) -> Steps:
         """Everything that happens, in order."""
@@ -103,7 +105,8 @@ class Visit:
 
     def _page(self, page: Page, item: Item | None = None) -> Steps:
         """Load a page, see what its zones show, and perhaps follow one of them."""
-        yield self._tell_page(page)
+        if page.path != self._at:
+            yield self._tell_page(page)
         if item:
             yield self._track("Product Viewed", line_properties(item))
         answers = yield Ask(page)
@@ -114,9 +117,9 @@ class Visit:
         yield Wait(self.rng.expovariate(1 / 18))
         if followed:
             self.wishes.append(followed)
-            if page.type != "cart":
+            if page.type != "cart" and (there := _product_page(followed)).path != self._at:
                 self.viewed.append(followed)
-                yield self._tell_page(_product_page(followed))
+                yield self._tell_page(there)
                 yield self._track("Product Viewed", line_properties(followed))
                 yield Wait(self.rng.expovariate(1 / 20))
 
@@ -225,6 +228,7 @@ class Visit:
         return self._track(f"Communication {act}", properties)
 
     def _tell_page(self, page: Page) -> Tell:
+        self._at = page.path
         url = self.world.origin + page.path
         about = {"url": url, "path": page.path, "title": page.title}
         event: dict[str, Any] = {
