@@ -229,14 +229,9 @@ class Visit:
 
     def _tell_page(self, page: Page) -> Tell:
         self._at = page.path
-        url = self.world.origin + page.path
-        about = {"url": url, "path": page.path, "title": page.title}
-        event: dict[str, Any] = {
-            "type": "page",
-            "name": page.title,
-            "properties": about,
-            "context": {"page": dict(about)},
-        }
+        about = {"url": self.world.origin + page.path, "path": page.path, "title": page.title}
+        event: dict[str, Any] = {"type": "page", "name": page.title, "properties": about}
+        event["context"] = {"page": dict(about)}
         referrer, campaign = self._source
         if referrer:
             event["context"]["page"]["referrer"] = referrer
