@@ -53,7 +53,7 @@ mutants: $(ALL) ## Change the rules of attribution in hundreds of ways and count
 	$(BIN)/mutmut export-cicd-stats
 	@$(BIN)/python -c 'import json; s = json.load(open("mutants/mutmut-cicd-stats.json")); \
 		killed = s["killed"] + s["timeout"]; share = killed / max(s["total"] - s["skipped"], 1); \
-		print(f"{killed} of {s[\"total\"]} killed: {share:.1%}"); raise SystemExit(share < 0.9)'
+		print("{} of {} killed: {:.1%}".format(killed, s["total"], share)); raise SystemExit(share < 0.9)'
 
 lock: ## Choose the pinned versions anew (needs uv; LOCK=--upgrade takes the latest)
 	$(COMPILE) --all-extras $(LOCK) --output-file requirements.lock
