@@ -21,7 +21,6 @@ from shopkeeper.verify import Verdict
 
 ORDER = {"failed": "failed", "warning": "warnings", "passed": "passed", "not checked": "not checked"}
 """Result -> what several of them are called; the worst first."""
-SIGNS = {"passed": "✓", "failed": "✗", "warning": "!", "not checked": "–"}
 
 
 class Tag(Protocol):
@@ -85,7 +84,7 @@ def _page(ask: Ask, tag: Tag | None, found: Found) -> Page:
         "problem": found.problem,
         "groups": [(about, _sorted(group)) for about, group in groupby(found.verdicts, key=lambda v: v.about)],
         "counts": [f"{n} {words if n > 1 else result}" for result, words in ORDER.items() if (n := counts[result])],
-        "signs": SIGNS,
+        "signs": verify.SIGNS,
         "arrived": bool(found.pages),
         "behind": debug.link(verify.checked(found.url), ask.shop.keys.secret, ask.now) if ours else "",
         "page_name": verify.checked(found.url).partition("?")[0] if ours else "",

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import gzip
 import json
-from base64 import b64encode
-from hashlib import sha384
 from importlib.resources import files
 from typing import NamedTuple
+
+from shopkeeper.model.integrity import integrity_of
 
 CROSS_ORIGIN = [(b"access-control-allow-origin", b"*"), (b"cross-origin-resource-policy", b"cross-origin")]
 _FOR_EVER = b"public, max-age=31536000, immutable"
@@ -50,7 +50,7 @@ class TagFiles:
             if each.name in _ALIASES:
                 self._files[each.name] = File(plain, packed, kind, _SHORT)
             if ending == "js":
-                self._hashes[f"{stem}.{self.version}.js"] = "sha384-" + b64encode(sha384(plain).digest()).decode()
+                self._hashes[f"{stem}.{self.version}.js"] = integrity_of(plain)
         self.integrity = self._hashes[f"t.{self.version}.js"]
         """The hash of the core."""
 

@@ -36,7 +36,7 @@ def check(
         say(msgspec.json.encode(verdicts).decode())
     else:
         # Deferred: only this form draws.
-        from shopkeeper.terminal.checks import show
+        from shopkeeper.cli.checks import show
 
         show(verdicts)
         counts = Counter(str(verdict.result) for verdict in verdicts)

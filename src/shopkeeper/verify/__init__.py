@@ -6,10 +6,11 @@ May touch the engine and what lies below it. Start reading in `rules/words.py` (
 
 from shopkeeper.verify.check import Hosts, Installed, arrived, look, pages_seen
 from shopkeeper.verify.fetch import Guard, Refused, anywhere, checked, fetch, only
-from shopkeeper.verify.rules.words import CHECKS, Verdict, worst
+from shopkeeper.verify.rules.words import CHECKS, SIGNS, Verdict, worst
 
 __all__ = [
     "CHECKS",
+    "SIGNS",
     "Guard",
     "Hosts",
     "Installed",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections import Counter
 from collections.abc import Mapping
-from hashlib import sha384
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -17,6 +15,7 @@ from shopkeeper.catalogue import Catalogue
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.events import CONSENT, PAGE, Event, Flag
+from shopkeeper.model.integrity import integrity_of
 from shopkeeper.model.time import DAY, MINUTE
 from shopkeeper.reports.doctor import Case, findings
 from shopkeeper.stats import Window
@@ -158,7 +157,7 @@ def _ask(address: str, key: str, guard: Guard) -> TagAnswer:
         return TagAnswer(problem=f"it answers {script.status}.")
     if not script.text.startswith(HEAD):
         return TagAnswer(problem="what it answers is not the tag.")
-    integrity = "sha384-" + b64encode(sha384(script.text.encode()).digest()).decode()
+    integrity = integrity_of(script.text.encode())
     return TagAnswer(integrity=integrity, knows=_knows(address, key, guard) if key else None)
 
 

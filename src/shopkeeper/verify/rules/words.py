@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple
 import msgspec
 
 Result = Literal["passed", "failed", "warning", "not checked"]
+SIGNS: dict[Result, str] = {"passed": "✓", "failed": "✗", "warning": "!", "not checked": "–"}
+"""What stands before a check, on pages and in terminals."""
 
 
 class Check(NamedTuple):

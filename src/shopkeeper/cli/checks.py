@@ -4,34 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Protocol
 
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-MARKS = {"passed": "✓", "failed": "✗", "warning": "!", "not checked": "–"}
+from shopkeeper.verify import SIGNS, Verdict
 
 
-class Checked(Protocol):
-    """A check and what it came to."""
-
-    @property
-    def title(self) -> str: ...
-    @property
-    def result(self) -> str: ...
-    @property
-    def about(self) -> str: ...
-    @property
-    def cause(self) -> str: ...
-    @property
-    def fix(self) -> str: ...
-    @property
-    def evidence(self) -> str: ...
-
-
-def show(verdicts: Sequence[Checked]) -> None:
+def show(verdicts: Sequence[Verdict]) -> None:
     """A table for each page, and one for the shop."""
     console = Console(markup=False, highlight=False)
     for about, group in groupby(verdicts, key=lambda verdict: verdict.about):
@@ -40,11 +22,11 @@ def show(verdicts: Sequence[Checked]) -> None:
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold")
         for verdict in group:
-            table.add_row(MARKS[verdict.result], _told(verdict))
+            table.add_row(SIGNS[verdict.result], _told(verdict))
         console.print(table)
 
 
-def _told(verdict: Checked) -> Text:
+def _told(verdict: Verdict) -> Text:
     if verdict.result in ("passed", "not checked"):
         return Text(verdict.title + (f": {verdict.evidence}" if verdict.evidence else ""))
     parts = [("Found: ", verdict.evidence), ("Fix: ", verdict.fix)]
