@@ -116,6 +116,9 @@ def test_a_rule_on_trial_shares_what_the_book_has():
         ({"attribute": "size", "is": {"is": 1, "not": 1}}, "no value is among those"),
         ({"attribute": "size", "is": {"exists": False, "at_least": 3}}, "what does not exist passes no other test"),
         ({"did": "page", "where": {"title": "Tea"}}, "title is not kept with what people did"),
+        ({"did": "page", "where": {"product.age": {"below": 30}}}, "product.age changes with every moment"),
+        ({"orders": 1, "where": {"product.colour": "blue"}}, "products have no 'colour'"),
+        ({"cart": "open", "where": {"product.stock": "many"}}, "stock is a number"),
     ],
 )
 def test_what_nobody_can_be_is_refused(rule: dict[str, Any], said: str):

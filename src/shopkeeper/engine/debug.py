@@ -13,6 +13,7 @@ import msgspec
 from itsdangerous import BadData, URLSafeSerializer
 
 from shopkeeper.campaigns import Plan
+from shopkeeper.conditions import AUDIENCE
 from shopkeeper.decisions import Board, Moment, Posed, Visitor
 from shopkeeper.model.errors import NotAllowed
 from shopkeeper.model.events import PAGE
@@ -27,7 +28,6 @@ PARAMETER = "sk_debug"
 """What the page's address carries."""
 VALID = 8 * HOUR
 _NOBODY = "sk:debug"
-_AUDIENCE = "audience:"
 
 
 class Persona(msgspec.Struct, frozen=True):
@@ -97,7 +97,7 @@ def posed(
 
 def behind_the_page(board: Board, book: Book, plan: Plan, inside: int, left: int) -> dict[str, Any]:
     """What the debug view says beside the explanations: `left` microseconds, the zones, and what one may be seen as."""
-    audiences = [id.removeprefix(_AUDIENCE) for id in book.segments if id.startswith(_AUDIENCE)]
+    audiences = [id.removeprefix(AUDIENCE) for id in book.segments if id.startswith(AUDIENCE)]
     return {
         "left_ms": left // 1000,
         "zones": {name: {"title": zone.title or name, "kind": zone.kind} for name, zone in plan.zones.items()},
