@@ -85,10 +85,11 @@ def serving(data: Path, definitions: str = SHOP_YAML, options: Sequence[str] = (
     with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=ENVIRONMENT) as process:
         try:
             yield Served(_address(process), data, keys, process)
-        finally:
             if process.poll() is None:
                 process.terminate()
                 process.communicate(timeout=PATIENCE_S)
+        finally:
+            process.kill()  # leaving the block waits for it, for ever if need be
 
 
 def run(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:

@@ -61,7 +61,7 @@ def opened(program: Path, folder: Path, url: str) -> Iterator[None]:
         try:
             yield
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def test_a_prepared_page_is_viewed_once_it_is_looked_at_and_never_before(

@@ -61,7 +61,7 @@ def opened(project: Path, served: Served) -> Iterator[str]:
             assert "http" in told, (project / "log").read_text()
             yield told.split()[-1]
         finally:
-            process.terminate()
+            process.kill()
 
 
 @pytest.fixture
