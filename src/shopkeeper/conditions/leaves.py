@@ -13,6 +13,8 @@ import msgspec
 from shopkeeper.model.segments import Range
 from shopkeeper.model.time import SESSION_GAP
 
+LONG_AGO = -(1 << 62)
+
 
 class _Kind(msgspec.Struct, frozen=True):
     pass
@@ -71,6 +73,15 @@ class Period(_Kind, frozen=True):
             and (self.older_than is None or t - at > self.older_than)
             and (self.start is None or at >= self.start)
             and (self.end is None or at < self.end)
+        )
+
+    def span(self, t: int) -> tuple[int, int]:
+        """The first and the last `at` that lie inside at the instant `t`; nothing does if the first is after the last."""
+        first = LONG_AGO if self.within is None else t - self.within
+        last = t if self.older_than is None else t - self.older_than - 1
+        return (
+            first if self.start is None else max(first, self.start),
+            last if self.end is None else min(last, self.end - 1),
         )
 
     def stay(self, at: int) -> tuple[int, int | None]:

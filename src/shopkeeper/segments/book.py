@@ -187,7 +187,10 @@ def asked_version(segment: Segment, thresholds: Mapping[Top, float]) -> str:
 def _plain(value: Any) -> Any:
     """Sets in order, so that equal expressions read equal."""
     if isinstance(value, frozenset):
-        return sorted(value, key=lambda v: (type(v).__name__, v))
+        try:
+            return sorted(value)
+        except TypeError:  # of several kinds
+            return sorted(value, key=lambda v: (type(v).__name__, v))
     if isinstance(value, tuple):
         return [_plain(part) for part in value]
     if isinstance(value, msgspec.Struct):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from math import ceil, floor
 from operator import attrgetter
 from typing import Protocol
@@ -181,11 +182,12 @@ def edge(leaf: Edge, asked: Asked) -> tuple[bool, int]:
 
 def share(leaf: Share, asked: Asked) -> tuple[bool, int]:
     facts = asked.matching(leaf.match)
-    marked = [(fact.at, fact_passes(leaf.part, fact)) for fact in facts]
+    passed = [0, *accumulate(fact_passes(leaf.part, fact) for fact in facts)]
 
     def holds(t: int) -> bool:
-        found = [passed for at, passed in marked if leaf.period.holds(at, t)]
-        return bool(found) and leaf.bounds.holds(sum(found) / len(found))
+        first, last = leaf.period.span(t)
+        begin, end = bisect_left(facts, first, key=_at), bisect_right(facts, last, key=_at)
+        return begin < end and leaf.bounds.holds((passed[end] - passed[begin]) / (end - begin))
 
     return settled(asked.at, holds, boundaries(leaf.period, facts, asked.at))
 
