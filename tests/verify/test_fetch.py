@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import shutil
+import socket
 import ssl
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -95,9 +97,22 @@ def test_a_redirect_may_hold_any_letters(site: Site):
     assert fetch(site.page("", "/go", status=301, location="/gr\u00c3\u00bcn"), anywhere).text == "there"
 
 
-def test_what_cannot_be_reached_says_so():
+def test_what_cannot_be_reached_says_so(monkeypatch: pytest.MonkeyPatch):
     assert "Nothing answers at 127.0.0.1:9" in str(refusal("http://127.0.0.1:9/"))
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
     assert "There is no host nowhere.invalid" in str(refusal("http://nowhere.invalid/"))
+
+
+def unknown(*_where: object, **_how: object) -> None:
+    """What resolvers say of such a name; this machine's own may be out of reach."""
+    raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+
+def test_a_resolver_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch):
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_where, **_how: [over.wait()][1:])
+    assert refusal("http://nowhere.invalid/", seconds=0.1).code == "too_slow"
+    over.set()
 
 
 def test_a_certificate_has_to_be_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable, Collection, Container, Iterator
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
+from queue import Empty, SimpleQueue
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from shopkeeper import __version__
@@ -137,14 +138,11 @@ def _connection(url: str, guard: Guard, seconds: float, held: list[socket.socket
     parts = urlsplit(url)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise Refused("unknown_host", f"There is no host {host}.") from None
-    for *_, address in found:
-        if reason := guard(parts.netloc.lower(), str(address[0])):
+    found = _looked_up(host, port, seconds)
+    for address in found:
+        if reason := guard(parts.netloc.lower(), address):
             raise Refused("not_allowed", reason)
-    sock = _connected([str(address[0]) for *_, address in found], port, seconds)
+    sock = _connected(found, port, seconds)
     held.append(sock)
     if parts.scheme == "https":
         held.append(sock := ssl.create_default_context().wrap_socket(sock, server_hostname=host))
@@ -152,6 +150,26 @@ def _connection(url: str, guard: Guard, seconds: float, held: list[socket.socket
     connection.default_port = 443 if parts.scheme == "https" else 80  # for the Host header
     connection.sock = sock
     return connection
+
+
+def _looked_up(host: str, port: int, seconds: float) -> list[str]:
+    """The IP addresses of a host. The system's resolver knows no deadline, so it is asked in a thread that may be left."""
+    answer: SimpleQueue[list[str]] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answer.put([str(address[0]) for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)])
+        except (OSError, UnicodeError):
+            answer.put([])
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        found = answer.get(timeout=seconds)
+    except Empty:
+        raise TimeoutError from None
+    if not found:
+        raise Refused("unknown_host", f"There is no host {host}.")
+    return found
 
 
 def _connected(addresses: list[str], port: int, seconds: float) -> socket.socket:
