@@ -12,7 +12,7 @@ from typing import Protocol
 
 from shopkeeper.conditions.leaves import Edge, Match, Measure, Period, Rhythm, Share, Top
 from shopkeeper.conditions.live.flips import EVER, NEVER, boundaries, coming, settled
-from shopkeeper.conditions.passing import MILLION, fact_passes, in_millionths, millionths, reader
+from shopkeeper.conditions.passing import MILLION, fact_test, in_millionths, millionths, reader
 from shopkeeper.model.segments import Range
 from shopkeeper.timelines.facts import Fact
 
@@ -182,7 +182,7 @@ def edge(leaf: Edge, asked: Asked) -> tuple[bool, int]:
 
 def share(leaf: Share, asked: Asked) -> tuple[bool, int]:
     facts = asked.matching(leaf.match)
-    passed = [0, *accumulate(fact_passes(leaf.part, fact) for fact in facts)]
+    passed = [0, *accumulate(map(fact_test(leaf.part), facts))]
 
     def holds(t: int) -> bool:
         first, last = leaf.period.span(t)

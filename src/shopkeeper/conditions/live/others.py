@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from shopkeeper.conditions.leaves import Bucket, Cart, Clock, Follow, Latest, Match, Visits
 from shopkeeper.conditions.live.flips import EVER, NEVER, boundaries, coming, settled
-from shopkeeper.conditions.passing import Value, fact_passes, field_of, half_up, passes
+from shopkeeper.conditions.passing import Value, fact_test, field_of, half_up, passes
 from shopkeeper.model.buckets import bucket_of
 from shopkeeper.model.events import PAGE, PRODUCT_ADDED, PRODUCT_REMOVED
 from shopkeeper.model.time import MINUTE, from_datetime, to_datetime
@@ -90,7 +90,7 @@ def cart(leaf: Cart, asked: Asked) -> tuple[bool, int]:
 
     def holds(t: int) -> bool:
         inside = open_cart(moves, orders, t)
-        if not inside or not any(fact_passes(leaf.tests, fact) for fact in inside):
+        if not inside or not any(map(fact_test(leaf.tests), inside)):
             return False
         if leaf.bounds is not None and not leaf.bounds.holds(cart_value(inside)):
             return False
@@ -168,7 +168,7 @@ def visits_of(events: Sequence[Fact], t: int, gap: int) -> list[list[Fact]]:
 def _counts(leaf: Visits, visit: Sequence[Fact], t: int) -> bool:
     return (
         leaf.period.holds(visit[0].at, t)
-        and fact_passes(leaf.entry, visit[0])
+        and fact_test(leaf.entry)(visit[0])
         and (leaf.pages is None or leaf.pages.holds(sum(1 for fact in visit if fact.name == PAGE)))
         and (leaf.minutes is None or leaf.minutes.holds((visit[-1].at - visit[0].at) / MINUTE))
     )

@@ -26,7 +26,7 @@ from shopkeeper.conditions.leaves import (
 )
 from shopkeeper.conditions.live import measures, others
 from shopkeeper.conditions.live.flips import NEVER
-from shopkeeper.conditions.passing import fact_passes
+from shopkeeper.conditions.passing import fact_test
 from shopkeeper.timelines.facts import Fact
 from shopkeeper.timelines.timeline import Timeline
 
@@ -97,7 +97,7 @@ class Standing:
         known = self._matches.get(id(match))
         if known is None:
             facts = self.timeline.of(match.names)
-            found = [fact for fact in facts if fact_passes(match.tests, fact)] if match.tests else facts
+            found = list(filter(fact_test(match.tests), facts)) if match.tests and facts else facts
             known = self._matches[id(match)] = (match, found)
         return known[1]
 
