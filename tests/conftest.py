@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,11 @@ settings.load_profile("shopkeeper")
 pytest_plugins = ["tests.chromium"]
 
 _schemas = itertools.count(1)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors, as many tests wait for a browser or a server."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
