@@ -146,19 +146,19 @@ def test_live_and_bulk_agree_about_every_household(shop: Shop):
     with shop.state.read() as conn:
         people = [row[0] for row in conn.rows("SELECT person FROM timelines_people ORDER BY person")]
         assert len(people) == CUSTOMERS
-        everybody = {person: timelines.load(conn, person) for person in people}
-        changing: set[str] = set()
+        thresholds = {at: populations.thresholds(conn, shop.history, tops, at) for at in INSTANTS}
+        live = {at: {id: set[str]() for id in rules} for at in INSTANTS}
+        for person in people:
+            standing = Standing(timelines.load(conn, person), person, 0, {})
+            for at in INSTANTS:
+                now = standing.moved(at, thresholds[at])
+                if standing.timeline.facts[0].at <= at:
+                    for id, rule in rules.items():
+                        if now.answer(rule).holds:
+                            live[at][id].add(person)
         for at in INSTANTS:
-            thresholds = populations.thresholds(conn, shop.history, tops, at)
-            live: dict[str, set[str]] = {id: set() for id in rules}
-            for person, timeline in everybody.items():
-                standing = Standing(timeline, person, at, thresholds)
-                there = timeline.facts[0].at <= at
-                for id, rule in rules.items():
-                    if there and standing.answer(rule).holds:
-                        live[id].add(person)
-            assert in_bulk(conn, shop.history, rules, at, thresholds) == live
-            changing.update(id for id, them in live.items() if 0 < len(them) < len(people))
+            assert in_bulk(conn, shop.history, rules, at, thresholds[at]) == live[at]
+    changing = {id for found in live.values() for id, them in found.items() if 0 < len(them) < len(people)}
     assert len(changing) > len(rules) * 3 / 4, "most of these rules should divide people"
 
 

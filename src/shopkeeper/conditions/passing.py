@@ -52,10 +52,12 @@ def _fact_test(test: FieldTest) -> Callable[[Fact], bool]:
 
 
 def _value_test(check: Check) -> Callable[[Value], bool]:
-    """`passes` for a check that is known; most ask for one of some values."""
-    values = check.values
+    """`passes` for a check that is known; most ask for one of some values, or for a bound."""
+    values, within = check.values, check.bounds.holds
     if values is not None and check == Check(values=values):
         return lambda value: value in values and (type(value) is str or _among(value, values))
+    if check == Check(bounds=check.bounds) and not check.bounds.empty:
+        return lambda value: value is not None and _number(value) and within(value)  # type: ignore[arg-type]
     return lambda value: passes(check, value)
 
 

@@ -140,6 +140,7 @@ class _Person:
         self.changes = changes
         self.untils = dict(due.untils)
         self.since: dict[str, int] = {}
+        self._standing = Standing(timeline, due.person, due.due, thresholds)
 
     def go(self, now: int) -> _Person:
         """Step from change to change up to `now`."""
@@ -165,7 +166,7 @@ class _Person:
             for segment in self.followed
             if everything or self.untils.get(segment.id, NEVER) <= instant or _touched(segment, names)
         ]
-        standing = Standing(self.timeline, self.due.person, instant, self.thresholds)
+        standing = self._standing.moved(instant, self.thresholds)
         holding = set()
         for segment in asked:
             holds, until = standing.answer(segment.expr)

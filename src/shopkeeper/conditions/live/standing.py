@@ -53,6 +53,12 @@ class Standing:
         self._answers: dict[int, tuple[Leaf, Answer]] = {}
         self._matches: dict[int, tuple[Match, Sequence[Fact]]] = {}
 
+    def moved(self, at: int, thresholds: Mapping[Top, float]) -> Standing:
+        """The same person at another instant; which facts match what is found once for both."""
+        standing = Standing(self.timeline, self.person, at, thresholds)
+        standing._matches = self._matches
+        return standing
+
     def answer(self, expr: Expr) -> Answer:
         """Whether a rule holds. An answer stands until one of the parts it rests on changes."""
         if isinstance(expr, And):
