@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,7 @@ from tests.needs import missing
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"]
 """Containers run tests as root and with a tiny /dev/shm; both need a flag."""
+END_S = 30
 
 
 @pytest.fixture(scope="session")
@@ -31,4 +36,21 @@ def browser(chromium_path: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
         yield browser
+        # Now and then a browser does not end when it is asked to, and the call that asks knows no deadline.
+        impatience = threading.Timer(END_S, _kill_browsers)
+        impatience.start()
         browser.close()
+        impatience.cancel()
+
+
+def _kill_browsers() -> None:
+    """Kill the browsers this process has started, by way of the driver that Playwright starts them with."""
+    for driver in _children(os.getpid()):
+        for child in _children(driver):
+            with suppress(OSError):  # it has ended after all
+                if "chrom" in Path(f"/proc/{child}/comm").read_text():
+                    os.kill(child, signal.SIGKILL)
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()]

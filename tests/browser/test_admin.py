@@ -69,7 +69,9 @@ def little(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Little]:
 def address(little: Little) -> Iterator[str]:
     """Where its admin is served."""
     app = Starlette(routes=[Mount("/admin", admin(little.shop, little.intake.counts))])
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_level="warning", lifespan="off", timeout_graceful_shutdown=5)
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
