@@ -28,6 +28,7 @@ campaigns:
         kind: block
         zone: hero
         elements: {button: {join: gardeners, set: {season: Spring}}, other: {}}
+        variants: {control: {}, loud: {content: {heading: Tea}}}
   autumn:
     status: published
     communications: {corner-box: {kind: notification, zone: corner}}

@@ -30,6 +30,7 @@ from shopkeeper.attribution.interactions import (
 from shopkeeper.attribution.journal import LedgerEntry, ledger, ledger_differences, settle_ledger
 from shopkeeper.attribution.panels import (
     Earned,
+    Exposed,
     Money,
     acts_between,
     clicked_orders,
@@ -37,6 +38,7 @@ from shopkeeper.attribution.panels import (
     credits_between,
     credits_by_person,
     earning_touches,
+    exposures,
     extent,
     first_act,
     interactions_between,
@@ -66,6 +68,7 @@ __all__ = [
     "Credit",
     "Earned",
     "Earning",
+    "Exposed",
     "Interaction",
     "LedgerEntry",
     "Money",
@@ -85,6 +88,7 @@ __all__ = [
     "credits_by_person",
     "earning_touches",
     "explain",
+    "exposures",
     "extent",
     "first_act",
     "forget",

@@ -10,7 +10,7 @@ from shopkeeper.attribution import store
 from shopkeeper.attribution.rules.words import Interaction
 from shopkeeper.campaigns import Plan
 from shopkeeper.model.content import Element
-from shopkeeper.model.events import ACTS, PRODUCT_ADDED, PRODUCT_REMOVED, PROMOTIONS, Event
+from shopkeeper.model.events import ACTS, PRODUCT_ADDED, PRODUCT_REMOVED, PROMOTIONS, Event, version_said
 from shopkeeper.storage import Connection
 from shopkeeper.storage.hours import disturb
 
@@ -38,7 +38,7 @@ def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Inter
     communication = _text(event, "communication_id" if name == event.name else "promotion_id")
     if not communication:
         return None
-    version = _version(event)
+    version, variant = version_said(event.properties)
     return Interaction(
         event.occurred_at,
         event.event_id,
@@ -53,6 +53,7 @@ def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Inter
         version,
         _class(event),
         _offered(event) if act in ("shown", "clicked") else "",
+        plan.variant(communication, variant, version, event.occurred_at),
     )
 
 
@@ -60,7 +61,8 @@ def clicked_element(interaction: Interaction, plan: Plan) -> Element | None:
     """The element a click was made on, as it was when served; None for other acts and unknown elements."""
     if interaction.act != "clicked" or not interaction.element:
         return None
-    return plan.element(interaction.communication, interaction.element, interaction.version, interaction.at)
+    i = interaction
+    return plan.element(i.communication, i.element, i.version, i.at, i.variant)
 
 
 def record(conn: Connection, interactions: Iterable[Interaction]) -> None:
@@ -108,12 +110,6 @@ def _zone(plan: Plan, communication: str, version: int | None, at: int) -> str:
     """Where a communication stood when it was served, for senders that do not say where it was met."""
     served = plan.served_as(communication, version, at)
     return served.communication.zone if served else ""
-
-
-def _version(event: Event) -> int | None:
-    """The version of the campaign that was served, where the sender names a possible one."""
-    version = event.properties.get("version")
-    return version if type(version) is int and 0 < version < 2**31 else None
 
 
 def _class(event: Event) -> str:

@@ -31,21 +31,24 @@ def decide(
     """
     personal = visitor.personal
     inside = board.inside(visitor, timeline) if personal else 0
+    held_out = bool(board.holdout and visitor.unit and board.holdout.holds(visitor.unit))
     look: Look | None = None
     shown: set[str] = set()
     outcomes = []
     for name in zones:
         zone = board.zones[name]
-        key = inside & zone.segments if personal else _IMPERSONAL
+        key = (inside & zone.segments if personal else _IMPERSONAL) << 1 | held_out
         found = zone.outcomes.get(key) if zone.settled else None
         if found is None:
-            look = look or _look(board, visitor, inside, timeline, page)
+            look = look or _look(board, visitor, inside, timeline, page, held_out=held_out)
             found = _first(name, zone, look, key) if zone.settled else walk(name, zone.candidates, look, shown)
         outcomes.append(found)
     return outcomes
 
 
-def _look(board: Board, visitor: Visitor, inside: int, timeline: Callable[[], Timeline], page: Page) -> Look:
+def _look(
+    board: Board, visitor: Visitor, inside: int, timeline: Callable[[], Timeline], page: Page, *, held_out: bool
+) -> Look:
     paint = Painter(board.easel, board.shelves, visitor, page, timeline)
     occasion = Occasion(
         visitor.moment.at,
@@ -55,7 +58,7 @@ def _look(board: Board, visitor: Visitor, inside: int, timeline: Callable[[], Ti
         category=page.category,
         timeline=timeline if visitor.personal else None,
     )
-    return Look(visitor, inside, page, board.shelves, board.time_zone, paint, occasion)
+    return Look(visitor, inside, page, board.shelves, board.time_zone, paint, occasion, held_out)
 
 
 def _first(name: str, zone: Zone, look: Look, key: int) -> Chosen:

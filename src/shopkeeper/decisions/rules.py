@@ -15,6 +15,7 @@ import msgspec
 
 from shopkeeper.campaigns.plan import Placed
 from shopkeeper.campaigns.rules import Page, page_fits, schedule_state
+from shopkeeper.experiments.rules import Holdout, Split
 from shopkeeper.model.definitions import Cap, When
 from shopkeeper.model.time import DAY
 from shopkeeper.recommenders.ask import Occasion
@@ -51,6 +52,8 @@ class Candidacy(msgspec.Struct, frozen=True, array_like=True):
     version: int
     test: str
     reason: str
+    variant: str = ""
+    """The variant chosen, where there are any."""
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -74,6 +77,16 @@ class Candidate(msgspec.Struct, frozen=True):
     unpermitted: Candidacy
     """The outcome for a visitor who permits no personalisation."""
     chosen: Candidacy
+    withheld: Candidacy
+    """The outcome for a visitor whom the campaign holds out."""
+    withheld_everywhere: Candidacy
+    """The outcome for a visitor whom the shop holds out."""
+    holdout: Holdout | None = None
+    """Whom the campaign holds out."""
+    split: Split | None = None
+    """Who meets which variant."""
+    arms: Mapping[str, Candidate] = {}
+    """The communication as each variant."""
 
     @classmethod
     def of(
@@ -87,9 +100,9 @@ class Candidate(msgspec.Struct, frozen=True):
         """Prepare a communication; `sentence` says who is in its segment, `bit` is that of the segment."""
 
         def outcome(test: str, reason: str) -> Candidacy:
-            return Candidacy(placed.id, placed.version, test, reason)
+            return Candidacy(placed.id, placed.version, test, reason, placed.variant)
 
-        when = placed.hours
+        when, share = placed.hours, placed.campaign.holdout
         return cls(
             placed=placed,
             segment=bit,
@@ -101,15 +114,23 @@ class Candidate(msgspec.Struct, frozen=True):
             stranger=outcome("segment", f"not among people who {sentence}"),
             unpermitted=outcome("consent", "the visitor does not permit personalisation"),
             chosen=outcome("", ""),
+            withheld=outcome("holdout", "held out: one of those to whom this campaign shows nothing, to measure it"),
+            withheld_everywhere=outcome("holdout", "held out: one of those to whom no campaign shows anything"),
+            holdout=Holdout.of_campaign(placed.campaign_id, share) if share else None,
         )
 
     @property
     def settled(self) -> bool:
         """Whether nothing but segments can change its outcome: it is not published, or live everywhere and always,
-        without a cap, and looks alike to everybody.
+        without a cap, a holdout or variants, and looks alike to everybody.
         """
         unbound = self.always and self.anywhere and not self.limits and self.still is not None
-        return unbound or self.placed.campaign.status != "published"
+        untested = self.holdout is None and self.split is None
+        return (unbound and untested) or self.placed.campaign.status != "published"
+
+    def met_by(self, unit: str) -> Candidate:
+        """What the bearer of an id meets: a variant, or for whoever has none the communication itself."""
+        return self.arms[self.split.variant_of(unit)] if self.split is not None and unit else self
 
 
 class Moment(NamedTuple):
@@ -127,6 +148,8 @@ class Visitor(msgspec.Struct, frozen=True):
     moment: Moment
     personal: bool
     """Personalisation is permitted; otherwise only the page may decide."""
+    unit: str = ""
+    """The id by which variants and holdouts are drawn; empty for whoever takes no part in tests."""
 
 
 class Chosen(NamedTuple):
@@ -141,6 +164,8 @@ class Chosen(NamedTuple):
     """The hash of the walk, where it was remembered with it (see `log.py`)."""
     shown: tuple[msgspec.Raw, msgspec.Raw] | None = None
     """The answer's JSON with fields and with markup."""
+    withheld: tuple[Candidate, ...] = ()
+    """What would have been shown, had the visitor not been held out."""
 
 
 class Offered(NamedTuple):
@@ -166,21 +191,44 @@ class Look(msgspec.Struct, frozen=True):
     draw: Draw
     occasion: Occasion
     """The page and the visitor as recommenders see them."""
+    held_out: bool = False
+    """The shop holds the visitor out: no campaign shows them anything."""
 
 
 def walk(zone: str, candidates: Sequence[Candidate], look: Look, shown: set[str]) -> Chosen:
-    """Go down a zone. `shown` collects the products on the page: those there already are not repeated."""
+    """Go down a zone. `shown` collects the products on the page: those there already are not repeated.
+
+    Who is held out is asked last, as only what would have been shown can be withheld.
+    """
     walked: list[Candidacy] = []
-    for candidate in candidates:
-        failure = _failure(candidate, look)
+    withheld: tuple[Candidate, ...] = ()
+    for each in candidates:
+        candidate = each
+        failure = _failure(each, look)
         if failure is None:
+            candidate = each.met_by(look.visitor.unit)
             json, picks, failure = _content(candidate, look, shown)
-        if failure is None:
+        if failure is not None:
+            walked.append(failure)
+            continue
+        held = _holdout(candidate, look)
+        if held is None:
             shown.update(pick.product.id for pick in picks)
             walked.append(candidate.chosen)
-            return Chosen(zone, candidate, picks, walked, shown=json)
-        walked.append(failure)
-    return Chosen(zone, None, [], walked)
+            return Chosen(zone, candidate, picks, walked, shown=json, withheld=withheld)
+        walked.append(held)
+        withheld += (candidate,)
+        if look.held_out or candidate.placed.campaign.held_out == "nothing":
+            break
+    return Chosen(zone, None, [], walked, withheld=withheld)
+
+
+def _holdout(candidate: Candidate, look: Look) -> Candidacy | None:
+    """The outcome of a candidate that is withheld, as its visitor is held out."""
+    if look.held_out:
+        return candidate.withheld_everywhere
+    holdout, unit = candidate.holdout, look.visitor.unit
+    return candidate.withheld if holdout is not None and unit and holdout.holds(unit) else None
 
 
 def _content(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from enum import IntFlag
 from typing import Any
 
@@ -77,7 +78,9 @@ SHOWN = "Communication Shown"
 CLICKED = "Communication Clicked"
 HOVERED = "Communication Hovered"
 DISCARDED = "Communication Discarded"
-ACTS = {SHOWN: "shown", CLICKED: "clicked", HOVERED: "hovered", DISCARDED: "discarded"}
+WITHHELD = "Communication Withheld"
+"""A held-out visitor would have been shown it. Only the server says so."""
+ACTS = {SHOWN: "shown", CLICKED: "clicked", HOVERED: "hovered", DISCARDED: "discarded", WITHHELD: "withheld"}
 """Our own events and the act each stands for."""
 PROMOTIONS = {"Promotion Viewed": SHOWN, "Promotion Clicked": CLICKED}
 
@@ -99,6 +102,25 @@ CAPTURED_EMAIL, CONFIRMED_EMAIL = "captured_email", "confirmed_email"
 """Attributes: the address somebody typed into a field of ours, and the one whose owner confirmed it. An address is
 pending while they differ. Browsers can set neither by name.
 """
+
+
+def version_text(version: int, variant: str) -> int | str:
+    """What answers call the version of a communication: its number, and after a slash the variant where there are any.
+
+    Whoever shows a communication sends it back with every act upon it.
+    """
+    return f"{version}/{variant}" if variant else version
+
+
+def version_said(properties: Mapping[str, Any]) -> tuple[int | None, str]:
+    """(version, variant) as an act says it: in one, or with the variant beside; None and nothing where it does not."""
+    version, variant = properties.get("version"), properties.get("variant")
+    if isinstance(version, str):
+        number, _, own = version.partition("/")
+        version = int(number) if number.isascii() and number.isdigit() and len(number) < 11 else None
+        variant = own or variant
+    number_fits = type(version) is int and 0 < version < 2**31
+    return version if number_fits else None, variant[:64] if isinstance(variant, str) else ""
 
 
 def id_bytes(message_id: str) -> bytes:

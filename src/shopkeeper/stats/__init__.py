@@ -23,6 +23,7 @@ from shopkeeper.stats.report import report
 from shopkeeper.stats.rollup import CLICKED_BY, Facts, next_unsummed, sum_up
 from shopkeeper.stats.rules import Window
 from shopkeeper.stats.store import MIGRATIONS, ROLLUPS
+from shopkeeper.stats.variants import VariantRow, variants
 
 __all__ = [
     "CLICKED_BY",
@@ -46,6 +47,7 @@ __all__ = [
     "Reconciliation",
     "SequenceRow",
     "Series",
+    "VariantRow",
     "Window",
     "audit",
     "behind",
@@ -61,5 +63,6 @@ __all__ = [
     "rolling",
     "series",
     "sum_up",
+    "variants",
     "whole_period",
 ]

@@ -14,7 +14,14 @@ from shopkeeper.model.errors import BadInput, NotFound
 from shopkeeper.stats.rules import Window
 from shopkeeper.storage import Connection
 
-_ACT = {"instances": "shown", "clicks": "clicked", "hovered": "hovered", "discarded": "discarded"}
+_ACT = {
+    "instances": "shown",
+    "clicks": "clicked",
+    "hovered": "hovered",
+    "discarded": "discarded",
+    "withheld": "withheld",
+    "held_out": "withheld",
+}
 FIGURES = (*_ACT, "started", "profiles", "orders", "value", "click_total")
 OBJECTS = ("communication", "sequence", "campaign", "zone")
 
@@ -25,7 +32,7 @@ class BehindRow(msgspec.Struct, frozen=True):
     at: int
     person: str
     what: str
-    """shown, clicked, hovered, discarded, or order."""
+    """shown, clicked, hovered, discarded, withheld, or order."""
     campaign: str
     communication: str
     element: str = ""
@@ -88,7 +95,7 @@ def _first(plan: Plan, met: Sequence[Interaction], figure: str) -> list[BehindRo
     """The first of each session and communication, of each session, or of each person."""
 
     def unit(i: Interaction) -> tuple[object, ...]:
-        if figure == "profiles":
+        if figure in ("profiles", "held_out"):
             return (i.person,)
         return (i.device, i.session) if figure == "started" else (i.device, i.session, i.communication)
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from shopkeeper.model.events import IDENTIFY, PAGE, PROMOTIONS, Event
+from shopkeeper.model.events import ACTS, IDENTIFY, PAGE, PROMOTIONS, Event, version_said
 from shopkeeper.model.money import minor_units
 
 ORDER, LINE, JOINED, SET, CONSENT = "=order", "=line", "=joined", "=set", "=consent"
@@ -32,6 +32,7 @@ TAKEN = frozenset(
 """Properties that have a column of their own or that no rule asks for."""
 
 
+_ACTS = frozenset((*ACTS, *PROMOTIONS))
 _NO_CONTEXT: tuple[Any, ...] = (None,) * 10
 
 
@@ -152,6 +153,8 @@ def fact_of(event: Event, currency: str) -> Iterator[Fact]:
         )
         path = _path(get("path"), context.get("url"))
         kept = scalars(properties, TAKEN)
+        if event.name in _ACTS and (variant := version_said(properties)[1]):
+            kept["variant"] = variant
     fields = (event.occurred_at, event.event_id, event.name, event.device, *known, path, *own, kept)
     yield Fact(*fields)
     consent = context.get("consent")
