@@ -84,11 +84,11 @@ def _sides(plan: Plan, id: str, people: Sides, rows: Mapping[str, PanelRow]) -> 
     whole = sum(weights.values())
     shares: dict[str, float | None] = {name: weight / whole for name, weight in weights.items()}
     if (campaign and campaign.holdout) or plan.settings.holdout:
-        # Two draws that know nothing of each other.
-        shares[HELD_OUT] = 1 - (1 - plan.settings.holdout) * (1 - (campaign.holdout if campaign else 0))
+        own, shop = campaign.holdout if campaign else 0, plan.settings.holdout
+        shares[HELD_OUT] = own + shop - own * shop  # two draws that know nothing of each other
     for side in [*shares, *sorted(people.keys() - shares.keys())]:
-        own = people.get(side, set())
-        others = set().union(*(met for name, met in people.items() if name not in (side, UNASSIGNED)))
+        met = people.get(side, set())
+        others = set().union(*(found for name, found in people.items() if name not in (side, UNASSIGNED)))
         key = id if side in (UNASSIGNED, HELD_OUT) else f"{id}/{side}"
         row = PanelRow(key) if side == HELD_OUT else rows.get(key, PanelRow(key))
         yield VariantRow(
@@ -96,8 +96,8 @@ def _sides(plan: Plan, id: str, people: Sides, rows: Mapping[str, PanelRow]) -> 
             id,
             side,
             shares.get(side),
-            len(own),
-            len(own & others) if side != UNASSIGNED else 0,
+            len(met),
+            len(met & others) if side != UNASSIGNED else 0,
             row.instances,
             row.clicks,
             row.hovered,
