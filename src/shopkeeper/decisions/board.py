@@ -13,7 +13,7 @@ from shopkeeper.conditions import EVERYBODY, NEVER, Standing, Top
 from shopkeeper.content import is_moving
 from shopkeeper.decisions.draw import Easel, still
 from shopkeeper.decisions.rules import INTERRUPTIONS, Candidate, Chosen, Limit, Visitor
-from shopkeeper.experiments import Holdout, Split
+from shopkeeper.experiments import Holdout, Lots, Split
 from shopkeeper.model.definitions import CONTROL
 from shopkeeper.recommenders import Shelves
 from shopkeeper.segments import Book, Segment
@@ -30,20 +30,20 @@ class Zone(NamedTuple):
 
     candidates: Sequence[Candidate]
     """In priority order."""
-    segments: int
-    """The bits of the segments they ask for."""
+    bits: int
+    """Those of the segments they ask for and of the lots that are drawn for them."""
     settled: bool
-    """They ask for nothing else: the segments a visitor is in settle the outcome."""
+    """They ask for nothing else: the segments a visitor is in, and their lots, settle the outcome."""
     outcomes: dict[int, Chosen]
     """The outcomes met so far of a settled zone."""
 
     @classmethod
-    def of(cls, candidates: Sequence[Candidate]) -> Zone:
-        """A zone of these candidates."""
-        segments = 0
+    def of(cls, candidates: Sequence[Candidate], held_out: int) -> Zone:
+        """A zone of these candidates; `held_out` is the bit of those whom the shop holds out."""
+        bits = held_out
         for candidate in candidates:
-            segments |= candidate.segment
-        return cls(candidates, segments, all(candidate.settled for candidate in candidates), {})
+            bits |= candidate.bits
+        return cls(candidates, bits, all(candidate.settled for candidate in candidates), {})
 
 
 class Board:
@@ -58,7 +58,7 @@ class Board:
         time_zone: ZoneInfo,
         easel: Easel,
         attention: tuple[Limit, ...] = (),
-        holdout: Holdout | None = None,
+        lots: Lots | None = None,
     ) -> None:
         self.zones = zones
         self.segments = segments
@@ -69,17 +69,16 @@ class Board:
         self.easel = easel
         self.attention = attention
         """The caps on all interruptions together."""
-        self.holdout = holdout
-        """Whom the shop holds out of everything."""
+        self.lots = lots if lots is not None else Lots(len(segments))
+        """What is drawn for visitors: bits above those of the segments."""
         self._seen: dict[str, tuple[Profile, int, int, int]] = {}
 
     def restocked(self, thresholds: Mapping[Top, float], shelves: Shelves) -> Board:
         """The same definitions with what stands in the shelves now. What is known of visitors stays known, unless other
         thresholds make it doubtful.
         """
-        board = Board(
-            self.zones, self.segments, thresholds, shelves, self.time_zone, self.easel, self.attention, self.holdout
-        )
+        same = (self.time_zone, self.easel, self.attention, self.lots)
+        board = Board(self.zones, self.segments, thresholds, shelves, *same)
         if thresholds == self.thresholds:
             board._seen = self._seen
         return board
@@ -118,32 +117,33 @@ def build_board(plan: Plan, book: Book, thresholds: Mapping[Top, float], shelves
     asked = {id: found for id in named if (found := _existing(book, id)).expr != EVERYBODY}
     bits = {id: 1 << position for position, id in enumerate(asked)}
     easel, attention = Easel.of(plan), attention_of(plan)
-
     share = plan.settings.holdout
+    lots = Lots(len(asked), Holdout.of_shop(share) if share else None)
 
     def alone(placed: Placed) -> Candidate:
-        segment = placed.campaign.segment
+        campaign = placed.campaign
         alike = None if is_moving(placed.communication) else still(placed, easel)
-        sentence = _existing(book, segment).sentence
-        limits = _limits(placed, attention, tested=bool(share or placed.campaign.holdout))
-        return Candidate.of(placed, sentence, bits.get(segment, 0), alike, limits)
+        sentence = _existing(book, campaign.segment).sentence
+        limits = _limits(placed, attention, tested=bool(share or campaign.holdout))
+        live = campaign.holdout and campaign.status == "published"
+        held_out = lots.holdout(Holdout.of_campaign(placed.campaign_id, campaign.holdout)) if live else 0
+        return Candidate.of(placed, sentence, bits.get(campaign.segment, 0), alike, limits, held_out)
 
     def prepared(placed: Placed) -> Candidate:
         variants = placed.communication.variants
         if not variants:
             return alone(placed)
-        arms = {
-            name: alone(placed._replace(communication=face, variant=name))
-            for name, face in placed.communication.faces().items()
-        }
         # Whoever belongs to no variant sees the control, and it is not called that.
         itself = alone(placed._replace(communication=placed.communication.as_variant(CONTROL)))
-        split = Split.of(placed.id, {name: variant.weight for name, variant in variants.items()})
-        return msgspec.structs.replace(itself, split=split, arms=arms)
+        if placed.campaign.status != "published":
+            return itself
+        faces = placed.communication.faces().items()
+        arms = tuple(alone(placed._replace(communication=face, variant=name)) for name, face in faces)
+        arm = lots.split(Split.of(placed.id, {name: variant.weight for name, variant in variants.items()}))
+        return msgspec.structs.replace(itself, arm=arm, arms=arms)
 
-    zones = {zone: Zone.of([prepared(p) for p in placed]) for zone, placed in plan.candidates.items()}
-    holdout = Holdout.of_shop(share) if share else None
-    return Board(zones, list(asked.values()), thresholds, shelves, plan.zone, easel, attention, holdout)
+    zones = {zone: Zone.of([prepared(p) for p in placed], lots.everywhere) for zone, placed in plan.candidates.items()}
+    return Board(zones, list(asked.values()), thresholds, shelves, plan.zone, easel, attention, lots)
 
 
 def attention_of(plan: Plan) -> tuple[Limit, ...]:

@@ -15,7 +15,6 @@ import msgspec
 
 from shopkeeper.campaigns.plan import Placed
 from shopkeeper.campaigns.rules import Page, page_fits, schedule_state
-from shopkeeper.experiments.rules import Holdout, Split
 from shopkeeper.model.definitions import Cap, When
 from shopkeeper.model.time import DAY
 from shopkeeper.recommenders.ask import Occasion
@@ -81,11 +80,11 @@ class Candidate(msgspec.Struct, frozen=True):
     """The outcome for a visitor whom the campaign holds out."""
     withheld_everywhere: Candidacy
     """The outcome for a visitor whom the shop holds out."""
-    holdout: Holdout | None = None
-    """Whom the campaign holds out."""
-    split: Split | None = None
-    """Who meets which variant."""
-    arms: Mapping[str, Candidate] = {}
+    held_out: int = 0
+    """The bit of those whom the campaign holds out; 0 when it holds out nobody."""
+    arm: tuple[int, int] = (0, 0)
+    """Shift and mask of the bits that tell the number of the variant."""
+    arms: tuple[Candidate, ...] = ()
     """The communication as each variant."""
 
     @classmethod
@@ -96,13 +95,14 @@ class Candidate(msgspec.Struct, frozen=True):
         bit: int,
         still: tuple[msgspec.Raw, msgspec.Raw] | None = None,
         limits: tuple[Limit, ...] = (),
+        held_out: int = 0,
     ) -> Candidate:
         """Prepare a communication; `sentence` says who is in its segment, `bit` is that of the segment."""
 
         def outcome(test: str, reason: str) -> Candidacy:
             return Candidacy(placed.id, placed.version, test, reason, placed.variant)
 
-        when, share = placed.hours, placed.campaign.holdout
+        when = placed.hours
         return cls(
             placed=placed,
             segment=bit,
@@ -116,21 +116,28 @@ class Candidate(msgspec.Struct, frozen=True):
             chosen=outcome("", ""),
             withheld=outcome("holdout", "held out: one of those to whom this campaign shows nothing, to measure it"),
             withheld_everywhere=outcome("holdout", "held out: one of those to whom no campaign shows anything"),
-            holdout=Holdout.of_campaign(placed.campaign_id, share) if share else None,
+            held_out=held_out,
         )
 
     @property
     def settled(self) -> bool:
-        """Whether nothing but segments can change its outcome: it is not published, or live everywhere and always,
-        without a cap, a holdout or variants, and looks alike to everybody.
+        """Whether nothing but segments and lots can change its outcome: it is not published, or live everywhere and
+        always, without a cap, and each of its variants looks alike to everybody.
         """
-        unbound = self.always and self.anywhere and not self.limits and self.still is not None
-        untested = self.holdout is None and self.split is None
-        return (unbound and untested) or self.placed.campaign.status != "published"
+        alike = all(arm.still is not None for arm in (self, *self.arms))
+        unbound = self.always and self.anywhere and not self.limits and alike
+        return unbound or self.placed.campaign.status != "published"
 
-    def met_by(self, unit: str) -> Candidate:
-        """What the bearer of an id meets: a variant, or for whoever has none the communication itself."""
-        return self.arms[self.split.variant_of(unit)] if self.split is not None and unit else self
+    @property
+    def bits(self) -> int:
+        """The bits of segments and lots that can change its outcome."""
+        shift, mask = self.arm
+        return self.segment | self.held_out | mask << shift
+
+    def met_with(self, inside: int) -> Candidate:
+        """What is met by whoever has these bits: a variant, or where none was drawn the communication itself."""
+        number = inside >> self.arm[0] & self.arm[1]
+        return self.arms[number - 1] if number else self
 
 
 class Moment(NamedTuple):
@@ -184,15 +191,15 @@ class Look(msgspec.Struct, frozen=True):
 
     visitor: Visitor
     inside: int
-    """The bits of the segments the visitor is in."""
+    """The bits of the segments the visitor is in, and of what was drawn for them."""
     page: Page
     shelves: Shelves
     time_zone: ZoneInfo
     draw: Draw
     occasion: Occasion
     """The page and the visitor as recommenders see them."""
-    held_out: bool = False
-    """The shop holds the visitor out: no campaign shows them anything."""
+    held_out: int = 0
+    """The bit of those whom the shop holds out: no campaign shows them anything."""
 
 
 def walk(zone: str, candidates: Sequence[Candidate], look: Look, shown: set[str]) -> Chosen:
@@ -206,29 +213,28 @@ def walk(zone: str, candidates: Sequence[Candidate], look: Look, shown: set[str]
         candidate = each
         failure = _failure(each, look)
         if failure is None:
-            candidate = each.met_by(look.visitor.unit)
+            candidate = each.met_with(look.inside) if each.arms else each
             json, picks, failure = _content(candidate, look, shown)
         if failure is not None:
             walked.append(failure)
             continue
-        held = _holdout(candidate, look)
+        held = _holdout(candidate, look) if look.inside else None
         if held is None:
             shown.update(pick.product.id for pick in picks)
             walked.append(candidate.chosen)
             return Chosen(zone, candidate, picks, walked, shown=json, withheld=withheld)
         walked.append(held)
         withheld += (candidate,)
-        if look.held_out or candidate.placed.campaign.held_out == "nothing":
+        if held is candidate.withheld_everywhere or candidate.placed.campaign.held_out == "nothing":
             break
     return Chosen(zone, None, [], walked, withheld=withheld)
 
 
 def _holdout(candidate: Candidate, look: Look) -> Candidacy | None:
     """The outcome of a candidate that is withheld, as its visitor is held out."""
-    if look.held_out:
+    if look.inside & look.held_out:
         return candidate.withheld_everywhere
-    holdout, unit = candidate.holdout, look.visitor.unit
-    return candidate.withheld if holdout is not None and unit and holdout.holds(unit) else None
+    return candidate.withheld if look.inside & candidate.held_out else None
 
 
 def _content(

@@ -130,8 +130,8 @@ def answer(
     decision_id = clock.fresh_id()
     if stored:
         took = (perf_counter_ns() - begun) // 1000
-        user = asked.user_id if asked.user_id == visitor.profile.user else None
-        withheld = would_be_exposures(outcomes, visitor, Asking(decision_id, now, device, user, caller.context))
+        asking = Asking(decision_id, now, device, asked.user_id, caller.context)
+        withheld = would_be_exposures(outcomes, visitor, asking) if board.lots else []
         url = asked.page.url[:500]
         writer.note(Made(decision_id, now, device, visitor.profile.person, url, outcomes, took, withheld))
     result: dict[str, Any] = {

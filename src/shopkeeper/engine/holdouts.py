@@ -14,12 +14,12 @@ _FLAGS = int(Flag.SERVER | Flag.VERIFIED)
 
 
 class Asking(NamedTuple):
-    """The decision that was made, when, for which device and user, and what its request told of device and place."""
+    """The decision that was made, when, for which device and whom by its own word, and what else its request told."""
 
     decision_id: bytes
     at: int
     device: str
-    user: str | None
+    said_user: str | None
     context: Callable[[], dict[str, Any]]
 
 
@@ -35,7 +35,8 @@ def would_be_exposures(outcomes: Iterable[Chosen], visitor: Visitor, asking: Ask
             known = visitor.profile.appearances.get(would_be(placed.id), ())
             if known and known[-1] >= visitor.moment.session_start:
                 continue
-            decision_id, at, device, user, context = asking
+            decision_id, at, device, said, context = asking
+            user = said if said == visitor.profile.user else None
             told = {
                 "communication_id": placed.id,
                 "version": version_text(placed.version, placed.variant),

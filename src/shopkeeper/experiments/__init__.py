@@ -3,6 +3,7 @@
 May touch the model only; it has no tables, as a hash needs none. Start reading in `rules.py`.
 """
 
+from shopkeeper.experiments.lots import Lots
 from shopkeeper.experiments.rules import Holdout, Split
 
-__all__ = ["Holdout", "Split"]
+__all__ = ["Holdout", "Lots", "Split"]

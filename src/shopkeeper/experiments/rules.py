@@ -61,15 +61,15 @@ class Split(NamedTuple):
         shares = [weight / whole for weight in weights.values()]
         return cls(f"variants:{communication}", tuple(weights), bucket_ranges(shares))
 
+    def number_of(self, unit: str) -> int:
+        """The place among `names` of the variant an id belongs to."""
+        found = choose(position(self.seed, unit), self.ranges)
+        # The last border may lie a rounding error below 1: who is beyond it belongs to the last one that has a share.
+        return found if found >= 0 else max(n for n, (start, end) in enumerate(self.ranges) if start < end)
+
     def variant_of(self, unit: str) -> str:
         """The variant an id belongs to."""
-        # The last border may lie a rounding error below 1: who is beyond it belongs to the last one that has a share.
-        found = choose(position(self.seed, unit), self.ranges)
-        return (
-            self.names[found]
-            if found >= 0
-            else [n for n, r in zip(self.names, self.ranges, strict=True) if r[0] < r[1]][-1]
-        )
+        return self.names[self.number_of(unit)]
 
 
 class Holdout(NamedTuple):
