@@ -186,8 +186,10 @@ def _variants(ask: Ask) -> Table:
 def describe_holdout(campaign: Campaign, shop: float) -> list[str]:
     """Whom it shows nothing, in words."""
     instead = "nothing" if campaign.held_out == "nothing" else "what stands next in the zone"
-    own = [f"{campaign.holdout:.4g} of visitors are held out of it and see {instead}"] if campaign.holdout else []
-    return own + ([f"{shop:.4g} of visitors are held out of every campaign"] if shop else [])
+    own = (
+        [f"{campaign.holdout * 100:.4g}% of visitors are held out of it and see {instead}"] if campaign.holdout else []
+    )
+    return own + ([f"{shop * 100:.4g}% of visitors are held out of every campaign"] if shop else [])
 
 
 def _sequences(rows: list[Any], campaign: str) -> Table:

@@ -187,6 +187,8 @@ _PASSED = {"last": "a later touch won the order", "first": "an earlier touch won
 def _no_touch(act: str, kind: str, rules: Rules) -> str:
     if act == "discarded":
         return "a discard earns nothing"
+    if act == "withheld":
+        return "held out: it was not shown"
     if kind not in rules.kinds:
         return f"touches of kind {kind} do not count"
     return f"{act} on a {kind} is not a touch"
