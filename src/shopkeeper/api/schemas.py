@@ -181,6 +181,7 @@ _CONSIDERED = fixed(
     act=TEXT,
     communication=TEXT,
     campaign=TEXT,
+    variant=TEXT,
     element=TEXT,
     product=TEXT,
     order_credit=YES,

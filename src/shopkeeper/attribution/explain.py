@@ -151,6 +151,7 @@ def _considered(case: _Case, act: Interaction, won: Credit | None, lines: dict[i
         "act": act.act,
         "communication": act.communication,
         "campaign": case.defined[act.event_id].campaign if act.event_id in case.defined else "",
+        "variant": act.variant,
         "element": act.element,
         "product": act.product,
         "order_credit": won is not None,
