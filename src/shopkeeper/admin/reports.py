@@ -32,6 +32,9 @@ _EMPTY = {
         "See which campaigns are live",
         "/campaigns",
     ),
+    "variants": Empty(
+        "No communication has variants, and nobody is held out.", "How to add campaigns", "/settings#campaigns"
+    ),
     "behind": Empty("The figure is 0 in this window: nothing stands behind it."),
 }
 _NOTHING = Empty("Nothing happened in this window.", "How to send events", "/settings")
