@@ -96,7 +96,7 @@ _line = st.fixed_dictionaries(
 )
 _order = st.sampled_from(["o1", "o2", "o3"])
 _versions = st.sampled_from(["", "", 1, "1/loud", "1/control", "1/none"])
-_acts = st.sampled_from(["Shown", "Clicked", "Clicked", "Hovered", "Discarded", "Withheld"]).flatmap(
+_acts = st.sampled_from(["Shown", "Clicked", "Clicked", "Hovered", "Discarded", "Withheld", "Delivered"]).flatmap(
     lambda act: _track(
         f"Communication {act}",
         communication_id=communications,

@@ -73,7 +73,7 @@ _acts = st.sampled_from(
 _did = st.builds(lambda act, where: {"did": act} | _some(where=where), _acts, _products)
 _met = st.builds(
     lambda act, what: {"met": act} | what,
-    st.sampled_from(("saw", "clicked", "hovered", "discarded", "held_out")),
+    st.sampled_from(("saw", "clicked", "hovered", "discarded", "held_out", "received", "opened")),
     st.sampled_from(
         (
             {},

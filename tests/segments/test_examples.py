@@ -29,6 +29,7 @@ campaigns:
         zone: hero
         elements: {button: {join: gardeners, set: {season: Spring}}, other: {}}
         variants: {control: {}, loud: {content: {heading: Tea}}}
+      spring-mail: {kind: email, elements: {button: {}}}
   autumn:
     status: published
     communications: {corner-box: {kind: notification, zone: corner}}

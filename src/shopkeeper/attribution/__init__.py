@@ -29,6 +29,7 @@ from shopkeeper.attribution.interactions import (
 )
 from shopkeeper.attribution.journal import LedgerEntry, ledger, ledger_differences, settle_ledger
 from shopkeeper.attribution.panels import (
+    MET,
     Earned,
     Exposed,
     Money,
@@ -60,6 +61,7 @@ __all__ = [
     "ALL_MODELS",
     "DERIVED",
     "LOOKBACKS",
+    "MET",
     "MIGRATIONS",
     "ORDERS_SQL",
     "PRODUCTS_SQL",

@@ -10,7 +10,7 @@ from shopkeeper.attribution import store
 from shopkeeper.attribution.rules.words import Interaction
 from shopkeeper.campaigns import Plan
 from shopkeeper.model.content import Element
-from shopkeeper.model.events import ACTS, PRODUCT_ADDED, PRODUCT_REMOVED, PROMOTIONS, Event, version_said
+from shopkeeper.model.events import ACTS, OURS, PRODUCT_ADDED, PRODUCT_REMOVED, STANDARD, Event, version_said
 from shopkeeper.storage import Connection
 from shopkeeper.storage.hours import disturb
 
@@ -23,7 +23,7 @@ _CART = {PRODUCT_ADDED: "added", PRODUCT_REMOVED: "removed"}
 def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Interaction | None:
     """The interaction an event is, or None.
 
-    Of any communication, defined or not, and of any promotion: its id may become a communication's later.
+    Of any communication, defined or not, and of any promotion or e-mail: its id may become a communication's later.
     """
     cart = _CART.get(event.name)
     if cart:
@@ -31,11 +31,11 @@ def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Inter
         if not product or not event.counted:
             return None
         return Interaction(event.occurred_at, event.event_id, cart, person, event.device, session, product=product)
-    name = PROMOTIONS.get(event.name, event.name)
-    act = ACTS.get(name)
+    naming = STANDARD.get(event.name, OURS)
+    act = ACTS.get(naming.event or event.name)
     if act is None or not event.counted:
         return None
-    communication = _text(event, "communication_id" if name == event.name else "promotion_id")
+    communication = _text(event, naming.communication)
     if not communication:
         return None
     version, variant = version_said(event.properties)
@@ -47,7 +47,7 @@ def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Inter
         event.device,
         session,
         communication,
-        _text(event, "element_id"),
+        _text(event, naming.element),
         _text(event, "product_id"),
         _text(event, "zone") or _zone(plan, communication, version, event.occurred_at),
         version,

@@ -10,6 +10,9 @@ from shopkeeper.attribution.rules.words import Credit, Interaction
 from shopkeeper.attribution.seen import Earning, Seen
 from shopkeeper.storage import Connection
 
+MET = ("shown", "delivered")
+"""The acts by which a person really met a communication: on a page, in their letter box."""
+
 
 class Money(NamedTuple):
     """A sum of one ledger in one currency, minor units, net of refunds."""
@@ -46,9 +49,11 @@ def extent(conn: Connection) -> tuple[int, int] | None:
     return store.extent(conn)
 
 
-def reach(conn: Connection, communications: Sequence[str], start: int, end: int, act: str = "shown") -> tuple[int, int]:
+def reach(
+    conn: Connection, communications: Sequence[str], start: int, end: int, acts: Sequence[str] = MET
+) -> tuple[int, int]:
     """(sessions, people) that met at least one of these communications in [start, end), or to whom it was `withheld`."""
-    return store.reach(conn, communications, start, end, act)
+    return store.reach(conn, communications, start, end, acts)
 
 
 def exposures(conn: Connection, communications: Sequence[str], start: int, end: int) -> list[Exposed]:

@@ -310,14 +310,16 @@ def extent(conn: Connection) -> tuple[int, int] | None:
     return (row[0], row[1]) if row and row[0] is not None else None
 
 
-def reach(conn: Connection, communications: Sequence[str], start: int, end: int, act: str) -> tuple[int, int]:
-    """(sessions, people) of an act upon any of the communications in [start, end)."""
+def reach(
+    conn: Connection, communications: Sequence[str], start: int, end: int, acts: Sequence[str]
+) -> tuple[int, int]:
+    """(sessions, people) of acts upon any of the communications in [start, end)."""
     sql = (
         "SELECT COUNT(*), COUNT(DISTINCT person) FROM (SELECT DISTINCT device, session, person "
-        f"FROM attribution_interactions WHERE communication IN ({marks(len(communications))}) AND act = ? "
+        f"FROM attribution_interactions WHERE communication IN ({marks(len(communications))}) AND act IN ({marks(len(acts))}) "
         "AND at >= ? AND at < ?) AS met"
     )
-    row = conn.row(sql, (*communications, act, start, end)) if communications else None
+    row = conn.row(sql, (*communications, *acts, start, end)) if communications else None
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 

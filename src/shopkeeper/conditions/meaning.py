@@ -38,7 +38,18 @@ from shopkeeper.conditions.units import (
     period,
 )
 from shopkeeper.model.definitions import DAYS
-from shopkeeper.model.events import CLICKED, DISCARDED, HOVERED, IDENTIFY, PAGE, SHOWN, WITHHELD
+from shopkeeper.model.events import (
+    CLICKED,
+    DELIVERED,
+    DISCARDED,
+    HOVERED,
+    IDENTIFY,
+    OPENED,
+    PAGE,
+    SHOWN,
+    UNSUBSCRIBED,
+    WITHHELD,
+)
 from shopkeeper.model.segments import (
     All,
     Attribute,
@@ -73,10 +84,13 @@ _ONCE = Range(at_least=1)
 _EVER = Period()
 _ACTS = {
     "saw": frozenset((SHOWN, "Promotion Viewed")),
-    "clicked": frozenset((CLICKED, "Promotion Clicked")),
+    "clicked": frozenset((CLICKED, "Promotion Clicked", "Email Link Clicked")),
     "hovered": frozenset((HOVERED,)),
     "discarded": frozenset((DISCARDED,)),
     "held_out": frozenset((WITHHELD,)),
+    "received": frozenset((DELIVERED, "Email Delivered")),
+    "opened": frozenset((OPENED, "Email Opened")),
+    "unsubscribed": frozenset((UNSUBSCRIBED, "Unsubscribed")),
 }
 _KNOWN_AS = {"device": "device_class"}
 _PURCHASES = Match(frozenset((ORDER,)))

@@ -41,6 +41,7 @@ from shopkeeper.model.segments import (
     Visits,
 )
 
+_MET = {"held_out": "were held out of", "unsubscribed": "unsubscribed from"}
 _METRICS = {
     "spend": "net spend",
     "orders": "number of orders",
@@ -130,7 +131,7 @@ class _Speaker:
             text += f"have {_counted(condition.orders, 'order')}{self._where(condition.where)}"
         elif isinstance(condition, Met):
             named = condition.communication or condition.campaign or "any campaign"
-            did = "were held out of" if condition.met == "held_out" else condition.met
+            did = _MET.get(condition.met, condition.met)
             element = f", element {condition.element}" if condition.element else ""
             variant = f", variant {condition.variant}" if condition.variant else ""
             text += f"{did} {named}{element}{variant}{_times(condition.times)}"

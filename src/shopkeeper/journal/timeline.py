@@ -17,8 +17,9 @@ from shopkeeper.model.events import (
     GROUP,
     IDENTIFY,
     ORDER_EVENTS,
+    OURS,
     PAGE,
-    PROMOTIONS,
+    STANDARD,
     Event,
     version_said,
 )
@@ -137,10 +138,10 @@ def _moment(ask: Ask, event: Event) -> Moment:
 def describe(event: Event, catalogue: Catalogue, served: Mapping[str, Sequence[Served]]) -> tuple[str, str, str]:
     """(what happened, detail, address below the admin) of an event in words people use."""
     p = event.properties
-    name = PROMOTIONS.get(event.name, event.name)
-    if name in ACTS:
-        communication = str(p.get("communication_id") or p.get("promotion_id") or "")
-        element = f", {p['element_id']}" if p.get("element_id") else ""
+    naming = STANDARD.get(event.name, OURS)
+    if (name := naming.event or event.name) in ACTS:
+        communication = str(p.get(naming.communication) or "")
+        element = f", {said}" if (said := p.get(naming.element)) else ""
         campaign = served[communication][-1].campaign_id if communication in served else ""
         variant = f", {said}" if (said := version_said(p)[1]) else ""
         return (

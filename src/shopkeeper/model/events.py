@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from enum import IntFlag
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -80,9 +80,41 @@ HOVERED = "Communication Hovered"
 DISCARDED = "Communication Discarded"
 WITHHELD = "Communication Withheld"
 """A held-out visitor would have been shown it. Only the server says so."""
-ACTS = {SHOWN: "shown", CLICKED: "clicked", HOVERED: "hovered", DISCARDED: "discarded", WITHHELD: "withheld"}
+SENT = "Communication Sent"
+DELIVERED = "Communication Delivered"
+OPENED = "Communication Opened"
+UNSUBSCRIBED = "Communication Unsubscribed"
+POSTED = {SENT: "sent", DELIVERED: "delivered", OPENED: "opened", UNSUBSCRIBED: "unsubscribed"}
+"""What becomes of an e-mail, said by whoever sends them."""
+ACTS = {
+    SHOWN: "shown",
+    CLICKED: "clicked",
+    HOVERED: "hovered",
+    DISCARDED: "discarded",
+    WITHHELD: "withheld",
+    **POSTED,
+}
 """Our own events and the act each stands for."""
-PROMOTIONS = {"Promotion Viewed": SHOWN, "Promotion Clicked": CLICKED}
+
+
+class Naming(NamedTuple):
+    """Another name of one of our own events, and the properties that name the communication and its element there."""
+
+    event: str
+    communication: str
+    element: str
+
+
+OURS = Naming("", "communication_id", "element_id")
+STANDARD = {
+    "Promotion Viewed": Naming(SHOWN, "promotion_id", "element_id"),
+    "Promotion Clicked": Naming(CLICKED, "promotion_id", "element_id"),
+    "Email Delivered": Naming(DELIVERED, "email_id", "link_id"),
+    "Email Opened": Naming(OPENED, "email_id", "link_id"),
+    "Email Link Clicked": Naming(CLICKED, "email_id", "link_id"),
+    "Unsubscribed": Naming(UNSUBSCRIBED, "email_id", "link_id"),
+}
+"""Events of the Segment spec (e-commerce and e-mail) that say what ours say."""
 
 PRODUCT_VIEWED = "Product Viewed"
 PRODUCT_CLICKED = "Product Clicked"

@@ -155,9 +155,12 @@ class Did(_Acts, frozen=True):
 
 
 class Met(_Acts, frozen=True):
-    """An act with the content of a campaign; `held_out` would have seen it and was held out to measure it."""
+    """An act with the content of a campaign; `held_out` would have seen it and was held out to measure it.
 
-    met: Literal["saw", "clicked", "hovered", "discarded", "held_out"]
+    An e-mail is `received`, `opened` (which mail programs also say of themselves), and `unsubscribed` from.
+    """
+
+    met: Literal["saw", "clicked", "hovered", "discarded", "held_out", "received", "opened", "unsubscribed"]
     campaign: Id | None = None
     communication: Id | None = None
     element: Id | None = None

@@ -6,6 +6,7 @@ May touch storage, model, the facts and the meanings. Start reading in `figures.
 from shopkeeper.stats.audit import Audited, Difference, Reconciliation, audit, reconcile
 from shopkeeper.stats.behind import FIGURES, OBJECTS, BehindRow, behind
 from shopkeeper.stats.clicks import ClickTotal, click_totals
+from shopkeeper.stats.emails import EmailRow, emails
 from shopkeeper.stats.figures import (
     DEFINITIONS,
     CampaignRow,
@@ -38,6 +39,7 @@ __all__ = [
     "ClickTotal",
     "CommunicationRow",
     "Difference",
+    "EmailRow",
     "Facts",
     "Figures",
     "Headline",
@@ -52,6 +54,7 @@ __all__ = [
     "audit",
     "behind",
     "click_totals",
+    "emails",
     "figures",
     "headline",
     "next_unsummed",

@@ -11,6 +11,7 @@ from shopkeeper.attribution import Interaction
 from shopkeeper.campaigns import Plan
 from shopkeeper.model.definitions import Sequence as Steps
 from shopkeeper.model.errors import BadInput, NotFound
+from shopkeeper.model.events import POSTED
 from shopkeeper.stats.rules import Window
 from shopkeeper.storage import Connection
 
@@ -21,6 +22,7 @@ _ACT = {
     "discarded": "discarded",
     "withheld": "withheld",
     "held_out": "withheld",
+    **{act: act for act in POSTED.values()},
 }
 FIGURES = (*_ACT, "started", "profiles", "orders", "value", "click_total")
 OBJECTS = ("communication", "sequence", "campaign", "zone")
@@ -32,7 +34,7 @@ class BehindRow(msgspec.Struct, frozen=True):
     at: int
     person: str
     what: str
-    """shown, clicked, hovered, discarded, withheld, or order."""
+    """The act, or order."""
     campaign: str
     communication: str
     element: str = ""
@@ -63,8 +65,8 @@ def behind(conn: Connection, plan: Plan, window: Window, figure: str, kind: str,
     ids = _communications(plan, kind, key)
     if figure in ("orders", "value", "click_total"):
         return _orders(conn, plan, window, figure, kind, key, ids)
-    act = _ACT.get(figure, "shown")
-    met = attribution.interactions_between(conn, *window, ids, (act,))
+    acts = (_ACT[figure],) if figure in _ACT else attribution.MET
+    met = attribution.interactions_between(conn, *window, ids, acts)
     if kind == "zone":
         met = [i for i in met if i.zone == key]
     return _first(plan, met, figure)

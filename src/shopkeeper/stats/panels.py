@@ -107,6 +107,8 @@ class _Slices:
         self._sums: dict[str, dict[str, int]] = {}
 
     def act(self, key: str, act: str, sessions: int, raw: int) -> None:
+        if act not in ACTS:  # what becomes of e-mails has a report of its own
+            return
         figure = _FIGURES.get(act)
         if figure:
             self._add(key, figure, sessions)
