@@ -69,7 +69,12 @@ campaigns:
     name: Autumn leaves
     status: paused
     communications:
-      autumn-hero: {kind: block, zone: home-hero, content: {heading: Autumn}}
+      autumn-hero:
+        kind: block
+        zone: home-hero
+        content: {heading: Autumn}
+        variants: {control: {}, gold: {content: {heading: Gold}}}
+      autumn-letter: {kind: email}
 """
 NAMES = "Ada Bo Cleo Dirk Emma Finn Greta Hugo Iris Jan Kim Lotte Max Nora Otto Pia Quinn Roos Sem Tess".split()
 

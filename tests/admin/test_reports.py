@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from shopkeeper import stats
 from shopkeeper.engine.jobs import fill_segments
+from shopkeeper.model.time import DAY
 from shopkeeper.reports import LISTED
 from tests.admin.seed import NOW, Little
 
@@ -133,3 +134,17 @@ def test_rules_that_cannot_be_are_told_in_words(little: Little, text: Read, mark
     elsewhere = {"sec-fetch-site": "cross-site"}
     assert marketer.post("/admin/attribution", data={"model": "linear"}, headers=elsewhere).status_code == 403
     assert little.shop.plan.attribution.model == "last"
+
+
+def test_what_became_of_an_email_leads_to_its_people(lively: Little, text: Read, marketer: TestClient):
+    lively.send(
+        *(
+            lively.event(NOW - DAY, "post", f"Email {act}", userId="ada", properties={"email_id": "autumn-letter"})
+            for act in ("Delivered", "Opened", "Link Clicked")
+        )
+    )
+    (row,) = twin(marketer, "/reports/emails.csv?days=90")
+    assert (row["sent"], row["delivered"], row["opened"], row["clicks"]) == ("0", "1", "1", "1")
+    assert "figure=opened&amp;of=communication&amp;key=autumn-letter" in text("/reports/emails")
+    (behind,) = twin(marketer, "/reports/behind.csv?figure=opened&of=communication&key=autumn-letter")
+    assert behind["person"] == "u:ada"

@@ -122,6 +122,14 @@ def test_a_block_counts_as_shown_after_a_second_in_view(page: Page, shop: Record
     assert shop.acts() == ["Shown"]
 
 
+def test_a_version_that_names_a_variant_comes_back_as_it_was_told(page: Page, shop: Recorder) -> None:
+    shop.zones = {"hero": answer() | {"version": "3/loud"}}
+    visit(page, shop)
+    assert shop.got("Communication Shown")["properties"]["version"] == "3/loud"
+    page.get_by_role("link").click()
+    assert shop.got("Communication Clicked")["properties"]["version"] == "3/loud"
+
+
 def test_a_block_below_the_fold_is_shown_only_when_scrolled_to(page: Page, shop: Recorder) -> None:
     shop.zones = {"hero": answer()}
     visit(page, shop, f'<div style="height:2000px"></div>{HERO}')

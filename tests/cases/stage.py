@@ -16,6 +16,7 @@ from shopkeeper.api import build_app
 from shopkeeper.asking.intent import train
 from shopkeeper.attribution import Cause
 from shopkeeper.campaigns import parse_file
+from shopkeeper.decisions import count_decisions
 from shopkeeper.engine.intake import Intake
 from shopkeeper.engine.jobs import sum_hours
 from shopkeeper.engine.shop import Shop
@@ -100,7 +101,7 @@ def perform(case: Json, folder: Path, database: str | None, *, summed: bool = Fa
 async def _perform(case: Json, shop: Shop, writer: Writer, time: list[int], *, summed: bool) -> None:
     transport = httpx.ASGITransport(build_app(Intake(shop, writer)))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as http:
-        stage = _Stage(shop, http)
+        stage = _Stage(shop, http, time)
         await stage.define(case["shop"], case)
         time[0] = NOW
         for step in case["steps"]:
@@ -119,9 +120,10 @@ async def _perform(case: Json, shop: Shop, writer: Writer, time: list[int], *, s
 
 
 class _Stage:
-    def __init__(self, shop: Shop, http: httpx.AsyncClient) -> None:
+    def __init__(self, shop: Shop, http: httpx.AsyncClient, time: list[int]) -> None:
         self.shop = shop
         self.http = http
+        self.time = time
 
     async def define(self, name: str, chosen: Json) -> None:
         found = json.loads((CASES / "shops" / f"{name}.json").read_text())
@@ -139,9 +141,7 @@ class _Stage:
             answer = await self.http.post("/v1/batch", json=body, auth=(key, ""), headers=headers)
             assert answer.json()["rejected"] == [], answer.text
         elif "decide" in step:
-            body = step["decide"] | {"writeKey": self.shop.keys.write}
-            decided = (await self.http.post("/v1/decide", json=body)).json()["zones"]
-            assert {zone: (one or {}).get("communication") for zone, one in decided.items()} == step["expect"]
+            await self.decide(step)
         elif "apply" in step:
             await self.define(step["apply"], step)
         elif step == {"train": True}:
@@ -149,6 +149,22 @@ class _Stage:
         else:
             assert step == {"restock": True}, f"{step} is not a step"
             self.shop.restock()
+
+    async def decide(self, step: Json) -> None:
+        """Ask for decisions; where the step says when, wait until they are on record."""
+        self.time[0] = moment(step.get("at", ""))
+        with self.shop.state.read() as conn:
+            made = count_decisions(conn)
+        body = step["decide"] | {"writeKey": self.shop.keys.write}
+        headers = {"user-agent": step.get("agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")}
+        decided = (await self.http.post("/v1/decide", json=body, headers=headers)).json()["zones"]
+        assert {zone: (one or {}).get("communication") for zone, one in decided.items()} == step["expect"]
+        self.time[0] = NOW
+        while "at" in step and "agent" not in step:
+            with self.shop.state.read() as conn:
+                if count_decisions(conn) > made:
+                    return
+            await asyncio.sleep(0.01)
 
     async def check_communications(self, expected: Json) -> None:
         rows = {row["communication"]: row for row in (await self._ask("/v1/stats/communications"))["rows"]}
@@ -165,7 +181,7 @@ class _Stage:
     async def check_reports(self, expected: Json) -> None:
         for report, rows in expected.items():
             told = (await self._ask(f"/v1/stats/{report}"))["rows"]
-            _compare({row.get("key", row.get("currency")): row for row in told}, rows)
+            _compare({next(row[k] for k in _KEYS if k in row): row for row in told}, rows)
 
     async def check_answers(self, expected: list[Json]) -> None:
         """What servers are answered: only the fields a case names, errors too."""
@@ -230,6 +246,10 @@ class _Stage:
         assert answer.status_code == 200, answer.text
         told: Json = answer.json()
         return told
+
+
+_KEYS = ("key", "currency", "communication")
+"""What names a row, the first a report has."""
 
 
 def _compare(told: Json, expected: Json) -> None:

@@ -16,13 +16,16 @@ from shopkeeper.campaigns.rules import Page, page_fits, schedule_state
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.conditions import Standing
 from shopkeeper.decisions import Board, Chosen, Moment, Visitor, build_board, decide
+from shopkeeper.experiments.rules import position
 from shopkeeper.model.definitions import (
     Campaign,
     Cap,
     Communication,
     Product,
     Schedule,
+    Settings,
     ShopFile,
+    Variant,
     When,
     Zone,
 )
@@ -44,7 +47,9 @@ segments = st.sampled_from(
 )
 schedules = st.sampled_from([Schedule(), Schedule(), Schedule(from_="2026-03-02"), Schedule(until="2026-03-02")])
 pages = st.builds(Page, st.sampled_from(["home", "product"]))
-plain = st.builds(Communication, kind=st.just("block"), zone=st.sampled_from(NAMES))
+variants = st.sampled_from([{}, {}, {"control": Variant(), "b": Variant(), "c": Variant(weight=0.5)}])
+holdouts = st.sampled_from([0, 0, 0, 0.5])
+plain = st.builds(Communication, kind=st.just("block"), zone=st.sampled_from(NAMES), variants=variants)
 choosy = st.builds(
     Communication,
     kind=st.sampled_from(["block", "recommender"]),
@@ -52,6 +57,7 @@ choosy = st.builds(
     when=st.sampled_from([When(), When(page_types=("home",))]),
     cap=st.sampled_from([None, Cap(1, "session"), Cap(2, "week")]),
     recommender=st.sampled_from([None, Recommender(min=2, max=2)]),
+    variants=variants,
 )
 
 
@@ -65,10 +71,14 @@ def boards(draw: st.DrawFn) -> tuple[Plan, Board]:
             segment=draw(segments),
             schedule=draw(schedules) if kinds is not plain else Schedule(),
             communications={f"c{number}": draw(kinds)},
+            holdout=draw(holdouts),
+            held_out=draw(st.sampled_from(["nothing", "next"])),
         )
         for number in range(draw(st.integers(0, 8)))
     }
-    plan = Plan(1, ShopFile(zones={name: Zone() for name in NAMES}, campaigns=campaigns), {}, {}, {})
+    settings = Settings(holdout=draw(holdouts))
+    file = ShopFile(settings=settings, zones={name: Zone() for name in NAMES}, campaigns=campaigns)
+    plan = Plan(1, file, {}, {}, {})
     return plan, build_board(plan, build_book(plan, Catalogue()), {}, SHELVES)
 
 
@@ -80,11 +90,12 @@ class Looker(NamedTuple):
 
 
 visitors = st.builds(
-    lambda person, orders, audiences, shown, at, session, personal: Looker(
+    lambda person, orders, audiences, shown, at, session, personal, unit: Looker(
         Visitor(
             Profile(person, appearances={communication: [NOW - HOUR] * 2 for communication in shown}),
             Moment(NOW + at, NOW + at - session),
             personal,
+            unit if personal else "",
         ),
         Timeline(
             [
@@ -97,10 +108,11 @@ visitors = st.builds(
     st.sampled_from(["a:phone", "u:ada"]),
     st.integers(0, 1),
     st.sets(st.sampled_from(["club", "press"])),
-    st.sets(st.sampled_from(["c0", "c1", "c2"])),
+    st.sets(st.sampled_from(["c0", "c1", "~c1", "c2", "~c2"])),
     st.sampled_from([0, DAY]),
     st.sampled_from([0, 2 * HOUR]),
     st.booleans(),
+    st.sampled_from(["", "u1", "u2", "u3", "u4"]),
 )
 
 
@@ -127,11 +139,16 @@ def what(looker: Looker) -> Timeline:
     return looker.timeline
 
 
-def told(outcome: Chosen) -> list[tuple[str, str, list[str]]]:
-    """(communication, test, reason in words and products) of every candidate on the way."""
+Way = list[tuple[str, str, list[str]]]
+
+
+def told(outcome: Chosen) -> Way:
+    """(communication, test, reason in words, or variant and products) of every candidate on the way."""
     products = [pick.product.id for pick in outcome.picks]
     assert (outcome.candidate.placed.id if outcome.candidate else None) == chosen(outcome)
-    return [(w.communication, w.test, [w.reason] if w.test else products) for w in outcome.walked]
+    withheld = [w.communication for w in outcome.walked if w.test == "holdout"]
+    assert [candidate.placed.id for candidate in outcome.withheld] == withheld
+    return [(w.communication, w.test, [w.reason] if w.test else [w.variant, *products]) for w in outcome.walked]
 
 
 def chosen(outcome: Chosen) -> str | None:
@@ -139,21 +156,43 @@ def chosen(outcome: Chosen) -> str | None:
     return outcome.walked[-1].communication if outcome.walked and not outcome.walked[-1].test else None
 
 
-def asked_anew(plan: Plan, looker: Looker, page: Page) -> Iterator[list[tuple[str, str, list[str]]]]:
+def asked_anew(plan: Plan, looker: Looker, page: Page) -> Iterator[Way]:
     """The same by the rules of the product's documentation, without anything prepared or remembered."""
     used: list[str] = []
     for name in NAMES:
-        way: list[tuple[str, str, list[str]]] = []
+        way: Way = []
         for placed in plan.candidates[name]:
             test, reason = failed(plan, placed, looker, page, used)
             recommender = placed.communication.recommender
             picks = [p for p in PRODUCTS if p not in used][: recommender.max] if recommender and not test else []
             picks = picks if recommender and len(picks) >= recommender.min else []
-            way.append((placed.id, test, [reason] if test else picks))
-            used += picks
+            held_out = "" if test else holdout_of(plan, placed, looker.visitor.unit)
+            if held_out:
+                way.append((placed.id, "holdout", [f"held out: one of those to whom {held_out}"]))
+                if placed.campaign.held_out == "next" and "this" in held_out:
+                    continue
+                break
+            way.append((placed.id, test, [reason] if test else [variant_of(placed, looker.visitor.unit), *picks]))
             if not test:
+                used += picks
                 break
         yield way
+
+
+def holdout_of(plan: Plan, placed: Placed, unit: str) -> str:
+    """Who holds the visitor out, in words; empty when nobody does."""
+    if unit and position("holdout", unit) < plan.settings.holdout:
+        return "no campaign shows anything"
+    if unit and position(f"holdout:{placed.campaign_id}", unit) < placed.campaign.holdout:
+        return "this campaign shows nothing, to measure it"
+    return ""
+
+
+def variant_of(placed: Placed, unit: str) -> str:
+    """The variant by the shares of 2, 2 and 1 in 5."""
+    place = position(f"variants:{placed.id}", unit)
+    shares = {"control": 0.4, "b": 0.8, "c": 1.0}
+    return next(name for name, end in shares.items() if place < end) if unit and placed.communication.variants else ""
 
 
 def failed(plan: Plan, placed: Placed, looker: Looker, page: Page, used: list[str]) -> tuple[str, str]:
@@ -172,7 +211,9 @@ def failed(plan: Plan, placed: Placed, looker: Looker, page: Page, used: list[st
         return "segment", f"not among people who {segment.sentence}"
     if c.cap:
         since = moment.session_start if c.cap.per == "session" else moment.at - SINCE[c.cap.per]
-        if sum(at >= since for at in visitor.profile.appearances.get(placed.id, ())) >= c.cap.times:
+        tested = plan.settings.holdout or placed.campaign.holdout
+        met = [placed.id, f"~{placed.id}"] if tested else [placed.id]
+        if sum(at >= since for id in met for at in visitor.profile.appearances.get(id, ())) >= c.cap.times:
             return "cap", f"already met {c.cap.times} x in this {c.cap.per}"
     if c.kind == "recommender" and c.recommender and len(PRODUCTS) - len(used) < c.recommender.min:
         return "content", f"fewer than {c.recommender.min} products"

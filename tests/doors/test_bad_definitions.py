@@ -6,11 +6,17 @@ import pytest
 
 from shopkeeper.campaigns import parse_file
 from shopkeeper.model.errors import BadInput
+from shopkeeper.recommenders import check_file
 
 ZONES = "zones: {hero: {}, box: {kind: popup}}\n"
 
 POPUP = "zones: {{box: {{kind: popup}}}}\ncampaigns: {{c: {{communications: {{x: {{kind: popup, zone: box, trigger: {}}}}}}}}}"
 """A pop-up with a trigger."""
+
+VARIANTS = (
+    "zones: {{hero: {{}}}}\ncampaigns: {{c: {{communications: {{x: {{kind: block, zone: hero, variants: {}}}}}}}}}"
+)
+"""A block with variants."""
 
 MISTAKES = {
     "a trigger that is none": (POPUP.format("{on: magic}"), "$.campaigns.c.communications.x.trigger.on", "'magic'"),
@@ -47,6 +53,29 @@ MISTAKES = {
     "a prefix of the server": ("settings: {tag_prefix: /v1}", "$.settings.tag_prefix", "taken"),
     "a prefix that blockers know": ("settings: {tag_prefix: /my-analytics}", "$.settings.tag_prefix", "'analytics'"),
     "a prefix that is none": ("settings: {tag_prefix: sk}", "$.settings.tag_prefix", "regex"),
+    "variants without a control": (VARIANTS.format("{a: {}, b: {}}"), "x.variants", "control"),
+    "one variant": (VARIANTS.format("{control: {}}"), "x.variants", "nothing to compare"),
+    "variants nobody meets": (VARIANTS.format("{control: {weight: 0}, b: {weight: 0}}"), "x.variants", "nobody"),
+    "a weight below nothing": (VARIANTS.format("{control: {}, b: {weight: -1}}"), "variants.b.weight", ">= 0"),
+    "a variant of another kind": (VARIANTS.format("{control: {}, b: {kind: popup}}"), "variants.b", "`kind`"),
+    "a variant's broken template": (
+        VARIANTS.format("{control: {}, b: {content: {heading: '{{ visitor'}}}"),
+        "x.variants.b.content.heading",
+        "template",
+    ),
+    "a variant's recommender": (
+        VARIANTS.format("{control: {}, b: {recommender: {strategies: [magic]}}}"),
+        "x.variants.b.recommender.strategies[0]",
+        "'magic'",
+    ),
+    "variants of an email": (
+        "campaigns: {c: {communications: {x: {kind: email, variants: {control: {}, b: {}}}}}}",
+        "x.variants",
+        "cannot be tested yet",
+    ),
+    "more than everybody held out": ("campaigns: {c: {holdout: 1.5}}", "$.campaigns.c.holdout", "<= 1"),
+    "held out for something else": ("campaigns: {c: {held_out: maybe}}", "$.campaigns.c.held_out", "'maybe'"),
+    "a shop that holds out too many": ("settings: {holdout: 10}", "$.settings.holdout", "<= 1"),
     "a bracket left open": ("zones: [1,\n  2", "line 2", "',' or ']'"),
     "a tab": ("shop:\n\tname: x", "line 2", "not YAML"),
     "the same key twice": ("zones: {a: {}}\nzones: {b: {}}", "line 2", "'zones' stands here twice"),
@@ -129,6 +158,6 @@ MISTAKES = {
 @pytest.mark.parametrize(("text", "where", "message"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_is_named_with_its_place(text: str, where: str, message: str):
     with pytest.raises(BadInput) as refused:
-        parse_file(text)
+        check_file(parse_file(text))
     assert where in refused.value.where and message in refused.value.message
     assert refused.value.code in ("bad_yaml", "bad_definition")

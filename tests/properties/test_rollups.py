@@ -31,14 +31,15 @@ instants = st.sampled_from(
     ]
 ).flatmap(lambda chosen: chosen)
 _acts = st.builds(
-    lambda act, id_, zone: {
+    lambda act, id_, zone, version: {
         "type": "track",
         "event": f"Communication {act}",
-        "properties": {"communication_id": id_, "zone": zone, "element_id": "button"},
+        "properties": {"communication_id": id_, "zone": zone, "element_id": "button", "version": version},
     },
-    st.sampled_from(["Shown", "Clicked"]),
+    st.sampled_from(["Shown", "Clicked", "Shown", "Clicked", "Withheld"]),
     st.sampled_from(["hero-tea", "note-cup"]),
     st.sampled_from(["hero", "side"]),
+    st.sampled_from([1, "1/loud", "1/control"]),
 )
 _orders = st.builds(
     lambda number: {

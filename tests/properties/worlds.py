@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from shopkeeper.campaigns import parse_file
 from shopkeeper.events import Sender, decode_event, read_event, sign
 from shopkeeper.model.definitions import Product
-from shopkeeper.model.events import Event, Flag
+from shopkeeper.model.events import WITHHELD, Event, Flag
 from shopkeeper.model.time import DAY, HOUR, MINUTE, format_time, parse_time
 
 START = parse_time("2026-03-01T09:00:00Z")
@@ -37,6 +37,9 @@ campaigns:
         elements:
           button: {href: /tea, join: tea-lovers, set: {favourite: tea}, products: [tea]}
           plain: {href: /}
+        variants:
+          control: {}
+          loud: {content: {heading: TEA}, elements: {button: {join: loud-lovers, products: [cup]}}}
       pop-tea:
         kind: popup
         zone: overlay
@@ -92,10 +95,12 @@ _line = st.fixed_dictionaries(
     {"product_id": products, "price": st.sampled_from([10, 5.5, 0.01]), "quantity": st.sampled_from([1, 2])}
 )
 _order = st.sampled_from(["o1", "o2", "o3"])
-_acts = st.sampled_from(["Shown", "Clicked", "Clicked", "Hovered", "Discarded"]).flatmap(
+_versions = st.sampled_from(["", "", 1, "1/loud", "1/control", "1/none"])
+_acts = st.sampled_from(["Shown", "Clicked", "Clicked", "Hovered", "Discarded", "Withheld", "Delivered"]).flatmap(
     lambda act: _track(
         f"Communication {act}",
         communication_id=communications,
+        version=_versions,
         element_id=st.sampled_from(["", "button", "button", "plain"]),
         product_id=st.sampled_from(["", "", "tea-green", "cup"]),
     )
@@ -190,6 +195,7 @@ _touches = st.sampled_from(["Clicked", "Clicked", "Clicked", "Hovered"]).flatmap
     lambda act: _track(
         f"Communication {act}",
         communication_id=communications,
+        version=_versions,
         element_id=st.sampled_from(["button", "button", "plain"]),
     )
 )
@@ -260,5 +266,6 @@ def arrive(call: Call, message_id: str, copy: Copy) -> Event:
         body["context"] = body.get("context", {}) | {"consent": {"measurement": copy.consent}}
     wire = decode_event(json.dumps(body).encode())
     received = call.at + MINUTE + copy.late
-    sender = Sender(copy.server, received, format_time(call.at + MINUTE), copy.flags, {}, SECRET)
+    server = copy.server or body.get("event") == WITHHELD  # which nobody else may say
+    sender = Sender(server, received, format_time(call.at + MINUTE), copy.flags, {}, SECRET)
     return read_event(wire, sender, message_id)

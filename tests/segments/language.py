@@ -73,8 +73,17 @@ _acts = st.sampled_from(
 _did = st.builds(lambda act, where: {"did": act} | _some(where=where), _acts, _products)
 _met = st.builds(
     lambda act, what: {"met": act} | what,
-    st.sampled_from(("saw", "clicked", "hovered", "discarded")),
-    st.sampled_from(({}, {"campaign": "tea"}, {"communication": "note-cup"}, {"campaign": "tea", "element": "button"})),
+    st.sampled_from(("saw", "clicked", "hovered", "discarded", "held_out", "received", "opened")),
+    st.sampled_from(
+        (
+            {},
+            {"campaign": "tea"},
+            {"communication": "note-cup"},
+            {"campaign": "tea", "element": "button"},
+            {"communication": "hero-tea", "variant": "control"},
+            {"campaign": "tea", "variant": "loud"},
+        )
+    ),
 )
 _bought = _orders.map(lambda where: {"orders": {"at_least": 1}} | _some(where=where))
 _act = st.one_of(_did, _met, _bought)

@@ -28,6 +28,8 @@ campaigns:
         kind: block
         zone: hero
         elements: {button: {join: gardeners, set: {season: Spring}}, other: {}}
+        variants: {control: {}, loud: {content: {heading: Tea}}}
+      spring-mail: {kind: email, elements: {button: {}}}
   autumn:
     status: published
     communications: {corner-box: {kind: notification, zone: corner}}

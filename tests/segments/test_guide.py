@@ -24,7 +24,13 @@ FILES = [block for block in BLOCKS if block.startswith("segments:")]
 SPRING = """
 zones: {hero: {}}
 campaigns:
-  spring: {communications: {spring-hero: {kind: block, zone: hero, elements: {button: {join: tea-lovers}}}}}
+  spring:
+    communications:
+      spring-hero:
+        kind: block
+        zone: hero
+        elements: {button: {join: tea-lovers}}
+        variants: {control: {}, loud: {content: {heading: Tea}}}
 """
 NOT_SHOWN = {"predicted"}
 """There is no prediction yet."""
@@ -72,6 +78,7 @@ def test_the_schema_takes_every_rule_there_is():
         {"did": "page", "wihtin": "1 day"},
         {"orders": "many"},
         {"any": [{"not": {"all": [{"met": "smelled"}]}}]},
+        {"met": "saw", "variant": "NOT A NAME"},
         {"did": "page", "then": {"cart": "open"}},
     ],
 )

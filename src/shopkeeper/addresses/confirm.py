@@ -12,7 +12,7 @@ import msgspec
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from shopkeeper import attribution, visitors
-from shopkeeper.campaigns import Plan
+from shopkeeper.campaigns import Plan, Served
 from shopkeeper.model.definitions import CAPTURE
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.events import CAPTURED_EMAIL, CONFIRMED_EMAIL
@@ -47,7 +47,7 @@ class Confirmed(msgspec.Struct, frozen=True):
 
 def waiting(conn: Connection, plan: Plan, secret: str) -> list[Waiting]:
     """The addresses that wait, those given last first, each person once."""
-    asking = [id for id, versions in plan.served.items() if any(v.communication.content.capture for v in versions)]
+    asking = [id for id, versions in plan.served.items() if any(map(_asks, versions))]
     found: dict[str, Waiting] = {}
     clicks = attribution.clickers(conn, asking, CAPTURE, LISTED)
     profiles = visitors.load(conn, [person for person, _, _ in clicks], create=False)
@@ -57,6 +57,10 @@ def waiting(conn: Connection, plan: Plan, secret: str) -> list[Waiting]:
         if profile and email and email != profile.attribute(CONFIRMED_EMAIL) and person not in found:
             found[person] = Waiting(str(email), person, communication, at, link_of(secret, profile, str(email)))
     return list(found.values())
+
+
+def _asks(served: Served) -> bool:
+    return any(face.content.capture for face in served.communication.faces().values())
 
 
 def link_of(secret: str, profile: Profile, email: str) -> str:

@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import msgspec
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,13 +15,14 @@ from shopkeeper import attribution, decisions
 from shopkeeper.campaigns import Placed, Plan, Served, campaign_history, schedule_state
 from shopkeeper.campaigns.rules import hours
 from shopkeeper.engine.shop import Shop
-from shopkeeper.model.definitions import Campaign, Communication, Schedule
+from shopkeeper.model.definitions import CONTROL, Campaign, Communication, Schedule
 from shopkeeper.model.errors import NotFound
 from shopkeeper.model.triggers import Trigger
 from shopkeeper.pages.page import Ask, Page, html
 from shopkeeper.pages.table import Column, Empty, Row, Table, address, behind
 from shopkeeper.pages.wording import KINDS
-from shopkeeper.stats import ClickTotal, CommunicationRow, click_totals, figures
+from shopkeeper.reports import LISTED
+from shopkeeper.stats import ClickTotal, CommunicationRow, click_totals, figures, variants
 
 FIGURES = (
     Column("instances", "Instances", "number", "instances"),
@@ -135,10 +137,12 @@ def one(ask: Ask) -> Page:
         "faults": _faults(ask, campaign),
         "kinds": KINDS,
         "many_sequences": len(campaign.sequences) > 1,
+        "holdout": describe_holdout(campaign, ask.plan.settings.holdout),
         "attribution": ask.plan.attribution,
     }
     tables = (
         _communications(ask, own),
+        _variants(ask),
         _sequences(panels.sequences, ask.id),
         _elements(campaign),
         _earned(ask),
@@ -150,12 +154,14 @@ def one(ask: Ask) -> Page:
 
 def _faults(ask: Ask, campaign: Campaign) -> dict[str, str]:
     """Communication -> why it cannot be shown, of those that cannot."""
-    found = {}
-    for id_ in campaign.communications:
-        served = ask.plan.served[id_][-1]
-        _, reason = decisions.preview(ask.shop.board, _placed(ask.plan, id_, served), ask.now)
-        found[id_] = reason
-    return {id_: reason for id_, reason in found.items() if reason}
+    found: dict[str, str] = {}
+    for id_, communication in campaign.communications.items():
+        for name in communication.faces():
+            placed = _placed(ask.plan, id_, ask.plan.served[id_][-1], name)
+            _, reason = decisions.preview(ask.shop.board, placed, ask.now)
+            if reason:
+                found[id_] = f"{name}: {reason}" if name else reason
+    return found
 
 
 def _communications(ask: Ask, own: list[CommunicationRow]) -> Table:
@@ -164,6 +170,26 @@ def _communications(ask: Ask, own: list[CommunicationRow]) -> Table:
     for row in rows:
         row["links"] |= {"communication": address("campaigns", ask.id, row["communication"])}
     return Table("communications", "Communications", columns, rows, Empty("The campaign has no communication yet."))
+
+
+def _variants(ask: Ask) -> Table:
+    """The sides of this campaign's tests, with the columns of the report."""
+    columns = tuple(Column(*field) for field in LISTED["variants"].fields if field.key != "campaign")
+    rows: list[Row] = [
+        msgspec.structs.asdict(row) for row in variants(ask.conn, ask.plan, ask.window) if row.campaign == ask.id
+    ]
+    for row in rows:
+        row["links"] = {"communication": address("campaigns", ask.id, row["communication"])}
+    return Table("variants", "Variants and holdout", columns, rows, Empty("Nothing of it is tested."))
+
+
+def describe_holdout(campaign: Campaign, shop: float) -> list[str]:
+    """Whom it shows nothing, in words."""
+    instead = "nothing" if campaign.held_out == "nothing" else "what stands next in the zone"
+    own = (
+        [f"{campaign.holdout * 100:.4g}% of visitors are held out of it and see {instead}"] if campaign.holdout else []
+    )
+    return own + ([f"{shop * 100:.4g}% of visitors are held out of every campaign"] if shop else [])
 
 
 def _sequences(rows: list[Any], campaign: str) -> Table:
@@ -286,6 +312,10 @@ def describe_rules(communication: Communication) -> list[tuple[str, str]]:
         ("Category", " or ".join(when.categories)),
         ("Product", " or ".join(when.products)),
     ]
+    if communication.variants:
+        whole = sum(variant.weight for variant in communication.variants.values())
+        shares = [f"{name} {variant.weight / whole:.0%}" for name, variant in communication.variants.items()]
+        words.append(("Variants", ", ".join(shares)))
     if communication.cap:
         words.append(("Cap", f"{communication.cap.times} x per {communication.cap.per}"))
     if communication.quiz:
@@ -317,7 +347,7 @@ def preview(shop: Shop, request: Request) -> Response:
     served = shop.plan.served.get(request.path_params["id"])
     if not served:
         raise NotFound("no_communication", "There is no such communication.")
-    placed = _placed(shop.plan, request.path_params["id"], served[-1])
+    placed = _placed(shop.plan, request.path_params["id"], served[-1], request.query_params.get("variant", CONTROL))
     markup, reason = decisions.preview(shop.board, placed, shop.now())
     shown = Markup(markup.replace(" data-sk-style=", " style="))  # noqa: S704 - cleaned, or custom code in a sandbox
     response = html(request, "preview.html", {"markup": shown, "reason": reason, "look": Markup(_look())})  # noqa: S704
@@ -327,10 +357,11 @@ def preview(shop: Shop, request: Request) -> Response:
     return response
 
 
-def _placed(plan: Plan, id: str, served: Served) -> Placed:
-    """The communication in the place it has, or had before it was deleted."""
+def _placed(plan: Plan, id: str, served: Served, variant: str) -> Placed:
+    """The communication, as one of its variants if it has any, in the place it has, or had before it was deleted."""
     campaign = plan.file.campaigns.get(served.campaign_id, Campaign())
-    return Placed(id, served.campaign_id, campaign, served.communication, served.version, hours(Schedule(), plan.zone))
+    face = served.communication.as_variant(variant)
+    return Placed(id, served.campaign_id, campaign, face, served.version, hours(Schedule(), plan.zone))
 
 
 @cache

@@ -10,7 +10,7 @@ from shopkeeper.model.time import DAY, LATEST, parse_local
 from shopkeeper.pages.page import Ask, Page
 from shopkeeper.pages.table import Column, Empty, Row, Table, address, behind
 from shopkeeper.reports import LISTED, Asked, Field, Report, asked, records
-from shopkeeper.stats import Window
+from shopkeeper.stats import FIGURES, Window
 
 ON_THE_PAGE = 500
 """Rows shown on the page; the twins hold all."""
@@ -31,6 +31,12 @@ _EMPTY = {
         "No segment has members that met anything in this window; members are found while shopkeeper serve runs.",
         "See which campaigns are live",
         "/campaigns",
+    ),
+    "variants": Empty(
+        "No communication has variants, and nobody is held out.", "How to add campaigns", "/settings#campaigns"
+    ),
+    "emails": Empty(
+        "No communication is an e-mail: one is defined by its kind.", "How to add campaigns", "/settings#campaigns"
     ),
     "behind": Empty("The figure is 0 in this window: nothing stands behind it."),
 }
@@ -171,11 +177,11 @@ def _behind(ask: Ask, figure: str, row: Row, by: str) -> str:
     """Where the people and events behind a figure of a row are listed."""
     about = ask.request.url.query
     keep = {k: v for k, v in ask.request.query_params.items() if k in ("days", "from", "until")} if about else {}
-    if ask.id == "communications" and figure in ("instances", "clicks", "hovered", "orders", "value"):
+    if ask.id in ("communications", "emails") and figure in FIGURES:
         return behind(figure, "communication", row["communication"], keep)
-    if ask.id == "campaigns" and figure in ("started", "profiles", "instances", "clicks", "orders", "value"):
+    if ask.id == "campaigns" and figure in FIGURES:
         return behind(figure, "campaign", row["campaign"], keep)
-    if ask.id == "sequences" and figure in ("started", "profiles", "clicks", "orders", "value"):
+    if ask.id == "sequences" and figure in FIGURES:
         return behind(figure, "sequence", f"{row['campaign']}/{row['sequence']}", keep)
     if ask.id == "click-total" and figure in ("value", "lines") and by in NAMED_BY and row["key"]:
         return behind("click_total", NAMED_BY[by], row["key"], keep)

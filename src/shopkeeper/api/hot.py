@@ -118,7 +118,11 @@ class HotRoutes:
                 self.shop,
                 self.writer,
                 decide.Caller(
-                    basic_key(headers), bool(flags), visitor.forged, visitor.keep if visitor.first_party else None
+                    basic_key(headers),
+                    bool(flags),
+                    visitor.forged,
+                    visitor.keep if visitor.first_party else None,
+                    partial(sender_context, headers),
                 ),
                 unpack(body, encoding),
                 explain=explain,

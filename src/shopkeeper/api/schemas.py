@@ -128,14 +128,25 @@ _SHOWN = fixed(
     communication=TEXT,
     campaign=TEXT,
     kind=TEXT,
-    version=WHOLE,
+    version={
+        "type": ["integer", "string"],
+        "description": "sent back with every act upon it; a text that names the variant too, as `3/loud`, where there are any",
+    },
     content=_CONTENT,
     elements=by_name(fixed(href=TEXT)),
     trigger=_TRIGGER,
     close_after_s={"type": ["number", "null"]},
     products=listed(_PRODUCT),
 )
-_WALKED = fixed(("test", "reason"), communication=TEXT, campaign=TEXT, result=TEXT, test=TEXT, reason=TEXT)
+_WALKED = fixed(
+    ("test", "reason", "variant"),
+    communication=TEXT,
+    campaign=TEXT,
+    result=TEXT,
+    test=TEXT,
+    reason=TEXT,
+    variant={**TEXT, "description": "the variant chosen or withheld, where there are any"},
+)
 _BEHIND = fixed(
     left_ms={**WHOLE, "description": "how long the debug link lasts yet"},
     zones=by_name(fixed(title=TEXT, kind=TEXT)),
@@ -170,6 +181,7 @@ _CONSIDERED = fixed(
     act=TEXT,
     communication=TEXT,
     campaign=TEXT,
+    variant=TEXT,
     element=TEXT,
     product=TEXT,
     order_credit=YES,

@@ -29,7 +29,9 @@ from shopkeeper.attribution.interactions import (
 )
 from shopkeeper.attribution.journal import LedgerEntry, ledger, ledger_differences, settle_ledger
 from shopkeeper.attribution.panels import (
+    MET,
     Earned,
+    Exposed,
     Money,
     acts_between,
     clicked_orders,
@@ -37,6 +39,7 @@ from shopkeeper.attribution.panels import (
     credits_between,
     credits_by_person,
     earning_touches,
+    exposures,
     extent,
     first_act,
     interactions_between,
@@ -58,6 +61,7 @@ __all__ = [
     "ALL_MODELS",
     "DERIVED",
     "LOOKBACKS",
+    "MET",
     "MIGRATIONS",
     "ORDERS_SQL",
     "PRODUCTS_SQL",
@@ -66,6 +70,7 @@ __all__ = [
     "Credit",
     "Earned",
     "Earning",
+    "Exposed",
     "Interaction",
     "LedgerEntry",
     "Money",
@@ -85,6 +90,7 @@ __all__ = [
     "credits_by_person",
     "earning_touches",
     "explain",
+    "exposures",
     "extent",
     "first_act",
     "forget",

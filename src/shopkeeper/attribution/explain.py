@@ -17,6 +17,7 @@ from shopkeeper.attribution.rules.words import WHOLE, WHOLE_ORDER, Credit, Defin
 from shopkeeper.attribution.ruleset import rules_of
 from shopkeeper.campaigns import Plan
 from shopkeeper.catalogue import Catalogue
+from shopkeeper.model.events import POSTED
 from shopkeeper.model.time import DAY, format_time
 from shopkeeper.orders import Order, get_order, person_orders, placings
 from shopkeeper.storage import Connection
@@ -151,6 +152,7 @@ def _considered(case: _Case, act: Interaction, won: Credit | None, lines: dict[i
         "act": act.act,
         "communication": act.communication,
         "campaign": case.defined[act.event_id].campaign if act.event_id in case.defined else "",
+        "variant": act.variant,
         "element": act.element,
         "product": act.product,
         "order_credit": won is not None,
@@ -187,6 +189,10 @@ _PASSED = {"last": "a later touch won the order", "first": "an earlier touch won
 def _no_touch(act: str, kind: str, rules: Rules) -> str:
     if act == "discarded":
         return "a discard earns nothing"
+    if act in POSTED.values():
+        return "what becomes of an e-mail earns nothing; a click in it does"
+    if act == "withheld":
+        return "held out: it was not shown"
     if kind not in rules.kinds:
         return f"touches of kind {kind} do not count"
     return f"{act} on a {kind} is not a touch"

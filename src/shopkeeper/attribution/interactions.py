@@ -10,7 +10,7 @@ from shopkeeper.attribution import store
 from shopkeeper.attribution.rules.words import Interaction
 from shopkeeper.campaigns import Plan
 from shopkeeper.model.content import Element
-from shopkeeper.model.events import ACTS, PRODUCT_ADDED, PRODUCT_REMOVED, PROMOTIONS, Event
+from shopkeeper.model.events import ACTS, OURS, PRODUCT_ADDED, PRODUCT_REMOVED, STANDARD, Event, version_said
 from shopkeeper.storage import Connection
 from shopkeeper.storage.hours import disturb
 
@@ -23,7 +23,7 @@ _CART = {PRODUCT_ADDED: "added", PRODUCT_REMOVED: "removed"}
 def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Interaction | None:
     """The interaction an event is, or None.
 
-    Of any communication, defined or not, and of any promotion: its id may become a communication's later.
+    Of any communication, defined or not, and of any promotion or e-mail: its id may become a communication's later.
     """
     cart = _CART.get(event.name)
     if cart:
@@ -31,14 +31,14 @@ def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Inter
         if not product or not event.counted:
             return None
         return Interaction(event.occurred_at, event.event_id, cart, person, event.device, session, product=product)
-    name = PROMOTIONS.get(event.name, event.name)
-    act = ACTS.get(name)
+    naming = STANDARD.get(event.name, OURS)
+    act = ACTS.get(naming.event or event.name)
     if act is None or not event.counted:
         return None
-    communication = _text(event, "communication_id" if name == event.name else "promotion_id")
+    communication = _text(event, naming.communication)
     if not communication:
         return None
-    version = _version(event)
+    version, variant = version_said(event.properties)
     return Interaction(
         event.occurred_at,
         event.event_id,
@@ -47,12 +47,13 @@ def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Inter
         event.device,
         session,
         communication,
-        _text(event, "element_id"),
+        _text(event, naming.element),
         _text(event, "product_id"),
         _text(event, "zone") or _zone(plan, communication, version, event.occurred_at),
         version,
         _class(event),
         _offered(event) if act in ("shown", "clicked") else "",
+        plan.variant(communication, variant, version, event.occurred_at),
     )
 
 
@@ -60,7 +61,8 @@ def clicked_element(interaction: Interaction, plan: Plan) -> Element | None:
     """The element a click was made on, as it was when served; None for other acts and unknown elements."""
     if interaction.act != "clicked" or not interaction.element:
         return None
-    return plan.element(interaction.communication, interaction.element, interaction.version, interaction.at)
+    i = interaction
+    return plan.element(i.communication, i.element, i.version, i.at, i.variant)
 
 
 def record(conn: Connection, interactions: Iterable[Interaction]) -> None:
@@ -108,12 +110,6 @@ def _zone(plan: Plan, communication: str, version: int | None, at: int) -> str:
     """Where a communication stood when it was served, for senders that do not say where it was met."""
     served = plan.served_as(communication, version, at)
     return served.communication.zone if served else ""
-
-
-def _version(event: Event) -> int | None:
-    """The version of the campaign that was served, where the sender names a possible one."""
-    version = event.properties.get("version")
-    return version if type(version) is int and 0 < version < 2**31 else None
 
 
 def _class(event: Event) -> str:

@@ -10,6 +10,9 @@ from shopkeeper.attribution.rules.words import Credit, Interaction
 from shopkeeper.attribution.seen import Earning, Seen
 from shopkeeper.storage import Connection
 
+MET = ("shown", "delivered")
+"""The acts by which a person really met a communication: on a page, in their letter box."""
+
 
 class Money(NamedTuple):
     """A sum of one ledger in one currency, minor units, net of refunds."""
@@ -32,14 +35,30 @@ class Earned(NamedTuple):
     communication: str
 
 
+class Exposed(NamedTuple):
+    """A person met a variant of a communication, or it was withheld from them."""
+
+    communication: str
+    variant: str
+    withheld: bool
+    person: str
+
+
 def extent(conn: Connection) -> tuple[int, int] | None:
     """(first, last) time of any interaction, or None."""
     return store.extent(conn)
 
 
-def reach(conn: Connection, communications: Sequence[str], start: int, end: int) -> tuple[int, int]:
-    """(sessions, people) that met at least one of these communications in [start, end)."""
-    return store.reach(conn, communications, start, end)
+def reach(
+    conn: Connection, communications: Sequence[str], start: int, end: int, acts: Sequence[str] = MET
+) -> tuple[int, int]:
+    """(sessions, people) that met at least one of these communications in [start, end), or to whom it was `withheld`."""
+    return store.reach(conn, communications, start, end, acts)
+
+
+def exposures(conn: Connection, communications: Sequence[str], start: int, end: int) -> list[Exposed]:
+    """Who met which variant of these communications, or was held out of it, in [start, end); each once, in order."""
+    return [Exposed(*row) for row in store.exposures(conn, communications, start, end)]
 
 
 def order_credits(conn: Connection, start: int, end: int) -> dict[str, dict[str, Money]]:
@@ -100,7 +119,7 @@ def first_act(conn: Connection, communication: str, act: str, device: str, sessi
 
 
 def order_credit_places(conn: Connection, start: int, end: int, communications: Sequence[str] = ()) -> list[Earning]:
-    """Order credit of orders placed in [start, end), by communication, zone, device class and currency."""
+    """Order credit of orders placed in [start, end), by communication, zone, device class, variant and currency."""
     return store.order_credit_places(conn, start, end, communications)
 
 

@@ -68,14 +68,14 @@ def meant(
 def definitions(meaning: Meaning, interactions: Iterable[Interaction]) -> dict[bytes, Defined]:
     """Event id -> what the version served says of it."""
     found: dict[bytes, Defined] = {}
-    cache: dict[tuple[str, int, str], Defined] = {}
+    cache: dict[tuple[str, int, str, str], Defined] = {}
     for i in interactions:
         served = meaning.plan.served_as(i.communication, i.version, i.at)
         if served is None:
             continue
-        key = (i.communication, served.version, i.element)
+        key = (i.communication, served.version, i.variant, i.element)
         if key not in cache:
-            communication = served.communication
+            communication = served.communication.as_variant(i.variant)
             element = communication.elements.get(i.element)
             products = frozenset(map(meaning.catalogue.same, element.products)) if element else frozenset()
             cache[key] = Defined(

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-Seen = tuple[str, str, str, int, int, str, str]
-"""One act as far as counting needs it: communication, act, device, session, at, zone, device class.
+Seen = tuple[str, str, str, int, int, str, str, str]
+"""One act as far as counting needs it: communication, act, device, session, at, zone, device class, variant.
 
 A plain tuple, as a window may have a million of them.
 """
 
 
 class Earning(NamedTuple):
-    """Order credit by where and on what kind of device its touches were made; minor units, net of refunds."""
+    """Order credit by where, on what kind of device and on which variant its touches were made; minor units, net."""
 
     communication: str
     zone: str
     device_class: str
+    variant: str
     currency: str
     orders: int
     value: int

@@ -90,6 +90,7 @@ MIGRATIONS = (
         (
             "ALTER TABLE attribution_interactions ADD COLUMN device_class TEXT NOT NULL DEFAULT ''",
             "ALTER TABLE attribution_interactions ADD COLUMN offered TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE attribution_interactions ADD COLUMN variant TEXT NOT NULL DEFAULT ''",
             # Reports read an hour of all communications, or of one of them.
             "CREATE INDEX attribution_interactions_at ON attribution_interactions (at)",
         ),
@@ -101,16 +102,17 @@ DERIVED = ("attribution_interactions", *LEDGERS)
 """Tables a rebuild empties and fills again from the log."""
 
 _FIELDS = (
-    "at, event_id, act, person, device, session, communication, element, product, zone, version, device_class, offered"
+    "at, event_id, act, person, device, session, communication, element, product, zone, version, device_class, offered, "
+    "variant"
 )
 
 
 def add(conn: Connection, interactions: Iterable[Interaction]) -> None:
     conn.many(
-        f"INSERT INTO attribution_interactions ({_FIELDS}) VALUES ({marks(13)}) ON CONFLICT DO NOTHING",
+        f"INSERT INTO attribution_interactions ({_FIELDS}) VALUES ({marks(14)}) ON CONFLICT DO NOTHING",
         [
             (i.at, i.event_id, i.act, i.person, i.device, i.session)
-            + (i.communication, i.element, i.product, i.zone, i.version, i.device_class, i.offered)
+            + (i.communication, i.element, i.product, i.zone, i.version, i.device_class, i.offered, i.variant)
             for i in interactions
         ],
     )
@@ -308,15 +310,31 @@ def extent(conn: Connection) -> tuple[int, int] | None:
     return (row[0], row[1]) if row and row[0] is not None else None
 
 
-def reach(conn: Connection, communications: Sequence[str], start: int, end: int) -> tuple[int, int]:
-    """(sessions, people) that met any of the communications in [start, end)."""
+def reach(
+    conn: Connection, communications: Sequence[str], start: int, end: int, acts: Sequence[str]
+) -> tuple[int, int]:
+    """(sessions, people) of acts upon any of the communications in [start, end)."""
     sql = (
         "SELECT COUNT(*), COUNT(DISTINCT person) FROM (SELECT DISTINCT device, session, person "
-        f"FROM attribution_interactions WHERE communication IN ({marks(len(communications))}) AND act = 'shown' "
+        f"FROM attribution_interactions WHERE communication IN ({marks(len(communications))}) AND act IN ({marks(len(acts))}) "
         "AND at >= ? AND at < ?) AS met"
     )
-    row = conn.row(sql, (*communications, start, end)) if communications else None
+    row = conn.row(sql, (*communications, *acts, start, end)) if communications else None
     return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def exposures(
+    conn: Connection, communications: Sequence[str], start: int, end: int
+) -> list[tuple[str, str, bool, str]]:
+    """(communication, variant, withheld, person), each once, of what was shown or withheld in [start, end)."""
+    found: list[tuple[str, str, bool, str]] = []
+    for part in parts(communications):
+        sql = (
+            "SELECT DISTINCT communication, variant, act, person FROM attribution_interactions "
+            f"WHERE communication IN ({marks(len(part))}) AND act IN ('shown', 'withheld') AND at >= ? AND at < ?"
+        )
+        found += [(row[0], row[1], row[2] == "withheld", row[3]) for row in conn.rows(sql, (*part, start, end))]
+    return sorted(found)
 
 
 def order_credit_sums(conn: Connection, start: int, end: int) -> list[tuple[str, str, int, int, int]]:
@@ -402,7 +420,7 @@ def acts_between(conn: Connection, start: int, end: int, communications: Sequenc
     """Acts upon communications (all, or those named) in [start, end), in order."""
     which = f"communication IN ({marks(len(communications))})" if communications else "communication <> ''"
     sql = (
-        "SELECT communication, act, device, session, at, zone, device_class FROM attribution_interactions "
+        "SELECT communication, act, device, session, at, zone, device_class, variant FROM attribution_interactions "
         f"WHERE {which} AND at >= ? AND at < ? ORDER BY at, event_id"
     )
     return conn.rows(sql, (*communications, start, end))
@@ -411,7 +429,7 @@ def acts_between(conn: Connection, start: int, end: int, communications: Sequenc
 def first_act(conn: Connection, communication: str, act: str, device: str, session: int) -> Seen | None:
     """The first such act of a session."""
     sql = (
-        "SELECT communication, act, device, session, at, zone, device_class FROM attribution_interactions "
+        "SELECT communication, act, device, session, at, zone, device_class, variant FROM attribution_interactions "
         "WHERE device = ? AND session = ? AND communication = ? AND act = ? ORDER BY at, event_id LIMIT 1"
     )
     return conn.row(sql, (device, session, communication, act))
@@ -435,14 +453,14 @@ def order_credit_places(conn: Connection, start: int, end: int, communications: 
     """Order credit of orders placed in [start, end) by where and on what the touch was made."""
     which = f"c.communication IN ({marks(len(communications))}) AND" if communications else ""
     sql = (
-        "SELECT c.communication, c.zone, COALESCE(i.device_class, ''), c.currency, SUM(c.leads), SUM(c.value), "
-        "SUM(c.refunded) "
+        "SELECT c.communication, c.zone, COALESCE(i.device_class, ''), COALESCE(i.variant, ''), c.currency, "
+        "SUM(c.leads), SUM(c.value), SUM(c.refunded) "
         "FROM attribution_order_credits c LEFT JOIN attribution_interactions i "
         "ON i.communication = c.communication AND i.at = c.touch_at AND i.event_id = c.touch_id "
-        f"WHERE {which} c.at >= ? AND c.at < ? GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
+        f"WHERE {which} c.at >= ? AND c.at < ? GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5"
     )
     return [
-        Earning(row[0], row[1], row[2], row[3], int(row[4]), int(row[5]), int(row[6]))
+        Earning(row[0], row[1], row[2], row[3], row[4], int(row[5]), int(row[6]), int(row[7]))
         for row in conn.rows(sql, (*communications, start, end))
     ]
 

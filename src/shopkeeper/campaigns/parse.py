@@ -14,7 +14,9 @@ import yaml
 from shopkeeper.campaigns.earlier import renewed
 from shopkeeper.campaigns.misfit import misfit
 from shopkeeper.campaigns.rules import hours
+from shopkeeper.campaigns.variants import variant_problems
 from shopkeeper.content import clean, is_template, names, problems, string_problems
+from shopkeeper.model.content import Content
 from shopkeeper.model.definitions import Attribution, Campaign, Cap, Communication, ShopFile
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.time import DAY, parse_local, span_of
@@ -187,6 +189,7 @@ def _problems(file: ShopFile) -> Iterator[tuple[str, str, str]]:
             yield from _communication_problems(file, communication, where)
             for message, field, hint in problems(communication, zone, code_permitted=file.settings.custom_code):
                 yield message, f"{where}.{field}".rstrip("."), hint
+            yield from variant_problems(file, communication, where, zone)
         yield from _sequence_problems(campaign, path)
     for name, zone_ in file.zones.items():
         for id in zone_.priority:
@@ -287,7 +290,18 @@ def _cleaned(file: ShopFile) -> ShopFile:
 
 
 def _clean(communication: Communication) -> Communication:
-    content = communication.content
-    if not content.html or communication.custom_code or is_template(content.html):
-        return communication  # a template is cleaned when it has become markup
-    return msgspec.structs.replace(communication, content=msgspec.structs.replace(content, html=clean(content.html)))
+    if communication.custom_code:
+        return communication
+    variants = {
+        name: msgspec.structs.replace(variant, content=_cleaned_content(variant.content))
+        if variant.content
+        else variant
+        for name, variant in communication.variants.items()
+    }
+    return msgspec.structs.replace(communication, content=_cleaned_content(communication.content), variants=variants)
+
+
+def _cleaned_content(content: Content) -> Content:
+    if not content.html or is_template(content.html):
+        return content  # a template is cleaned when it has become markup
+    return msgspec.structs.replace(content, html=clean(content.html))

@@ -20,6 +20,8 @@ class Placed(NamedTuple):
     communication: Communication
     version: int
     hours: Hours
+    variant: str = ""
+    """The variant it is shown as; empty for the communication itself."""
 
 
 class Served(NamedTuple):
@@ -88,10 +90,17 @@ class Plan:
         in_force = [served for served in versions if served.created_at <= at]
         return in_force[-1] if in_force else versions[0]
 
-    def element(self, communication: str, element: str, version: int | None, at: int) -> Element | None:
+    def variant(self, communication: str, said: str, version: int | None, at: int) -> str:
+        """The variant an event speaks of; empty where what was served had none of that name."""
+        served = self.served_as(communication, version, at) if said else None
+        return said if served and said in served.communication.variants else ""
+
+    def element(
+        self, communication: str, element: str, version: int | None, at: int, variant: str = ""
+    ) -> Element | None:
         """The element an event speaks of, as it was defined when served."""
         served = self.served_as(communication, version, at)
-        return served.communication.part(element) if served else None
+        return served.communication.as_variant(variant).part(element) if served else None
 
 
 def _candidates(file: ShopFile, numbers: Mapping[str, int], zone: ZoneInfo) -> dict[str, list[Placed]]:

@@ -38,7 +38,18 @@ from shopkeeper.conditions.units import (
     period,
 )
 from shopkeeper.model.definitions import DAYS
-from shopkeeper.model.events import CLICKED, DISCARDED, HOVERED, IDENTIFY, PAGE, SHOWN
+from shopkeeper.model.events import (
+    CLICKED,
+    DELIVERED,
+    DISCARDED,
+    HOVERED,
+    IDENTIFY,
+    OPENED,
+    PAGE,
+    SHOWN,
+    UNSUBSCRIBED,
+    WITHHELD,
+)
 from shopkeeper.model.segments import (
     All,
     Attribute,
@@ -73,9 +84,13 @@ _ONCE = Range(at_least=1)
 _EVER = Period()
 _ACTS = {
     "saw": frozenset((SHOWN, "Promotion Viewed")),
-    "clicked": frozenset((CLICKED, "Promotion Clicked")),
+    "clicked": frozenset((CLICKED, "Promotion Clicked", "Email Link Clicked")),
     "hovered": frozenset((HOVERED,)),
     "discarded": frozenset((DISCARDED,)),
+    "held_out": frozenset((WITHHELD,)),
+    "received": frozenset((DELIVERED, "Email Delivered")),
+    "opened": frozenset((OPENED, "Email Opened")),
+    "unsubscribed": frozenset((UNSUBSCRIBED, "Unsubscribed")),
 }
 _KNOWN_AS = {"device": "device_class"}
 _PURCHASES = Match(frozenset((ORDER,)))
@@ -244,8 +259,8 @@ class _Reader:
         plan = self.world.plan
         of = {id for id, versions in plan.served.items() if any(s.campaign_id == condition.campaign for s in versions)}
         if condition.campaign is not None and not of:
-            known = ", ".join(sorted({s.campaign_id for versions in plan.served.values() for s in versions})[:12])
-            raise refuse(f"there is no campaign {condition.campaign!r}", f"{where}.campaign", f"There are {known}.")
+            there = ", ".join(sorted({s.campaign_id for versions in plan.served.values() for s in versions})[:12])
+            raise refuse(f"there is no campaign {condition.campaign!r}", f"{where}.campaign", f"There are {there}.")
         if condition.communication is not None and condition.communication not in plan.served:
             raise refuse(f"there is no communication {condition.communication!r}", f"{where}.communication")
         meant = of if condition.campaign is not None else set(plan.served)
@@ -254,6 +269,12 @@ class _Reader:
         found = [FieldTest("communication", Check(values=frozenset(meant)))]
         if condition.element is not None:
             found.append(FieldTest("element", Check(values=frozenset((condition.element,)))))
+        if condition.variant is not None:
+            known = {name for id in meant for served in plan.served[id] for name in served.communication.variants}
+            if condition.variant not in known:
+                hint = f"There are {', '.join(sorted(known))}." if known else "Nothing is tested there."
+                raise refuse(f"there is no variant {condition.variant!r}", f"{where}.variant", hint)
+            found.append(FieldTest("properties.variant", Check(values=frozenset((condition.variant,)))))
         return Match(_ACTS[condition.met], tuple(found))
 
 

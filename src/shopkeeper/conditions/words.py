@@ -41,6 +41,7 @@ from shopkeeper.model.segments import (
     Visits,
 )
 
+_MET = {"held_out": "were held out of", "unsubscribed": "unsubscribed from"}
 _METRICS = {
     "spend": "net spend",
     "orders": "number of orders",
@@ -130,8 +131,10 @@ class _Speaker:
             text += f"have {_counted(condition.orders, 'order')}{self._where(condition.where)}"
         elif isinstance(condition, Met):
             named = condition.communication or condition.campaign or "any campaign"
+            did = _MET.get(condition.met, condition.met)
             element = f", element {condition.element}" if condition.element else ""
-            text += f"{condition.met} {named}{element}{_times(condition.times)}"
+            variant = f", variant {condition.variant}" if condition.variant else ""
+            text += f"{did} {named}{element}{variant}{_times(condition.times)}"
         else:
             names = condition.did if isinstance(condition.did, list) else [condition.did]
             text += _deeds(names) + self._where(condition.where) + _times(condition.times)

@@ -6,15 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from shopkeeper.campaigns import Placed, Plan
 from shopkeeper.conditions import EVERYBODY, NEVER, Standing, Top
 from shopkeeper.content import is_moving
 from shopkeeper.decisions.draw import Easel, still
 from shopkeeper.decisions.rules import INTERRUPTIONS, Candidate, Chosen, Limit, Visitor
+from shopkeeper.experiments import Holdout, Lots, Split
+from shopkeeper.model.definitions import CONTROL
 from shopkeeper.recommenders import Shelves
 from shopkeeper.segments import Book, Segment
 from shopkeeper.timelines import Timeline
 from shopkeeper.visitors import Profile
+from shopkeeper.visitors.profile import would_be
 
 LIMIT = 50_000
 """Visitors whose segments are remembered at most; beyond it all are forgotten, which costs a look each."""
@@ -25,20 +30,20 @@ class Zone(NamedTuple):
 
     candidates: Sequence[Candidate]
     """In priority order."""
-    segments: int
-    """The bits of the segments they ask for."""
+    bits: int
+    """Those of the segments they ask for and of the lots that are drawn for them."""
     settled: bool
-    """They ask for nothing else: the segments a visitor is in settle the outcome."""
+    """They ask for nothing else: the segments a visitor is in, and their lots, settle the outcome."""
     outcomes: dict[int, Chosen]
     """The outcomes met so far of a settled zone."""
 
     @classmethod
-    def of(cls, candidates: Sequence[Candidate]) -> Zone:
-        """A zone of these candidates."""
-        segments = 0
+    def of(cls, candidates: Sequence[Candidate], held_out: int) -> Zone:
+        """A zone of these candidates; `held_out` is the bit of those whom the shop holds out."""
+        bits = held_out
         for candidate in candidates:
-            segments |= candidate.segment
-        return cls(candidates, segments, all(candidate.settled for candidate in candidates), {})
+            bits |= candidate.bits
+        return cls(candidates, bits, all(candidate.settled for candidate in candidates), {})
 
 
 class Board:
@@ -53,6 +58,7 @@ class Board:
         time_zone: ZoneInfo,
         easel: Easel,
         attention: tuple[Limit, ...] = (),
+        lots: Lots | None = None,
     ) -> None:
         self.zones = zones
         self.segments = segments
@@ -63,13 +69,16 @@ class Board:
         self.easel = easel
         self.attention = attention
         """The caps on all interruptions together."""
+        self.lots = lots if lots is not None else Lots(len(segments))
+        """What is drawn for visitors: bits above those of the segments."""
         self._seen: dict[str, tuple[Profile, int, int, int]] = {}
 
     def restocked(self, thresholds: Mapping[Top, float], shelves: Shelves) -> Board:
         """The same definitions with what stands in the shelves now. What is known of visitors stays known, unless other
         thresholds make it doubtful.
         """
-        board = Board(self.zones, self.segments, thresholds, shelves, self.time_zone, self.easel, self.attention)
+        same = (self.time_zone, self.easel, self.attention, self.lots)
+        board = Board(self.zones, self.segments, thresholds, shelves, *same)
         if thresholds == self.thresholds:
             board._seen = self._seen
         return board
@@ -108,15 +117,33 @@ def build_board(plan: Plan, book: Book, thresholds: Mapping[Top, float], shelves
     asked = {id: found for id in named if (found := _existing(book, id)).expr != EVERYBODY}
     bits = {id: 1 << position for position, id in enumerate(asked)}
     easel, attention = Easel.of(plan), attention_of(plan)
+    share = plan.settings.holdout
+    lots = Lots(len(asked), Holdout.of_shop(share) if share else None)
+
+    def alone(placed: Placed) -> Candidate:
+        campaign = placed.campaign
+        alike = None if is_moving(placed.communication) else still(placed, easel)
+        sentence = _existing(book, campaign.segment).sentence
+        limits = _limits(placed, attention, tested=bool(share or campaign.holdout))
+        live = campaign.holdout and campaign.status == "published"
+        held_out = lots.holdout(Holdout.of_campaign(placed.campaign_id, campaign.holdout)) if live else 0
+        return Candidate.of(placed, sentence, bits.get(campaign.segment, 0), alike, limits, held_out)
 
     def prepared(placed: Placed) -> Candidate:
-        segment = placed.campaign.segment
-        alike = None if is_moving(placed.communication) else still(placed, easel)
-        sentence = _existing(book, segment).sentence
-        return Candidate.of(placed, sentence, bits.get(segment, 0), alike, _limits(placed, attention))
+        variants = placed.communication.variants
+        if not variants:
+            return alone(placed)
+        # Whoever belongs to no variant sees the control, and it is not called that.
+        itself = alone(placed._replace(communication=placed.communication.as_variant(CONTROL)))
+        if placed.campaign.status != "published":
+            return itself
+        faces = placed.communication.faces().items()
+        arms = tuple(alone(placed._replace(communication=face, variant=name)) for name, face in faces)
+        arm = lots.split(Split.of(placed.id, {name: variant.weight for name, variant in variants.items()}))
+        return msgspec.structs.replace(itself, arm=arm, arms=arms)
 
-    zones = {zone: Zone.of([prepared(p) for p in placed]) for zone, placed in plan.candidates.items()}
-    return Board(zones, list(asked.values()), thresholds, shelves, plan.zone, easel, attention)
+    zones = {zone: Zone.of([prepared(p) for p in placed], lots.everywhere) for zone, placed in plan.candidates.items()}
+    return Board(zones, list(asked.values()), thresholds, shelves, plan.zone, easel, attention, lots)
 
 
 def attention_of(plan: Plan) -> tuple[Limit, ...]:
@@ -128,11 +155,17 @@ def attention_of(plan: Plan) -> tuple[Limit, ...]:
     return tuple(Limit(cap, everything, said.format(cap.times, cap.per)) for cap in plan.settings.attention)
 
 
-def _limits(placed: Placed, attention: tuple[Limit, ...]) -> tuple[Limit, ...]:
-    """The caps a communication is under."""
+def _limits(placed: Placed, attention: tuple[Limit, ...], *, tested: bool) -> tuple[Limit, ...]:
+    """The caps a communication is under. What was withheld counts for them as if it had been shown, but took nobody's
+    attention; where nothing is `tested` it need not be looked for.
+    """
     cap, campaign = placed.communication.cap, placed.campaign
-    own = (Limit(cap, (placed.id,), f"already met {cap.times} x in this {cap.per}"),) if cap else ()
-    others = tuple(campaign.communications)
+
+    def met(*ids: str) -> tuple[str, ...]:
+        return (*ids, *map(would_be, ids)) if tested else ids
+
+    own = (Limit(cap, met(placed.id), f"already met {cap.times} x in this {cap.per}"),) if cap else ()
+    others = met(*campaign.communications)
     shared = tuple(
         Limit(cap, others, f"the campaign was met {cap.times} x in this {cap.per} already") for cap in campaign.caps
     )

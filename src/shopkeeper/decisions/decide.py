@@ -1,7 +1,8 @@
 """Deciding all zones of a page together.
 
-Where candidates ask for nothing but segments, which most do, the outcome is the same for everybody in the same segments:
-a zone is walked once for them, and its outcome remembered together with the hash its walk has on record.
+Where candidates ask for nothing but segments, which most do, the outcome is the same for everybody in the same segments
+for whom the same variants were drawn: a zone is walked once for them, and its outcome remembered together with the hash
+its walk has on record.
 """
 
 from __future__ import annotations
@@ -31,12 +32,14 @@ def decide(
     """
     personal = visitor.personal
     inside = board.inside(visitor, timeline) if personal else 0
+    if personal and visitor.unit and board.lots:
+        inside |= board.lots.of(visitor.unit)
     look: Look | None = None
     shown: set[str] = set()
     outcomes = []
     for name in zones:
         zone = board.zones[name]
-        key = inside & zone.segments if personal else _IMPERSONAL
+        key = inside & zone.bits if personal else _IMPERSONAL
         found = zone.outcomes.get(key) if zone.settled else None
         if found is None:
             look = look or _look(board, visitor, inside, timeline, page)
@@ -55,7 +58,7 @@ def _look(board: Board, visitor: Visitor, inside: int, timeline: Callable[[], Ti
         category=page.category,
         timeline=timeline if visitor.personal else None,
     )
-    return Look(visitor, inside, page, board.shelves, board.time_zone, paint, occasion)
+    return Look(visitor, inside, page, board.shelves, board.time_zone, paint, occasion, board.lots.everywhere)
 
 
 def _first(name: str, zone: Zone, look: Look, key: int) -> Chosen:

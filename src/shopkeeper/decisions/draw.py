@@ -15,6 +15,7 @@ from shopkeeper.content import Absent, Drawn, Scene, Words, draw, label_of
 from shopkeeper.decisions.rules import Candidate, Offered, Visitor
 from shopkeeper.model.content import Content
 from shopkeeper.model.definitions import Communication, Product
+from shopkeeper.model.events import version_text
 from shopkeeper.model.money import decimal_text, minor_units
 from shopkeeper.recommenders import Pick, Shelves
 from shopkeeper.timelines import Timeline
@@ -66,7 +67,8 @@ def wires(placed: Placed, drawn: Drawn, picks: Sequence[Pick], over: str = "") -
     `over` is the kind of box that holds it where it lies over the page: a quiz may be asked in a pop-up.
     """
     c = drawn.said
-    head = {"communication": placed.id, "campaign": placed.campaign_id, "kind": c.kind, "version": placed.version}
+    version = version_text(placed.version, placed.variant)
+    head = {"communication": placed.id, "campaign": placed.campaign_id, "kind": c.kind, "version": version}
     tail: dict[str, Any] = {
         "elements": {name: {"href": element.href} for name, element in c.elements.items()},
         "trigger": c.trigger.told(),

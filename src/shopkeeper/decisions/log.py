@@ -13,6 +13,7 @@ import msgspec
 
 from shopkeeper.decisions import store
 from shopkeeper.decisions.rules import Candidacy, Chosen
+from shopkeeper.model.events import Event
 from shopkeeper.storage import Connection, State
 
 KEPT_DAYS = 30
@@ -29,6 +30,8 @@ class Made(msgspec.Struct, frozen=True):
     outcomes: list[Chosen]
     took_us: int = 0
     """From the request's arrival at the engine to the outcome, in microseconds."""
+    withheld: list[Event] = []
+    """What a held-out visitor would have been shown: events to be written with the record."""
 
 
 class Logged(msgspec.Struct, frozen=True):

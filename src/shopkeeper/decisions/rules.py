@@ -51,6 +51,8 @@ class Candidacy(msgspec.Struct, frozen=True, array_like=True):
     version: int
     test: str
     reason: str
+    variant: str = ""
+    """The variant chosen, where there are any."""
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -74,6 +76,16 @@ class Candidate(msgspec.Struct, frozen=True):
     unpermitted: Candidacy
     """The outcome for a visitor who permits no personalisation."""
     chosen: Candidacy
+    withheld: Candidacy
+    """The outcome for a visitor whom the campaign holds out."""
+    withheld_everywhere: Candidacy
+    """The outcome for a visitor whom the shop holds out."""
+    held_out: int = 0
+    """The bit of those whom the campaign holds out; 0 when it holds out nobody."""
+    arm: tuple[int, int] = (0, 0)
+    """Shift and mask of the bits that tell the number of the variant."""
+    arms: tuple[Candidate, ...] = ()
+    """The communication as each variant."""
 
     @classmethod
     def of(
@@ -83,11 +95,12 @@ class Candidate(msgspec.Struct, frozen=True):
         bit: int,
         still: tuple[msgspec.Raw, msgspec.Raw] | None = None,
         limits: tuple[Limit, ...] = (),
+        held_out: int = 0,
     ) -> Candidate:
         """Prepare a communication; `sentence` says who is in its segment, `bit` is that of the segment."""
 
         def outcome(test: str, reason: str) -> Candidacy:
-            return Candidacy(placed.id, placed.version, test, reason)
+            return Candidacy(placed.id, placed.version, test, reason, placed.variant)
 
         when = placed.hours
         return cls(
@@ -101,15 +114,30 @@ class Candidate(msgspec.Struct, frozen=True):
             stranger=outcome("segment", f"not among people who {sentence}"),
             unpermitted=outcome("consent", "the visitor does not permit personalisation"),
             chosen=outcome("", ""),
+            withheld=outcome("holdout", "held out: one of those to whom this campaign shows nothing, to measure it"),
+            withheld_everywhere=outcome("holdout", "held out: one of those to whom no campaign shows anything"),
+            held_out=held_out,
         )
 
     @property
     def settled(self) -> bool:
-        """Whether nothing but segments can change its outcome: it is not published, or live everywhere and always,
-        without a cap, and looks alike to everybody.
+        """Whether nothing but segments and lots can change its outcome: it is not published, or live everywhere and
+        always, without a cap, and each of its variants looks alike to everybody.
         """
-        unbound = self.always and self.anywhere and not self.limits and self.still is not None
+        alike = all(arm.still is not None for arm in (self, *self.arms))
+        unbound = self.always and self.anywhere and not self.limits and alike
         return unbound or self.placed.campaign.status != "published"
+
+    @property
+    def bits(self) -> int:
+        """The bits of segments and lots that can change its outcome."""
+        shift, mask = self.arm
+        return self.segment | self.held_out | mask << shift
+
+    def met_with(self, inside: int) -> Candidate:
+        """What is met by whoever has these bits: a variant, or where none was drawn the communication itself."""
+        number = inside >> self.arm[0] & self.arm[1]
+        return self.arms[number - 1] if number else self
 
 
 class Moment(NamedTuple):
@@ -127,6 +155,8 @@ class Visitor(msgspec.Struct, frozen=True):
     moment: Moment
     personal: bool
     """Personalisation is permitted; otherwise only the page may decide."""
+    unit: str = ""
+    """The id by which variants and holdouts are drawn; empty for whoever takes no part in tests."""
 
 
 class Chosen(NamedTuple):
@@ -141,6 +171,8 @@ class Chosen(NamedTuple):
     """The hash of the walk, where it was remembered with it (see `log.py`)."""
     shown: tuple[msgspec.Raw, msgspec.Raw] | None = None
     """The answer's JSON with fields and with markup."""
+    withheld: tuple[Candidate, ...] = ()
+    """What would have been shown, had the visitor not been held out."""
 
 
 class Offered(NamedTuple):
@@ -159,28 +191,50 @@ class Look(msgspec.Struct, frozen=True):
 
     visitor: Visitor
     inside: int
-    """The bits of the segments the visitor is in."""
+    """The bits of the segments the visitor is in, and of what was drawn for them."""
     page: Page
     shelves: Shelves
     time_zone: ZoneInfo
     draw: Draw
     occasion: Occasion
     """The page and the visitor as recommenders see them."""
+    held_out: int = 0
+    """The bit of those whom the shop holds out: no campaign shows them anything."""
 
 
 def walk(zone: str, candidates: Sequence[Candidate], look: Look, shown: set[str]) -> Chosen:
-    """Go down a zone. `shown` collects the products on the page: those there already are not repeated."""
+    """Go down a zone. `shown` collects the products on the page: those there already are not repeated.
+
+    Who is held out is asked last, as only what would have been shown can be withheld.
+    """
     walked: list[Candidacy] = []
-    for candidate in candidates:
-        failure = _failure(candidate, look)
+    withheld: tuple[Candidate, ...] = ()
+    for each in candidates:
+        candidate = each
+        failure = _failure(each, look)
         if failure is None:
+            candidate = each.met_with(look.inside) if each.arms else each
             json, picks, failure = _content(candidate, look, shown)
-        if failure is None:
+        if failure is not None:
+            walked.append(failure)
+            continue
+        held = _holdout(candidate, look) if look.inside else None
+        if held is None:
             shown.update(pick.product.id for pick in picks)
             walked.append(candidate.chosen)
-            return Chosen(zone, candidate, picks, walked, shown=json)
-        walked.append(failure)
-    return Chosen(zone, None, [], walked)
+            return Chosen(zone, candidate, picks, walked, shown=json, withheld=withheld)
+        walked.append(held)
+        withheld += (candidate,)
+        if held is candidate.withheld_everywhere or candidate.placed.campaign.held_out == "nothing":
+            break
+    return Chosen(zone, None, [], walked, withheld=withheld)
+
+
+def _holdout(candidate: Candidate, look: Look) -> Candidacy | None:
+    """The outcome of a candidate that is withheld, as its visitor is held out."""
+    if look.inside & look.held_out:
+        return candidate.withheld_everywhere
+    return candidate.withheld if look.inside & candidate.held_out else None
 
 
 def _content(

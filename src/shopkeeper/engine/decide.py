@@ -14,6 +14,7 @@ from shopkeeper.content.html import tag
 from shopkeeper.decisions import Candidate, Chosen, Made, Moment, Page, Visitor, decide, manners
 from shopkeeper.engine import clock
 from shopkeeper.engine.debug import Persona, behind_the_page, permitted_until, posed
+from shopkeeper.engine.holdouts import Asking, would_be_exposures
 from shopkeeper.engine.shop import Shop
 from shopkeeper.engine.writer import Writer
 from shopkeeper.events.rules import signed
@@ -64,6 +65,8 @@ class Caller(NamedTuple):
     """Whoever brings a forged cookie is a stranger."""
     known: Callable[[str], None] | None = None
     """Told the id of a browser's visitor who permits to be known."""
+    context: Callable[[], dict[str, Any]] = dict
+    """What the request's headers tell of device and place; looked at where an event is made of the question."""
 
 
 _decode = msgspec.json.Decoder(Asked).decode
@@ -107,9 +110,7 @@ def answer(
     asked = read_asked(body)
     server = shop.keys.server(caller.key or asked.write_key)
     if explain and not server:
-        error = NotAllowed("secret_key_needed", "explain needs the secret key.", hint="Ask from a server, not a page.")
-        error.status = 403
-        raise error
+        raise _unexplained()
     board = shop.board
     names, errors = _zones(asked, board.zones, shop.plan.overlays)
     now = shop.now()
@@ -120,6 +121,8 @@ def answer(
         caller.known(asked.anonymous_id)
     stored = visitor is not None and not caller.quiet and not behind
     visitor = visitor or _stranger(now)
+    if not stored:
+        visitor = msgspec.structs.replace(visitor, unit="")  # previews and bots take no part in tests
     timeline: Callable[[], Timeline] = partial(timelines.glance, shop.state, visitor.profile.person)
     if behind:
         board, visitor, timeline = posed(board, visitor, timeline, asked.persona)
@@ -127,7 +130,10 @@ def answer(
     decision_id = clock.fresh_id()
     if stored:
         took = (perf_counter_ns() - begun) // 1000
-        writer.note(Made(decision_id, now, device, visitor.profile.person, asked.page.url[:500], outcomes, took))
+        asking = Asking(decision_id, now, device, asked.user_id, caller.context)
+        withheld = would_be_exposures(outcomes, visitor, asking) if board.lots else []
+        url = asked.page.url[:500]
+        writer.note(Made(decision_id, now, device, visitor.profile.person, url, outcomes, took, withheld))
     result: dict[str, Any] = {
         "decision_id": decision_id.hex(),
         "zones": _served(outcomes, decision_id) if served else _shown(outcomes, markup=asked.html),
@@ -141,6 +147,12 @@ def answer(
         result["explain"] = {each.zone: _explained(each, board.zones[each.zone].candidates) for each in outcomes}
     result["ms"] = (perf_counter_ns() - begun) / 1e6
     return _encode(result)
+
+
+def _unexplained() -> NotAllowed:
+    error = NotAllowed("secret_key_needed", "explain needs the secret key.", hint="Ask from a server, not a page.")
+    error.status = 403
+    return error
 
 
 def _zones(asked: Asked, known: Container[str], overlays: list[str]) -> tuple[list[str], list[dict[str, str]]]:
@@ -175,12 +187,13 @@ def visitor_of(shop: Shop, asked: Asked, device: str, now: int, *, server: bool)
     person = visitors.known_person(user) if user and believed else None
     profile, session_start = visitors.glance(shop.state, device, person, now)
     granted = settings.consent_default == "granted"
+    unit = profile.claimed.device if profile.claimed else device
     if not (asked.consent or profile.consent):  # neither the page nor the person said anything, as mostly
-        return Visitor(profile, Moment(now, session_start), personal=True) if granted else None
+        return Visitor(profile, Moment(now, session_start), personal=True, unit=unit) if granted else None
     if not asked.consent.get("measurement", profile.allows("measurement", default=granted)):
         return None
     personal = asked.consent.get("personalisation", profile.allows("personalisation", default=granted))
-    return Visitor(profile, Moment(now, session_start), personal)
+    return Visitor(profile, Moment(now, session_start), personal, unit if personal else "")
 
 
 def _shown(outcomes: Iterable[Chosen], *, markup: bool) -> dict[str, Any]:
@@ -209,5 +222,7 @@ def _explained(outcome: Chosen, candidates: Sequence[Candidate]) -> list[dict[st
             row["result"] = "failed" if walked.test else "chosen"
             row["test"] = walked.test
             row["reason"] = walked.reason or "it passed every test"
+            if walked.variant:
+                row["variant"] = walked.variant
         rows.append(row)
     return rows

@@ -27,6 +27,7 @@ from shopkeeper.storage.history import History
 from shopkeeper.storage.hours import disturb
 from shopkeeper.timelines import LINE, ORDER, Bought, Fact, fact_of
 from shopkeeper.visitors import Profile, SessionBook
+from shopkeeper.visitors.profile import would_be
 from shopkeeper.visitors.rules import address_in, appear, join, set_attribute
 
 ALWAYS = 1 << 62
@@ -240,6 +241,9 @@ def _effects(plan: Plan, profile: Profile, event: Event, interaction: Interactio
     if interaction.act == "shown":
         if interaction.communication in plan.served:
             appear(profile, interaction.communication, interaction.at)
+        return []
+    if interaction.act == "withheld":
+        appear(profile, would_be(interaction.communication), interaction.at)
         return []
     if interaction.act != "discarded":
         in_cart = interaction.act in ("added", "removed")

@@ -259,6 +259,8 @@ class Writer:
         self._shop.refresh(conn)
         if made:
             self._recorder.keep(conn, made)
+            withheld = [event for decision in made for event in decision.withheld]
+            parcels = [*parcels, Parcel(withheld, [b""] * len(withheld), [])] if withheld else parcels
         write_parcels(conn, self._shop, parcels)
 
 

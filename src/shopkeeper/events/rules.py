@@ -22,6 +22,7 @@ from shopkeeper.model.events import (
     ORDER_EVENTS,
     PAGE,
     UNCOUNTED,
+    WITHHELD,
     Event,
     Flag,
     id_bytes,
@@ -87,6 +88,8 @@ def read_event(wire: WireEvent, sender: Sender, fresh_id: str, default_type: str
             raise BadEvent("missing_identity", "alias needs userId and previousId.")
     if not user and not anonymous:
         raise BadEvent("missing_identity", "The event has neither anonymousId nor userId.", hint="Send one of them.")
+    if name == WITHHELD and not sender.server:
+        raise BadEvent("reserved_name", f"Only the server says {WITHHELD!r}.", hint="Decisions write it themselves.")
     message_id = wire.message_id or fresh_id
     if len(message_id) > MAX_ID:
         raise BadEvent("id_too_long", f"messageId may have {MAX_ID} characters.")

@@ -10,7 +10,19 @@ from shopkeeper import decisions, events, visitors
 from shopkeeper.campaigns import Served
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.decisions import Logged
-from shopkeeper.model.events import ACTS, ALIAS, CONSENT, GROUP, IDENTIFY, ORDER_EVENTS, PAGE, PROMOTIONS, Event
+from shopkeeper.model.events import (
+    ACTS,
+    ALIAS,
+    CONSENT,
+    GROUP,
+    IDENTIFY,
+    ORDER_EVENTS,
+    OURS,
+    PAGE,
+    STANDARD,
+    Event,
+    version_said,
+)
 from shopkeeper.model.time import SESSION_GAP
 from shopkeeper.pages.page import Ask
 from shopkeeper.pages.table import address
@@ -27,6 +39,8 @@ class Tested(msgspec.Struct, frozen=True):
     campaign: str
     test: str
     reason: str
+    variant: str = ""
+    """The variant shown or withheld."""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -105,7 +119,7 @@ def _decision(ask: Ask, logged: Logged) -> Moment:
     choices = []
     for zone, walked in logged.zones.items():
         tested = [
-            Tested(c.communication, served[c.communication][-1].campaign_id, c.test, c.reason)
+            Tested(c.communication, served[c.communication][-1].campaign_id, c.test, c.reason, c.variant)
             for c in walked
             if c.communication in served
         ]
@@ -124,12 +138,17 @@ def _moment(ask: Ask, event: Event) -> Moment:
 def describe(event: Event, catalogue: Catalogue, served: Mapping[str, Sequence[Served]]) -> tuple[str, str, str]:
     """(what happened, detail, address below the admin) of an event in words people use."""
     p = event.properties
-    name = PROMOTIONS.get(event.name, event.name)
-    if name in ACTS:
-        communication = str(p.get("communication_id") or p.get("promotion_id") or "")
-        element = f", {p['element_id']}" if p.get("element_id") else ""
+    naming = STANDARD.get(event.name, OURS)
+    if (name := naming.event or event.name) in ACTS:
+        communication = str(p.get(naming.communication) or "")
+        element = f", {said}" if (said := p.get(naming.element)) else ""
         campaign = served[communication][-1].campaign_id if communication in served else ""
-        return ACTS[name].capitalize(), communication + element, address("campaigns", campaign) if campaign else ""
+        variant = f", {said}" if (said := version_said(p)[1]) else ""
+        return (
+            ACTS[name].capitalize(),
+            communication + variant + element,
+            address("campaigns", campaign) if campaign else "",
+        )
     if event.name in ORDER_EVENTS:
         order_id = str(p.get("order_id") or p.get("orderId") or "")
         return event.name, order_id, address("orders", order_id)

@@ -6,6 +6,8 @@ again, and the last four digits count. Python's own `hash` differs from run to r
 
 from __future__ import annotations
 
+STEPS = 10_000
+"""So many places there are."""
 _PRIME, _BASIS = 0x01000193, 0x811C9DC5
 
 
@@ -17,6 +19,11 @@ def fnv1a(text: str) -> int:
     return found
 
 
+def place_of(value: str, seed: str) -> int:
+    """One of the places from 0 (included) to STEPS (excluded)."""
+    return fnv1a(str(fnv1a(seed + value))) % STEPS
+
+
 def bucket_of(value: str, seed: str) -> float:
     """Percent from 0 (included) to 100 (excluded), in steps of a hundredth."""
-    return fnv1a(str(fnv1a(seed + value))) % 10_000 / 100
+    return place_of(value, seed) / 100

@@ -48,6 +48,9 @@ class Cap(_Definition, frozen=True):
     """The stretch of time."""
 
 
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
 class Settings(_Definition, frozen=True):
     """Rules a shop may choose; the defaults are those of the product's documentation."""
 
@@ -67,6 +70,8 @@ class Settings(_Definition, frozen=True):
     """The path under which the tag and what it asks for are served."""
     hosts: tuple[Annotated[str, Meta(pattern=r"^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$")], ...] = ()
     """Hosts of the shop's pages, as shop.example.com: the admin may fetch pages from there to check them."""
+    holdout: Share = 0
+    """Which share of all visitors is given nothing by any campaign, from 0 to 1."""
     custom_code: bool = False
     """Whether communications may ask for `custom_code`: then whoever edits this file can run scripts in the shop."""
 
@@ -179,6 +184,23 @@ class When(_Definition, frozen=True):
     """Products the page names."""
 
 
+CONTROL = "control"
+"""The variant that the others are compared with."""
+
+
+class Variant(_Definition, frozen=True):
+    """Alternative content under test. What it leaves out is as the communication says."""
+
+    weight: Annotated[float, Meta(ge=0, le=1000)] = 1
+    """How many visitors meet it, beside the weights of the others; with 0 nobody does."""
+    content: Content | None = None
+    """What the visitor sees instead."""
+    elements: dict[Id, Element] | None = None
+    """Clickable parts by id, instead of those of the communication."""
+    recommender: Recommender | None = None
+    """Which products to show instead."""
+
+
 class Communication(_Definition, frozen=True):
     """One piece of content a visitor can meet."""
 
@@ -204,6 +226,20 @@ class Communication(_Definition, frozen=True):
     """What is asked; kind `quiz` only."""
     custom_code: bool = False
     """Whether its html goes into the page as it is, scripts and all; needs the setting of that name."""
+    variants: dict[Id, Variant] = {}
+    """Contents under test by name, one of them `control`; visitors keep theirs. Without any, nothing is tested."""
+
+    def as_variant(self, name: str) -> Communication:
+        """The communication as those see it who belong to a variant; itself where there is none of that name."""
+        variant = self.variants.get(name)
+        if variant is None:
+            return self
+        said = {field: getattr(variant, field) for field in ("content", "elements", "recommender")}
+        return msgspec.structs.replace(self, **{field: value for field, value in said.items() if value is not None})
+
+    def faces(self) -> dict[str, Communication]:
+        """Every way it can look, by the name of the variant; without variants itself, under no name."""
+        return {name: self.as_variant(name) for name in self.variants} or {"": self}
 
     def part(self, id: str) -> Element | None:
         """The element of that id with its effects, also where it is an answer of a quiz or the field for an address."""
@@ -218,11 +254,12 @@ class Communication(_Definition, frozen=True):
         return Element(join=capture.join, set=capture.set) if capture and id == CAPTURE else None
 
     def audiences(self) -> set[str]:
-        """Those it can make a visitor join: by an element, an answer or an address."""
+        """Those it can make a visitor join: by an element, an answer or an address, in any of its variants."""
         asked = self.quiz.questions.values() if self.quiz else ()
-        joins = {element.join for element in self.elements.values()}
-        joins |= {answer.join for question in asked for answer in question.answers.values()}
-        joins |= {self.content.capture.join} if self.content.capture else set()
+        joins = {answer.join for question in asked for answer in question.answers.values()}
+        for face in (self, *self.faces().values()):
+            joins |= {element.join for element in face.elements.values()}
+            joins |= {face.content.capture.join} if face.content.capture else set()
         return joins - {""}
 
 
@@ -248,6 +285,10 @@ class Campaign(_Definition, frozen=True):
     """When it may be live; always when left out."""
     caps: tuple[Cap, ...] = ()
     """How often one visitor may meet its communications together; every cap given must hold."""
+    holdout: Share = 0
+    """Which share of visitors is given nothing by this campaign, from 0 to 1, to see what it brings."""
+    held_out: Literal["nothing", "next"] = "nothing"
+    """What those see instead: `nothing`, or the `next` communication of the zone that qualifies."""
     communications: dict[Id, Communication] = {}
     """By id; ids are unique in the whole file."""
     sequences: dict[Id, Sequence] = {}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from enum import IntFlag
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -77,9 +78,43 @@ SHOWN = "Communication Shown"
 CLICKED = "Communication Clicked"
 HOVERED = "Communication Hovered"
 DISCARDED = "Communication Discarded"
-ACTS = {SHOWN: "shown", CLICKED: "clicked", HOVERED: "hovered", DISCARDED: "discarded"}
+WITHHELD = "Communication Withheld"
+"""A held-out visitor would have been shown it. Only the server says so."""
+SENT = "Communication Sent"
+DELIVERED = "Communication Delivered"
+OPENED = "Communication Opened"
+UNSUBSCRIBED = "Communication Unsubscribed"
+POSTED = {SENT: "sent", DELIVERED: "delivered", OPENED: "opened", UNSUBSCRIBED: "unsubscribed"}
+"""What becomes of an e-mail, said by whoever sends them."""
+ACTS = {
+    SHOWN: "shown",
+    CLICKED: "clicked",
+    HOVERED: "hovered",
+    DISCARDED: "discarded",
+    WITHHELD: "withheld",
+    **POSTED,
+}
 """Our own events and the act each stands for."""
-PROMOTIONS = {"Promotion Viewed": SHOWN, "Promotion Clicked": CLICKED}
+
+
+class Naming(NamedTuple):
+    """Another name of one of our own events, and the properties that name the communication and its element there."""
+
+    event: str
+    communication: str
+    element: str
+
+
+OURS = Naming("", "communication_id", "element_id")
+STANDARD = {
+    "Promotion Viewed": Naming(SHOWN, "promotion_id", "element_id"),
+    "Promotion Clicked": Naming(CLICKED, "promotion_id", "element_id"),
+    "Email Delivered": Naming(DELIVERED, "email_id", "link_id"),
+    "Email Opened": Naming(OPENED, "email_id", "link_id"),
+    "Email Link Clicked": Naming(CLICKED, "email_id", "link_id"),
+    "Unsubscribed": Naming(UNSUBSCRIBED, "email_id", "link_id"),
+}
+"""Events of the Segment spec (e-commerce and e-mail) that say what ours say."""
 
 PRODUCT_VIEWED = "Product Viewed"
 PRODUCT_CLICKED = "Product Clicked"
@@ -99,6 +134,25 @@ CAPTURED_EMAIL, CONFIRMED_EMAIL = "captured_email", "confirmed_email"
 """Attributes: the address somebody typed into a field of ours, and the one whose owner confirmed it. An address is
 pending while they differ. Browsers can set neither by name.
 """
+
+
+def version_text(version: int, variant: str) -> int | str:
+    """What answers call the version of a communication: its number, and after a slash the variant where there are any.
+
+    Whoever shows a communication sends it back with every act upon it.
+    """
+    return f"{version}/{variant}" if variant else version
+
+
+def version_said(properties: Mapping[str, Any]) -> tuple[int | None, str]:
+    """(version, variant) as an act says it: in one, or with the variant beside; None and nothing where it does not."""
+    version, variant = properties.get("version"), properties.get("variant")
+    if isinstance(version, str):
+        number, _, own = version.partition("/")
+        version = int(number) if number.isascii() and number.isdigit() and len(number) < 11 else None
+        variant = own or variant
+    number_fits = type(version) is int and 0 < version < 2**31
+    return version if number_fits else None, variant[:64] if isinstance(variant, str) else ""
 
 
 def id_bytes(message_id: str) -> bytes:

@@ -155,12 +155,17 @@ class Did(_Acts, frozen=True):
 
 
 class Met(_Acts, frozen=True):
-    """An act with the content of a campaign."""
+    """An act with the content of a campaign; `held_out` would have seen it and was held out to measure it.
 
-    met: Literal["saw", "clicked", "hovered", "discarded"]
+    An e-mail is `received`, `opened` (which mail programs also say of themselves), and `unsubscribed` from.
+    """
+
+    met: Literal["saw", "clicked", "hovered", "discarded", "held_out", "received", "opened", "unsubscribed"]
     campaign: Id | None = None
     communication: Id | None = None
     element: Id | None = None
+    variant: Id | None = None
+    """The variant it was met as; for those held out, the one they would have met."""
 
 
 class Orders(_Acts, frozen=True):

@@ -88,6 +88,9 @@ def recommenders_of(file: ShopFile) -> Iterator[tuple[str, str, Recommender]]:
             where = f"$.campaigns.{id}.communications.{name}"
             if communication.recommender is not None:
                 yield name, f"{where}.recommender", communication.recommender
+            for variant, own in communication.variants.items():
+                if own.recommender is not None:
+                    yield f"{name}/{variant}", f"{where}.variants.{variant}.recommender", own.recommender
             for result, end in communication.quiz.results.items() if communication.quiz else ():
                 if end.recommender is not None:
                     yield f"{name}.{result}", f"{where}.quiz.results.{result}.recommender", end.recommender

@@ -6,6 +6,7 @@ May touch storage, model, the facts and the meanings. Start reading in `figures.
 from shopkeeper.stats.audit import Audited, Difference, Reconciliation, audit, reconcile
 from shopkeeper.stats.behind import FIGURES, OBJECTS, BehindRow, behind
 from shopkeeper.stats.clicks import ClickTotal, click_totals
+from shopkeeper.stats.emails import EmailRow, emails
 from shopkeeper.stats.figures import (
     DEFINITIONS,
     CampaignRow,
@@ -23,6 +24,7 @@ from shopkeeper.stats.report import report
 from shopkeeper.stats.rollup import CLICKED_BY, Facts, next_unsummed, sum_up
 from shopkeeper.stats.rules import Window
 from shopkeeper.stats.store import MIGRATIONS, ROLLUPS
+from shopkeeper.stats.variants import VariantRow, variants
 
 __all__ = [
     "CLICKED_BY",
@@ -37,6 +39,7 @@ __all__ = [
     "ClickTotal",
     "CommunicationRow",
     "Difference",
+    "EmailRow",
     "Facts",
     "Figures",
     "Headline",
@@ -46,10 +49,12 @@ __all__ = [
     "Reconciliation",
     "SequenceRow",
     "Series",
+    "VariantRow",
     "Window",
     "audit",
     "behind",
     "click_totals",
+    "emails",
     "figures",
     "headline",
     "next_unsummed",
@@ -61,5 +66,6 @@ __all__ = [
     "rolling",
     "series",
     "sum_up",
+    "variants",
     "whole_period",
 ]

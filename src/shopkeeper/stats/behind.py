@@ -11,10 +11,19 @@ from shopkeeper.attribution import Interaction
 from shopkeeper.campaigns import Plan
 from shopkeeper.model.definitions import Sequence as Steps
 from shopkeeper.model.errors import BadInput, NotFound
+from shopkeeper.model.events import POSTED
 from shopkeeper.stats.rules import Window
 from shopkeeper.storage import Connection
 
-_ACT = {"instances": "shown", "clicks": "clicked", "hovered": "hovered", "discarded": "discarded"}
+_ACT = {
+    "instances": "shown",
+    "clicks": "clicked",
+    "hovered": "hovered",
+    "discarded": "discarded",
+    "withheld": "withheld",
+    "held_out": "withheld",
+    **{act: act for act in POSTED.values()},
+}
 FIGURES = (*_ACT, "started", "profiles", "orders", "value", "click_total")
 OBJECTS = ("communication", "sequence", "campaign", "zone")
 
@@ -25,7 +34,7 @@ class BehindRow(msgspec.Struct, frozen=True):
     at: int
     person: str
     what: str
-    """shown, clicked, hovered, discarded, or order."""
+    """The act, or order."""
     campaign: str
     communication: str
     element: str = ""
@@ -56,8 +65,8 @@ def behind(conn: Connection, plan: Plan, window: Window, figure: str, kind: str,
     ids = _communications(plan, kind, key)
     if figure in ("orders", "value", "click_total"):
         return _orders(conn, plan, window, figure, kind, key, ids)
-    act = _ACT.get(figure, "shown")
-    met = attribution.interactions_between(conn, *window, ids, (act,))
+    acts = (_ACT[figure],) if figure in _ACT else attribution.MET
+    met = attribution.interactions_between(conn, *window, ids, acts)
     if kind == "zone":
         met = [i for i in met if i.zone == key]
     return _first(plan, met, figure)
@@ -88,7 +97,7 @@ def _first(plan: Plan, met: Sequence[Interaction], figure: str) -> list[BehindRo
     """The first of each session and communication, of each session, or of each person."""
 
     def unit(i: Interaction) -> tuple[object, ...]:
-        if figure == "profiles":
+        if figure in ("profiles", "held_out"):
             return (i.person,)
         return (i.device, i.session) if figure == "started" else (i.device, i.session, i.communication)
 

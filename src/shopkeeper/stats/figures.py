@@ -38,6 +38,8 @@ class CommunicationRow(msgspec.Struct, frozen=True):
     """Given back since; the gross value is the value and this."""
     raw: dict[str, int]
     """Raw counts of acts beside the session counts."""
+    withheld: int = 0
+    """Sessions in which it would have appeared to somebody held out."""
     other_currencies: dict[str, int] = {}
 
 
@@ -67,6 +69,8 @@ class CampaignRow(msgspec.Struct, frozen=True):
     hovered: int
     orders: int
     value: int
+    held_out: int = 0
+    """People who would have been shown something of it and were held out."""
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -87,10 +91,19 @@ DEFINITIONS = {
     "instances": "Sessions in which it really appeared.",
     "clicks": "Sessions with at least one click on it.",
     "hovered": "Sessions in which the pointer moved into it or it got the keyboard focus (notifications).",
+    "sent": "E-mails sent, as whoever sends them says.",
+    "delivered": "E-mails that the receiver's server took.",
+    "opened": "Sessions in which it was opened. Not reliable: many programs load pictures for nobody, and many never do.",
+    "unsubscribed": "E-mails somebody unsubscribed from.",
     "orders": "Orders whose last touch before them, within the lookback, was on it.",
     "value": "The whole value of those orders, net of refunds.",
-    "started": "Sessions in which a communication of it really appeared.",
+    "started": "Sessions in which a communication of it really appeared; an e-mail, was delivered.",
     "profiles": "Different people among those.",
+    "withheld": "Sessions in which it would have appeared to somebody who was held out.",
+    "held_out": "Different people who would have been shown something of it, and were held out to measure it.",
+    "people": "Different people it really appeared to, or for a holdout, would have.",
+    "mixed": "Those among them who met another variant too, or both met and were denied it: they count on both sides, and a comparison leaves them out.",
+    "weight": "The share of visitors who belong to it by the definitions in force.",
     "revenue": "Value of all orders that count, net of refunds, in the shop's currency.",
     "attributed": "The part of the revenue whose orders' last touch, within the lookback, was on a communication.",
     "incremental": "What the campaigns brought that would not have come without them, measured against a holdout.",
@@ -201,6 +214,7 @@ def _communication(plan: Plan, id: str, acts: dict[str, Counted], credits: dict[
         orders=own.orders,
         value=own.value,
         refunded=own.refunded,
+        withheld=acts.get("withheld", NONE).sessions,
         raw={act: acts.get(act, NONE).raw for act in ACTS},
         other_currencies={c: money.value for c, money in credits.items() if c != plan.shop.currency},
     )
@@ -232,7 +246,8 @@ def _campaigns(
     current = plan.file.campaigns
     for id in [*current, *sorted({row.campaign for row in rows.values()} - current.keys())]:
         own = [row for row in rows.values() if row.campaign == id]
-        started, profiles = attribution.reach(conn, [row.communication for row in own], *window)
+        ids = [row.communication for row in own]
+        started, profiles = attribution.reach(conn, ids, *window)
         yield CampaignRow(
             campaign=id,
             name=current[id].name or id if id in current else id,
@@ -244,4 +259,5 @@ def _campaigns(
             hovered=sum(row.hovered or 0 for row in own),
             orders=sum(row.orders for row in own),
             value=sum(row.value for row in own),
+            held_out=attribution.reach(conn, ids, *window, acts=("withheld",))[1],
         )

@@ -12,14 +12,16 @@ from shopkeeper.stats.rollup import Facts
 from shopkeeper.stats.rules import Window
 from shopkeeper.storage import Connection
 
-ACTS = ("shown", "clicked", "hovered", "discarded")
+ACTS = ("shown", "clicked", "hovered", "discarded", "withheld")
 
 
 class PanelRow(msgspec.Struct, frozen=True):
     """The figures of one slice; its rows add up to the whole. Minor units of the shop's currency, net of refunds."""
 
     key: str
-    """The communication, zone, device class (empty where nobody said) or day of shop time."""
+    """The communication, zone, device class (empty where nobody said), `communication/variant` (the communication alone
+    where whoever met it belonged to none) or day of shop time.
+    """
     instances: int = 0
     clicks: int = 0
     hovered: int = 0
@@ -27,22 +29,30 @@ class PanelRow(msgspec.Struct, frozen=True):
     value: int = 0
     refunded: int = 0
     """Given back since; the gross value is the value and this."""
+    withheld: int = 0
+    """Sessions in which it would have appeared to somebody held out."""
     raw_shown: int = 0
     raw_clicked: int = 0
     raw_hovered: int = 0
     raw_discarded: int = 0
+    raw_withheld: int = 0
 
 
 SLICES: dict[str, tuple[Callable[..., str], Callable[..., str]]] = {
     "communication": (lambda place: place.communication, lambda key: key[0]),
     "zone": (lambda place: place.zone, lambda key: key[1]),
     "device": (lambda place: place.device_class, lambda key: key[2]),
-    "day": (lambda place: place.day, lambda key: key[3]),
+    "variant": (lambda place: _named(place.communication, place.variant), lambda key: _named(key[0], key[3])),
+    "day": (lambda place: place.day, lambda key: key[4]),
 }
 """What a panel can be cut by: how a count's place and how an order credit's key name the slice.
 
 A session counts on the day it began, an order on the day it was placed.
 """
+
+
+def _named(communication: str, variant: str) -> str:
+    return f"{communication}/{variant}" if variant else communication
 
 
 def panel(
@@ -56,7 +66,7 @@ def panel(
         if place.communication in plan.served:
             found.act(of_place(place), place.act, counted.sessions, counted.raw)
     for key, (count, value, refunded) in facts.earned(tuple(communications)).items():
-        if key[4] == plan.shop.currency:
+        if key[-1] == plan.shop.currency:
             found.earned(of_credit(key), count, value, refunded)
     return found.rows()
 
@@ -86,6 +96,10 @@ def panel_of_groups(
     return found.rows()
 
 
+_FIGURES = {"shown": "instances", "clicked": "clicks", "hovered": "hovered", "withheld": "withheld"}
+"""Acts whose sessions are figures of their own."""
+
+
 class _Slices:
     """Figures being added up by slice."""
 
@@ -93,7 +107,9 @@ class _Slices:
         self._sums: dict[str, dict[str, int]] = {}
 
     def act(self, key: str, act: str, sessions: int, raw: int) -> None:
-        figure = {"shown": "instances", "clicked": "clicks", "hovered": "hovered"}.get(act)
+        if act not in ACTS:  # what becomes of e-mails has a report of its own
+            return
+        figure = _FIGURES.get(act)
         if figure:
             self._add(key, figure, sessions)
         self._add(key, f"raw_{act}", raw)

@@ -93,7 +93,7 @@ class Facts:
         self._runs, self._gaps = stretches(self.hours, window)
 
     def acts(self, communications: Sequence[str] = ()) -> Counts:
-        """Sessions and raw acts by communication, act, zone, device class and day."""
+        """Sessions and raw acts by communication, act, zone, device class, variant and day."""
         conn = self._conn
         summed: Counts = {}
         carried: list[Carried] = []
@@ -105,7 +105,7 @@ class Facts:
         return add_up(summed, carried, between, in_runs(self._runs))
 
     def earned(self, communications: Sequence[str] = ()) -> Earned:
-        """Order credit by communication, zone, device class, day of the order, and currency."""
+        """Order credit by communication, zone, device class, variant, day of the order, and currency."""
         found = _earned(self._conn, self._plan, self._gaps, communications)
         for run in self._runs:
             _sum(found, store.earned(self._conn, run, communications).items())
@@ -153,7 +153,7 @@ def _earned(conn: Connection, plan: Plan, spans: Sequence[Window], communication
         _sum(
             found,
             (
-                ((e.communication, e.zone, e.device_class, day, e.currency), (e.orders, e.value, e.refunded))
+                ((e.communication, e.zone, e.device_class, e.variant, day, e.currency), (e.orders, e.value, e.refunded))
                 for e in rows
             ),
         )

@@ -41,14 +41,15 @@ class Pair(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a count stands. A session's zone and device class are those of its first such act, its day the day of shop
-    time it began on.
+    """Where a count stands. A session's zone, device class and variant are those of its first such act, its day the day
+    of shop time it began on.
     """
 
     communication: str
     act: str
     zone: str
     device_class: str
+    variant: str
     day: str
 
 
@@ -71,8 +72,8 @@ class Carried(NamedTuple):
     place: Place
 
 
-Row = tuple[str, str, str, int, int, str, str]
-"""One act as it lies in the rows: communication, act, device, session, at, zone, device class."""
+Row = tuple[str, str, str, int, int, str, str, str]
+"""One act as it lies in the rows: communication, act, device, session, at, zone, device class, variant."""
 NONE = Counted()
 Counts = dict[Place, Counted]
 Firsts = Mapping[Pair, Row]
@@ -98,15 +99,15 @@ def tally(rows: Iterable[Row], firsts: Firsts, day_of: Callable[[int], str]) -> 
     def place_of(*words: str) -> Place:
         return places.setdefault(words, Place(*words))
 
-    for communication, act, device, session, at, zone, device_class in rows:
-        words = (communication, act, zone, device_class, day_of(session))
+    for communication, act, device, session, at, *where in rows:
+        words = (communication, act, *where, day_of(session))
         place = places.get(words) or place_of(*words)
         raw[place] = raw.get(place, 0) + 1
         pair = (communication, act, device, session)
         if pair not in pairs:
             # A plain tuple finds and equals the Pair of the same words.
             first = firsts.get(pair)  # type: ignore[call-overload]
-            began = (at, place) if first is None else (first[4], place_of(communication, act, *first[5:], words[4]))
+            began = (at, place) if first is None else (first[4], place_of(communication, act, *first[5:], words[-1]))
             pairs[pair] = began  # type: ignore[index]
     return Tally(raw, pairs)
 

@@ -17,18 +17,20 @@ MIGRATIONS = (
         (
             """CREATE TABLE stats_acts (
                 communication TEXT NOT NULL, hour BIGINT NOT NULL, act TEXT NOT NULL, zone TEXT NOT NULL,
-                device_class TEXT NOT NULL, day TEXT NOT NULL, sessions BIGINT NOT NULL, raw BIGINT NOT NULL,
-                PRIMARY KEY (communication, hour, act, zone, device_class, day)) WITHOUT ROWID""",
+                device_class TEXT NOT NULL, variant TEXT NOT NULL, day TEXT NOT NULL, sessions BIGINT NOT NULL,
+                raw BIGINT NOT NULL,
+                PRIMARY KEY (communication, hour, act, zone, device_class, variant, day)) WITHOUT ROWID""",
             "CREATE INDEX stats_acts_hour ON stats_acts (hour)",
             """CREATE TABLE stats_carried (
                 communication TEXT NOT NULL, hour BIGINT NOT NULL, act TEXT NOT NULL, device TEXT NOT NULL,
                 session BIGINT NOT NULL, first_at BIGINT NOT NULL, zone TEXT NOT NULL, device_class TEXT NOT NULL,
-                day TEXT NOT NULL, PRIMARY KEY (communication, hour, act, device, session)) WITHOUT ROWID""",
+                variant TEXT NOT NULL, day TEXT NOT NULL, PRIMARY KEY (communication, hour, act, device, session)) WITHOUT ROWID""",
             "CREATE INDEX stats_carried_hour ON stats_carried (hour)",
             """CREATE TABLE stats_earned (
                 communication TEXT NOT NULL, hour BIGINT NOT NULL, zone TEXT NOT NULL, device_class TEXT NOT NULL,
-                day TEXT NOT NULL, currency TEXT NOT NULL, orders BIGINT NOT NULL, value BIGINT NOT NULL,
-                refunded BIGINT NOT NULL, PRIMARY KEY (communication, hour, zone, device_class, day, currency)) WITHOUT ROWID""",
+                variant TEXT NOT NULL, day TEXT NOT NULL, currency TEXT NOT NULL, orders BIGINT NOT NULL,
+                value BIGINT NOT NULL, refunded BIGINT NOT NULL,
+                PRIMARY KEY (communication, hour, zone, device_class, variant, day, currency)) WITHOUT ROWID""",
             "CREATE INDEX stats_earned_hour ON stats_earned (hour)",
             """CREATE TABLE stats_clicked (
                 kind TEXT NOT NULL, hour BIGINT NOT NULL, name TEXT NOT NULL, day TEXT NOT NULL,
@@ -44,8 +46,8 @@ ROLLUPS = ("stats_acts", "stats_carried", "stats_earned", "stats_clicked", "stat
 GAPS = 20
 """With more gaps than this it is quicker to read every carried session than to ask for those of each gap."""
 
-Earned = dict[tuple[str, str, str, str, str], tuple[int, int, int]]
-"""(communication, zone, device class, day, currency) -> (orders, value, refunded)."""
+Earned = dict[tuple[str, str, str, str, str, str], tuple[int, int, int]]
+"""(communication, zone, device class, variant, day, currency) -> (orders, value, refunded)."""
 Clicked = dict[tuple[str, str, str, str], tuple[int, int, int, int]]
 """(kind of key, key, day, currency) -> (lines, orders, value, refunded)."""
 Sold = dict[tuple[str, str], tuple[int, int, int]]
@@ -64,14 +66,14 @@ _CLEAR_CLICKED = (
 
 def put_acts(conn: Connection, hour: int, counts: Counts, carried: Iterable[Carried]) -> None:
     conn.many(
-        "INSERT INTO stats_acts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [(p.communication, hour, p.act, p.zone, p.device_class, p.day, *n) for p, n in counts.items()],
+        f"INSERT INTO stats_acts VALUES ({marks(9)})",
+        [(p.communication, hour, p.act, p.zone, p.device_class, p.variant, p.day, *n) for p, n in counts.items()],
     )
     conn.many(
-        "INSERT INTO stats_carried VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO stats_carried VALUES ({marks(10)})",
         [
             (c.pair.communication, hour, c.pair.act, c.pair.device, c.pair.session, c.first_at)
-            + (c.place.zone, c.place.device_class, c.place.day)
+            + (c.place.zone, c.place.device_class, c.place.variant, c.place.day)
             for c in carried
         ],
     )
@@ -79,7 +81,7 @@ def put_acts(conn: Connection, hour: int, counts: Counts, carried: Iterable[Carr
 
 def put_money(conn: Connection, hour: int, earned: Earned, clicked: Clicked, sold: Sold) -> None:
     conn.many(
-        "INSERT INTO stats_earned VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO stats_earned VALUES ({marks(10)})",
         [(key[0], hour, *key[1:], *sums) for key, sums in earned.items()],
     )
     conn.many(
@@ -93,10 +95,10 @@ def acts(conn: Connection, run: Window, communications: Sequence[str] = ()) -> C
     """What the summed hours of a run counted, by place; of some communications or of all."""
     which, params = _only(communications)
     sql = (
-        "SELECT communication, act, zone, device_class, day, SUM(sessions), SUM(raw) FROM stats_acts "
-        f"WHERE {which} hour >= ? AND hour < ? GROUP BY 1, 2, 3, 4, 5"
+        "SELECT communication, act, zone, device_class, variant, day, SUM(sessions), SUM(raw) FROM stats_acts "
+        f"WHERE {which} hour >= ? AND hour < ? GROUP BY 1, 2, 3, 4, 5, 6"
     )
-    return {Place(*row[:5]): Counted(int(row[5]), int(row[6])) for row in conn.rows(sql, (*params, *run))}
+    return {Place(*row[:6]): Counted(int(row[6]), int(row[7])) for row in conn.rows(sql, (*params, *run))}
 
 
 def carried(
@@ -110,21 +112,21 @@ def carried(
         began = f"AND (first_at < ?{' OR (first_at >= ? AND first_at < ?)' * len(before)})"
         bounds += [edge for gap in before for edge in gap]
     sql = (
-        "SELECT communication, act, device, session, first_at, zone, device_class, day FROM stats_carried "
+        "SELECT communication, act, device, session, first_at, zone, device_class, variant, day FROM stats_carried "
         f"WHERE {which} hour >= ? AND hour < ? {began}"
     )
     rows = conn.rows(sql, (*params, *run, *(bounds if began else ())))
-    return [Carried(Pair(*r[:4]), r[4], Place(r[0], r[1], r[5], r[6], r[7])) for r in rows]
+    return [Carried(Pair(*r[:4]), r[4], Place(r[0], r[1], *r[5:])) for r in rows]
 
 
 def earned(conn: Connection, run: Window, communications: Sequence[str] = ()) -> Earned:
     which, params = _only(communications)
     sql = (
-        "SELECT communication, zone, device_class, day, currency, SUM(orders), SUM(value), SUM(refunded) FROM stats_earned "
-        f"WHERE {which} hour >= ? AND hour < ? GROUP BY 1, 2, 3, 4, 5"
+        "SELECT communication, zone, device_class, variant, day, currency, SUM(orders), SUM(value), SUM(refunded) "
+        f"FROM stats_earned WHERE {which} hour >= ? AND hour < ? GROUP BY 1, 2, 3, 4, 5, 6"
     )
     rows = conn.rows(sql, (*params, *run))
-    return {(r[0], r[1], r[2], r[3], r[4]): (int(r[5]), int(r[6]), int(r[7])) for r in rows}
+    return {(r[0], r[1], r[2], r[3], r[4], r[5]): (int(r[6]), int(r[7]), int(r[8])) for r in rows}
 
 
 def clicked(conn: Connection, run: Window, kind: str) -> Clicked:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from shopkeeper.model.events import IDENTIFY, PAGE, PROMOTIONS, Event
+from shopkeeper.model.events import ACTS, IDENTIFY, OURS, PAGE, STANDARD, Event, version_said
 from shopkeeper.model.money import minor_units
 
 ORDER, LINE, JOINED, SET, CONSENT = "=order", "=line", "=joined", "=set", "=consent"
@@ -32,6 +32,7 @@ TAKEN = frozenset(
 """Properties that have a column of their own or that no rule asks for."""
 
 
+_ACTS = frozenset((*ACTS, *STANDARD))
 _NO_CONTEXT: tuple[Any, ...] = (None,) * 10
 
 
@@ -137,7 +138,7 @@ def fact_of(event: Event, currency: str) -> Iterator[Fact]:
         path = None
         kept = scalars(properties)
     else:
-        get = properties.get
+        get, naming = properties.get, STANDARD.get(event.name, OURS)
         known = (
             _id(get("product_id") or get("productId") or get("sku")),
             _text(get("category")),
@@ -146,12 +147,14 @@ def fact_of(event: Event, currency: str) -> Iterator[Fact]:
             _number(get("quantity")),
             None,
             None,
-            _id(get("promotion_id" if event.name in PROMOTIONS else "communication_id")),
-            _id(get("element_id")),
+            _id(get(naming.communication)),
+            _id(get(naming.element)),
             None,
         )
         path = _path(get("path"), context.get("url"))
         kept = scalars(properties, TAKEN)
+        if event.name in _ACTS and (variant := version_said(properties)[1]):
+            kept["variant"] = variant
     fields = (event.occurred_at, event.event_id, event.name, event.device, *known, path, *own, kept)
     yield Fact(*fields)
     consent = context.get("consent")

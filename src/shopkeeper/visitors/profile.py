@@ -11,6 +11,11 @@ RECENT_APPEARANCES = 50
 """Appearances kept per communication for frequency caps: the newest ones, so no cap may allow more."""
 
 
+def would_be(communication: str) -> str:
+    """The name under which it is remembered that a communication was withheld; no id begins like it."""
+    return f"~{communication}"
+
+
 class Value(NamedTuple):
     """A last-write-wins register: the write with the greatest (at, event_id) is the value."""
 
@@ -24,6 +29,14 @@ class Joined(NamedTuple):
 
     at: int
     event_id: bytes
+
+
+class Claimed(NamedTuple):
+    """The person was identified on a device, by an event."""
+
+    at: int
+    event_id: bytes
+    device: str
 
 
 class Profile(msgspec.Struct, array_like=True):
@@ -50,6 +63,8 @@ class Profile(msgspec.Struct, array_like=True):
     """Their net value in the shop's currency, minor units."""
     first_order_at: int | None = None
     last_order_at: int | None = None
+    claimed: Claimed | None = None
+    """Where they were identified first: by that device's id they keep their variants over log-in."""
 
     @classmethod
     def begun(cls, person: str) -> Profile:

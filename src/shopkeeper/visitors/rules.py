@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from shopkeeper.model.events import IDENTIFY, IDENTIFYING, Event, user_device
 from shopkeeper.model.time import SESSION_GAP
-from shopkeeper.visitors.profile import RECENT_APPEARANCES, Joined, Profile, Value
+from shopkeeper.visitors.profile import RECENT_APPEARANCES, Claimed, Joined, Profile, Value
 
 
 class Claim(NamedTuple):
@@ -127,6 +127,9 @@ def observe(profile: Profile, event: Event) -> None:
         profile.last_at = max(profile.last_at, at)
     if event.device not in profile.devices:
         insort(profile.devices, event.device)
+    claim = claim_of(event)
+    if claim:
+        identified(profile, Claimed(claim.at, claim.event_id, event.device))
     if event.name == IDENTIFY:
         for name, value in event.properties.items():
             set_attribute(profile, name, value, at, event.event_id)
@@ -151,6 +154,12 @@ def join(profile: Profile, audience: str, at: int, event_id: bytes) -> None:
     held = profile.audiences.get(audience)
     if held is None or (at, event_id) < held:
         profile.audiences[audience] = Joined(at, event_id)
+
+
+def identified(profile: Profile, claimed: Claimed) -> None:
+    """Note where the person was identified; the first time is kept."""
+    if profile.claimed is None or claimed < profile.claimed:
+        profile.claimed = claimed
 
 
 def address_in(properties: Mapping[str, Any]) -> str | None:
@@ -179,6 +188,8 @@ def merge(known: Profile, other: Profile) -> None:
     for audience, joined in other.audiences.items():
         join(known, audience, joined.at, joined.event_id)
     known.devices = sorted({*known.devices, *other.devices})
+    if other.claimed is not None:
+        identified(known, other.claimed)
     for communication, times in other.appearances.items():
         both = sorted([*known.appearances.get(communication, ()), *times])
         known.appearances[communication] = both[-RECENT_APPEARANCES:]

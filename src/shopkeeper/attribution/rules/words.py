@@ -27,7 +27,7 @@ class Interaction(msgspec.Struct, frozen=True):
     at: int
     event_id: bytes
     act: str
-    """shown, clicked, hovered, discarded, added, removed."""
+    """shown, clicked, hovered, discarded, withheld, added, removed."""
     person: str
     device: str
     session: int
@@ -42,6 +42,8 @@ class Interaction(msgspec.Struct, frozen=True):
     """desktop, mobile or tablet; empty where the sender did not say."""
     offered: str = ""
     """The products a recommender showed, first slot first: JSON of [product, strategy] pairs."""
+    variant: str = ""
+    """The variant that was met."""
 
     @property
     def order(self) -> Key:

@@ -22,7 +22,7 @@ class Answer(NamedTuple):
     communication: str
     kind: str
     zone: str
-    version: int | None = None
+    version: int | str | None = None
     decision_id: str = ""
     products: tuple[str, ...] = ()
 
