@@ -60,6 +60,7 @@ class SearchRoutes:
             raise BadInput("malformed", "The body must be an object.", hint='Send {"q": "running shoes"}.')
         asked = read_question(data, SearchAsked)
         self.shop.keys.server(basic_key(dict(request.scope["headers"])) or asked.write_key)
+        self.shop.served += 1
         return answer(await run_in_threadpool(self._found, asked))
 
     async def preview(self, request: Request) -> Response:
