@@ -93,6 +93,21 @@ def run(data: Path, *arguments: str) -> str:
 
 
 @contextmanager
+def training(data: Path) -> Iterator[None]:
+    """Purchase intent is trained meanwhile, as a server has it done once a day."""
+    command = [*PROGRAM, "--data", str(data), "intent", "train", "--gently"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(1)
+        yield
+        if process.poll() is not None:
+            raise SystemExit("the training ended before what was to be measured beside it")
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@contextmanager
 def serve(data: Path) -> Iterator[Server]:
     """A server on a data directory, stopped when the block ends."""
     key: dict[str, Any] = json.loads(run(data, "keys", "--json"))

@@ -1,8 +1,10 @@
 """What a page waits for: `/v1/recommend` and `/v1/search` through HTTP, of a real server with 100,000 products.
 
-The shop has the real orders of Complete Journey, moved so that the year ends yesterday, and 500 visitors with views. Requests
-come at a steady rate, whether or not the last was answered; a no-op of the same server at that rate shows what the machine
-adds. A fresh shop trains purchase intent as soon as it is served, so that runs beside, as it does once a day.
+The shop has the real orders of Complete Journey's last 180 days, which is what recommenders count, moved so that they end
+yesterday, and 500 visitors with views. Two loads are measured: one request after another, and half as many a second as that
+was, at a steady rate whether or not the last was answered. A no-op of the same server at that rate shows what the machine
+and the load itself add. Purchase intent is trained once a day in a process of its own, in a fresh shop a minute after what
+recommenders count was counted first: that is later than the two loads, and the first is measured once more beside it.
 """
 
 from __future__ import annotations
@@ -21,12 +23,14 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from bench.figure import Figure
-from bench.server import Load, Server, run, serve
+from bench.server import Load, Server, run, serve, training
 from shopkeeper.imports import complete_journey as data
 from shopkeeper.model.time import DAY
+from shopkeeper.recommenders.counts import BOUGHT_FOR
 
 PRODUCTS = 100_000
-RATE, SECONDS, CONNECTIONS = 20, 60, 8
+CONNECTIONS = 8
+ALONE_S, STEADY_S = 10, 20
 VISITORS, VIEWS = 500, 20
 PATIENCE_S = 600
 
@@ -41,15 +45,23 @@ def measure(folder: Path, kind: str, limit_ms: float) -> list[Figure]:
         for other in ("search", "recommend"):  # what else begins with the server is not to be measured
             _ready(server, other)
         server.load("views", 60)
-        server.load(kind, 5, CONNECTIONS, RATE)
-        calm = server.load("noop", SECONDS / 3, CONNECTIONS, RATE)
-        asked = server.load(kind, SECONDS, CONNECTIONS, RATE)
+        server.load(kind, 5, 1)
+        alone = server.load(kind, ALONE_S, 1)
+        rate = alone.per_second / 2
+        calm = server.load("noop", STEADY_S / 3, CONNECTIONS, rate)
+        steady = server.load(kind, STEADY_S, CONNECTIONS, rate)
         memory = server.memory_mb()
+        with training(shop):
+            beside = server.load(kind, ALONE_S, 1)
     return [
-        Figure(f"{kind} over HTTP, {RATE} a second, p99", "ms", asked.p99_ms, limit_ms),
-        Figure(f"{kind} over HTTP, median", "ms", asked.p50_ms),
-        Figure(f"{kind} over HTTP, the server's processor time a request", "ms", _each_ms(asked) - _each_ms(calm)),
+        Figure(f"{kind} over HTTP, one after another, p99", "ms", alone.p99_ms, limit_ms),
+        Figure(f"{kind} over HTTP, one after another, median", "ms", alone.p50_ms),
+        Figure(f"{kind} over HTTP, one after another, a second", "", alone.per_second),
+        Figure(f"{kind} over HTTP, {rate:.0f} a second, p99", "ms", steady.p99_ms, limit_ms),
+        Figure(f"{kind} over HTTP, {rate:.0f} a second, median", "ms", steady.p50_ms),
         Figure("a no-op over HTTP at that rate, p99", "ms", calm.p99_ms),
+        Figure(f"{kind} over HTTP, the server's processor time a request", "ms", _each_ms(steady) - _each_ms(calm)),
+        Figure(f"{kind} one after another while intent is trained beside, p99", "ms", beside.p99_ms),
         Figure(f"from the start of the server until {kind} has all it needs", "s", ready),
         Figure("processor time of that", "s", ready_cpu),
         Figure("the server's memory then", "MB", memory),
@@ -82,7 +94,7 @@ def _ready(server: Server, kind: str) -> None:
 
 
 def _shop(folder: Path) -> Path:
-    """Made once."""
+    """Made once, whichever is measured first."""
     place = folder / "storefront"
     if place.exists():
         return place
@@ -112,10 +124,11 @@ def _products() -> Iterator[dict[str, Any]]:
 
 
 def _lines() -> tuple[Any, Any]:
+    """What was bought in the days that count, and when."""
     lines = parquet.read_table(data.folder() / "transactions.parquet")
-    bought = lines.filter((lines["quantity"].to_numpy() > 0) & (lines["sales_value"].to_numpy() > 0))
-    at = bought["transaction_timestamp"].cast("timestamp[us]").cast("int64").to_numpy()
-    return bought, at
+    at = lines["transaction_timestamp"].cast("timestamp[us]").cast("int64").to_numpy()
+    sold = (lines["quantity"].to_numpy() > 0) & (lines["sales_value"].to_numpy() > 0) & (at > at.max() - BOUGHT_FOR)
+    return lines.filter(sold), at[sold]
 
 
 def _orders() -> pa.Table:

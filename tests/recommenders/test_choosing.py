@@ -14,7 +14,7 @@ from shopkeeper.model.errors import BadInput
 from shopkeeper.model.events import PRODUCT_ADDED, PRODUCT_VIEWED
 from shopkeeper.model.recommenders import Recommender
 from shopkeeper.model.time import DAY, MINUTE
-from shopkeeper.recommenders import STRATEGIES, Counts, Now, Occasion, Shelves, Stock, choose
+from shopkeeper.recommenders import STRATEGIES, Counts, Means, Now, Occasion, Shelves, Stock, build_shelves, choose
 from shopkeeper.recommenders.counts import count
 from shopkeeper.timelines import LINE, Fact, Timeline
 from tests.house.tree import ROOT
@@ -85,6 +85,41 @@ def test_only_what_is_new_is_counted_and_nothing_is_counted_twice(place: Place):
     place.bought("bob", "green", "cup")
     place.shop.restock()
     assert place.shop.ledger.counts.bought == {"green": 2, "cup": 2}
+
+
+def test_restocked_shelves_tell_what_new_ones_would(place: Place):
+    shop, dear = place.shop, {"where": {"price": {"above": 4}}}
+    asked = [
+        Recommender(strategies=(name,), min=1, category=category, include=include)
+        for name in ("newest", "on_sale", "best_sellers", "trending", "most_viewed", "back_in_stock")
+        for category in ("", "Ware")
+        for include in (None, dear)
+    ]
+    for change in (
+        lambda: None,
+        lambda: place.bought("ann", "honey", "pot"),
+        lambda: place.saw("bo", "cup", "pot"),
+        lambda: place.put({"id": "green", "name": "Green tea", "price": 3, "category": "Ware"}),
+        lambda: place.put({"id": "kettle", "name": "Kettle", "category": "Ware", "price": 40}),
+    ):
+        change()
+        shop.restock()
+        means = Means(shop.state, shop.finder, shop.catalogue, shop.plan.file, NOW)
+        with shop.state.read() as conn:
+            new = build_shelves(conn, means, shop.ledger.counts, None)
+        for recommender in asked:
+            occasion = Occasion(NOW)
+            assert choose(shop.shelves, recommender, occasion) == choose(new, recommender, occasion)
+
+
+def test_what_is_alike_is_told_of_the_products_before_until_the_shelves_are_filled(place: Place):
+    place.ids("similar", product="green", min=1)
+    place.put({"id": "oolong", "name": "Green tea Oolong", "brand": "Fern", "category": "Tea > Green", "price": 5})
+    near = Recommender(strategies=("similar",), min=1)
+    shown = lambda: [pick.product.id for pick in choose(place.shop.shelves, near, Occasion(NOW, product="green"))]  # noqa: E731
+    assert "sencha" in shown() and "oolong" not in shown()
+    place.shop.restock()
+    assert shown()[0] == "oolong"
 
 
 @pytest.mark.parametrize(

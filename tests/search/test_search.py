@@ -77,6 +77,7 @@ def test_where_nothing_has_all_words_some_of_them_are_taken_and_that_is_said(loo
 def test_where_nothing_has_any_word_what_sells_is_shown_and_that_is_said(shop, look):
     assert look("zzyzx").relaxed == "nothing" and not look("zzyzx").hits
     bought(shop, "sneak")
+    shop.restock()
     found = look("zzyzx")
     assert (found.relaxed, ids(found)) == ("popular", ["sneak"])
     assert "what others buy" in found.said

@@ -21,6 +21,7 @@ from shopkeeper.api.reports import ReportRoutes
 from shopkeeper.api.routes import Routes
 from shopkeeper.api.search import SearchRoutes
 from shopkeeper.api.segments import SegmentRoutes
+from shopkeeper.api.turns import Turns
 from shopkeeper.engine.intake import Intake
 from shopkeeper.model.errors import BadInput, NotFound, ShopkeeperError
 
@@ -33,6 +34,7 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
     reports = ReportRoutes(intake.shop)
     confirming = ConfirmRoutes(intake)
     credit = AttributionRoutes(intake.shop)
+    turns = Turns(intake.shop)
     rest = Starlette(
         routes=[
             Route("/healthz", routes.health),
@@ -45,8 +47,8 @@ def build_app(intake: Intake, beside: Sequence[BaseRoute] = ()) -> Callable[...,
             Route("/v1/attribution/preview", credit.preview),
             Route("/v1/rejects", routes.rejects),
             Route("/v1/products", routes.put_products, methods=["POST", "PATCH"]),
-            *SearchRoutes(intake.shop).routes(),
-            *RecommendRoutes(intake.shop).routes(),
+            *SearchRoutes(intake.shop, turns).routes(),
+            *RecommendRoutes(intake.shop, turns).routes(),
             Route("/v1/confirm", confirming.ask),
             Route("/v1/confirm", confirming.take, methods=["POST"]),
             Route("/v1/confirmations", confirming.waiting),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,6 +13,7 @@ from shopkeeper.api.answers import answer, body_of
 from shopkeeper.api.hot import PREFLIGHT
 from shopkeeper.api.operation import WRITE, Operation, ref
 from shopkeeper.api.request import basic_key
+from shopkeeper.api.turns import Turns
 from shopkeeper.engine.shop import Shop
 from shopkeeper.goods.recommending import RecommendAsked, RecommendTold, read_recommend, recommend
 from shopkeeper.model.errors import BadInput
@@ -24,8 +25,9 @@ RECOMMEND_TOLD: tuple[type, ...] = (RecommendAsked, RecommendTold)
 class RecommendRoutes:
     """The handler, bound to one shop."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, turns: Turns) -> None:
         self.shop = shop
+        self.turns = turns
 
     def routes(self) -> list[Route]:
         """All of them."""
@@ -42,7 +44,7 @@ class RecommendRoutes:
         asked = read_recommend(data)
         server = self.shop.keys.server(basic_key(dict(request.scope["headers"])) or asked.write_key)
         self.shop.served += 1
-        return answer(await run_in_threadpool(recommend, self.shop, asked, server=server))
+        return answer(await self.turns.take(partial(recommend, self.shop, asked, server=server)))
 
 
 def recommend_operations() -> Iterator[Operation]:

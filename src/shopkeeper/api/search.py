@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from starlette.routing import Route
 from shopkeeper.api.answers import answer, body_of, server_only
 from shopkeeper.api.hot import PREFLIGHT
 from shopkeeper.api.request import basic_key
+from shopkeeper.api.turns import Turns
 from shopkeeper.engine.shop import Shop
 from shopkeeper.goods.finding import SearchTold, find, told
 from shopkeeper.goods.sets import preview
@@ -41,8 +43,9 @@ class SearchAsked(Question, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class SearchRoutes:
     """The handlers, bound to one shop."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, turns: Turns) -> None:
         self.shop = shop
+        self.turns = turns
 
     def routes(self) -> list[Route]:
         """All of them."""
@@ -60,7 +63,8 @@ class SearchRoutes:
             raise BadInput("malformed", "The body must be an object.", hint='Send {"q": "running shoes"}.')
         asked = read_question(data, SearchAsked)
         self.shop.keys.server(basic_key(dict(request.scope["headers"])) or asked.write_key)
-        return answer(await run_in_threadpool(self._found, asked))
+        self.shop.served += 1
+        return answer(await self.turns.take(partial(self._found, asked)))
 
     async def preview(self, request: Request) -> Response:
         """The products a set means now."""

@@ -24,6 +24,7 @@ MIGRATIONS = (
             "CREATE TABLE catalogue_offers (product TEXT NOT NULL, at BIGINT NOT NULL, price BIGINT, sale_price BIGINT,"
             " currency TEXT NOT NULL, in_stock INTEGER NOT NULL, stock BIGINT, PRIMARY KEY (product, at)) WITHOUT ROWID",
             "CREATE INDEX catalogue_offers_at ON catalogue_offers (at)",
+            "CREATE INDEX catalogue_offers_out ON catalogue_offers (product) WHERE in_stock = 0",
             # What visitors' events said of products that the shop has not told of, the latest word of each.
             "CREATE TABLE catalogue_sightings (id TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, event_id BLOB NOT NULL,"
             " doc BLOB NOT NULL)",
@@ -134,7 +135,10 @@ def returned(conn: Connection, since: int, until: int) -> list[tuple[str, int]]:
         " LAST_VALUE(in_stock) OVER (PARTITION BY product ORDER BY at"
         "   ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last"
         " FROM catalogue_offers WHERE at < ? AND product IN"
-        "   (SELECT product FROM catalogue_offers WHERE at >= ? AND at < ?)) AS h"
+        # Few products are ever out of stock, and most of a shop may have a line of the last days.
+        "   (SELECT product FROM catalogue_offers AS o WHERE in_stock = 0 AND EXISTS"
+        "     (SELECT 1 FROM catalogue_offers AS b"
+        "      WHERE b.product = o.product AND b.at >= ? AND b.at < ? AND b.in_stock = 1))) AS h"
         " WHERE at >= ? AND in_stock = 1 AND before = 0 AND last = 1 GROUP BY product"
     )
     return [(product, at) for product, at in conn.rows(sql, (until, since, until, since))]

@@ -7,9 +7,11 @@ those in `OWN` only for customers who bought of the set.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from shopkeeper.forecasts.index import CUSTOMER, DECAYS, LONG, Index, decayed, ranges
 from shopkeeper.forecasts.purchases import Doubles, Flags, Floats, Ints, Longs
@@ -58,7 +60,6 @@ ROWS = 1_200_000
 """Rows of neighbours read at most."""
 SHELF_ROWS = 1_200_000
 """Rows of categories read at most for one feature."""
-FEW = 40
 WITNESSES = 30_000
 """Buyers of the set whose baskets tell what goes with it, at most."""
 TASTED = 8
@@ -67,6 +68,7 @@ SIBLINGS = 40
 """Best sold products of the same category that stand for products never sold."""
 TYPICAL = 30.0
 """Days between purchases where nothing is known."""
+PART = 32_768
 
 
 class Features(NamedTuple):
@@ -95,6 +97,8 @@ class History(NamedTuple):
     discount: float
     """What all of it came to."""
     buyers: Ints
+    place: Longs
+    """Of each row its buyer's place among the buyers."""
     first: Longs
     """Where each buyer's rows begin."""
     end: Longs
@@ -105,17 +109,28 @@ class History(NamedTuple):
 def history(index: Index, members: Ints) -> History:
     """What was bought of these products."""
     rows = index.rows_of(members)
-    customer, value = index.customer[rows], index.value[rows]
-    # Sorting the keys alone takes a tenth of the time that sorting rows by them takes.
-    key = np.sort((customer.astype(np.int64) << 16) | index.age[rows])
-    key = key[np.diff(key, prepend=-1) != 0]
-    spent = np.bincount(customer, value, index.customers)
-    customer, age = (key >> 16).astype(np.int32), (key & 0xFFFF).astype(np.int32)
-    first = np.flatnonzero(np.diff(customer, prepend=-1))
+    bought, value, ages = index.customer[rows], index.value[rows], index.age[rows]
+    spent: Doubles = np.asarray(np.bincount(bought, value, index.customers), np.float64)
+    # Sorting the keys alone takes a tenth of the time that sorting rows by them takes, and half of that where they are short.
+    bits = int(ages.max(initial=1)).bit_length()
+    whole: Any = np.uint32 if index.customers << bits <= 1 << 32 else np.uint64
+    key = np.sort((bought.astype(whole) << whole(bits)) | ages.astype(whole))
+    key = key[_new(key)]
+    customer, age = (key >> whole(bits)).astype(np.int32), (key & whole((1 << bits) - 1)).astype(np.int32)
+    new = _new(customer)
+    first = np.flatnonzero(new)
     end = np.append(first[1:], len(customer)).astype(np.int64) if len(first) else np.zeros(0, np.int64)
     buyers = customer[first]
     saved = float(index.discount[rows].sum())
-    return History(customer, age, len(rows), float(value.sum()), saved, buyers, first, end, spent[buyers])
+    place = np.cumsum(new) - 1
+    return History(customer, age, len(rows), float(value.sum()), saved, buyers, place, first, end, spent[buyers])
+
+
+def _new(values: npt.NDArray[Any]) -> Flags:
+    """Which differ from the one before."""
+    found = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=found[1:])
+    return found
 
 
 def features(known: Space, members: Ints, horizon: int) -> Features:
@@ -135,18 +150,19 @@ class Survival:
     """How long it takes until the set is bought again: Kaplan and Meier's estimate over all gaps, open ones too."""
 
     def __init__(self, past: History) -> None:
-        same = past.customer[1:] == past.customer[:-1]
-        self.gaps = (past.age[1:] - past.age[:-1])[same]
+        gaps = past.age[1:] - past.age[:-1]
+        gaps[past.first[1:] - 1] = 0  # from one buyer to the next
         open_ = past.age[past.first] if len(past.first) else past.age[:0]
-        longest = int(max(self.gaps.max(initial=1), open_.max(initial=1))) + 2
-        ends = np.bincount(self.gaps, minlength=longest)
+        longest = int(max(gaps.max(initial=1), open_.max(initial=1))) + 2
+        ends = np.bincount(gaps, minlength=longest)
+        ends[0] = 0
         leaves = np.bincount(open_, minlength=longest)
         at_risk = np.cumsum((ends + leaves)[::-1])[::-1]
         # A pinch of what is usual keeps the estimate away from 0 and 1 where few are left.
         hazard = (ends + 2.0 / TYPICAL / 2) / (at_risk + 2.0)
         self.log = np.concatenate(([0.0], np.cumsum(np.log1p(-hazard))))
-        half = int(np.searchsorted(np.cumsum(ends), (len(self.gaps) + 1) // 2))
-        self.median = float(half) if len(self.gaps) else TYPICAL * 2
+        count = int(ends.sum())
+        self.median = float(np.searchsorted(np.cumsum(ends), (count + 1) // 2)) if count else TYPICAL * 2
 
     def within(self, since: Ints, horizon: int) -> Doubles:
         """Chance that it comes in the `horizon` days after having waited `since`."""
@@ -162,45 +178,44 @@ def _own(known: Space, past: History, survival: Survival, horizon: int) -> Float
     if not len(past.buyers):
         return found.T
     first, end = past.first, past.end
-    ages = past.age[first]
-    since, oldest = ages.astype(np.float32), past.age[end - 1].astype(np.float32)
+    latest, oldest = past.age[first], past.age[end - 1]
     times = end - first
-    days = times.astype(np.float32)
+    since, days = latest.astype(np.float32), times.astype(np.float32)
     recent = [_totals(past, decayed(past.age, tau)) for tau in DECAYS]
     interval = (oldest - since + np.float32(2 * survival.median)) / (days + 1)
-    rate = (recent[2] + np.float32(0.1)) / (np.float32(LONG) * (1 - np.exp(-oldest / np.float32(LONG))) + 20)
-    visits = np.expm1(known.about[:, CUSTOMER.index("visits")][past.buyers])
-    waits = np.arange(int(past.age.max()) + 1, dtype=np.int32)
-    # Logs of whole numbers are looked up: there are few different ones.
+    waits = np.arange(int(oldest.max()) + 1, dtype=np.int32)
+    # What is of whole numbers is looked up: there are few different ones.
     logs = np.log1p(np.arange(max(int(times.max()), len(waits)) + 1, dtype=np.float32))
-    columns = [
-        logs[times],
-        *(_log1p(3 * r) for r in recent),
-        logs[_totals(past, past.age <= 28).astype(np.int32)],
-        logs[ages],
-        _log1p(interval),
-        _log1p(np.minimum(since / interval, np.float32(20))),
-        1 - np.exp(np.float32(-horizon) / interval),
-        np.log(np.expm1(np.clip(rate * horizon, 1e-6, 20))),  # log odds of at least one, where so many are expected
-        _logit(survival.within(waits, horizon)).astype(np.float32)[ages],
-        days / np.maximum(visits, 1),
-        _log1p(np.maximum(past.spent.astype(np.float32), 0)),
-    ]
-    for number, column in enumerate(columns):
-        found[number] = column
+    lasting = np.float32(LONG) * (1 - np.exp(-waits.astype(np.float32) / np.float32(LONG))) + 20
+    rate = (recent[2] + np.float32(0.1)) / lasting[oldest]
+    visits = np.expm1(known.about[:, CUSTOMER.index("visits")][past.buyers])
+    row = dict(zip(OWN, found, strict=True))
+    np.take(logs, times, out=row["days_bought"], mode="clip")
+    for tau, counts in zip(DECAYS, recent, strict=True):
+        _log1p(3 * counts, row[f"bought_{tau:.0f}"])
+    lately = np.bincount(past.place[past.age <= 28], minlength=len(first))
+    np.take(logs, lately, out=row["bought_28_days"], mode="clip")
+    np.take(logs, latest, out=row["days_since"], mode="clip")
+    _log1p(interval, row["interval"])
+    _log1p(np.minimum(since / interval, np.float32(20)), row["due_ratio"])
+    np.subtract(1, np.exp(np.float32(-horizon) / interval), out=row["due_chance"])
+    # Log odds of at least one, where so many are expected.
+    np.log(np.expm1(np.clip(rate * horizon, 1e-6, 20)), out=row["rate_chance"])
+    hazard = _logit(survival.within(waits, horizon)).astype(np.float32)
+    np.take(hazard, latest, out=row["survival"], mode="clip")
+    np.divide(days, np.maximum(visits, 1), out=row["visit_share"])
+    _log1p(np.maximum(past.spent.astype(np.float32), 0), row["spent"])
     return found.T
 
 
-def _totals(past: History, values: Floats | Flags) -> Floats:
-    """Sums by buyer: differences of running sums, many times faster than summing each buyer's few rows."""
-    running = np.zeros(len(values) + 1)
-    np.cumsum(values, dtype=np.float64, out=running[1:])
-    return np.asarray(np.maximum(np.diff(running[np.append(past.first, len(values))]), 0), np.float32)
+def _totals(past: History, values: Floats) -> Floats:
+    """Sums by buyer."""
+    return np.bincount(past.place, values, len(past.buyers)).astype(np.float32)
 
 
-def _log1p(values: Floats) -> Floats:
+def _log1p(values: Floats, out: Floats) -> None:
     """Of what is not far below one, a third of the time `np.log1p` takes."""
-    return np.asarray(np.log(values + np.float32(1)), np.float32)
+    np.log(values + np.float32(1), out=out)
 
 
 def _logit(chance: Doubles) -> Doubles:
@@ -244,8 +259,7 @@ def _buyers(past: History, after: int, until: int) -> int:
     """Customers who bought more than `after` and at most `until` days ago."""
     if not after or not len(past.first):
         return int((past.age[past.first] <= until).sum())  # the latest of each stands first
-    inside = (past.age > after) & (past.age <= until)
-    return int((_totals(past, inside) > 0.5).sum())
+    return int(_new(past.place[(past.age > after) & (past.age <= until)]).sum())
 
 
 def _rate(some: int, of: int, weight: float = 1.0, usual: float = 0.002) -> float:
@@ -272,23 +286,21 @@ def _dense(known: Space, members: Ints, past: History) -> Floats:
     chosen, sources = witnesses(known, members, past)
     near, weight = neighbours(known.past, members, chosen, sources)
     for name, values in zip(GOES, _goes(known.past, near, weight), strict=True):
-        found[place(name)] = _log(values, 0.05)
-    found[place("category_goes")] = _log(_category_goes(known, members), 0.05)
-    for name, liking in zip(TASTE, _taste(known, members, sources), strict=True):
-        found[place(name)] = liking
+        _log(values, 0.05, found[place(name)])
+    _log(_category_goes(known, members), 0.05, found[place("category_goes")])
+    mean, best, category = (place(name) for name in TASTE)
+    _taste(known, members, sources, found[mean], found[best], found[category])
     for number, name in enumerate(AFFINITY):
-        found[place(name)] = _log(_affinity(known, number, members), 0.02)
-    for name, values in web(known.looks, known.searches, members, near, weight, n):
-        found[place(name)] = np.log1p(values)
+        _log(_affinity(known, number, members), 0.02, found[place(name)])
+    for name, seen in web(known.looks, known.searches, members, near, weight, n):
+        found[place(name)] = np.log1p(seen)
     found[place("price_fit")], found[place("discount_fit")] = _fit(known, sources)
     return found.T
 
 
-def _log(values: Doubles, least: float) -> Floats:
+def _log(values: Floats, least: float, out: Floats) -> None:
     """Log of what is never less than nothing; so much is added that nothing itself has one."""
-    found = values.astype(np.float32)
-    found += np.float32(least)
-    return np.asarray(np.log(found, out=found))
+    np.log(values + np.float32(least), out=out)
 
 
 def witnesses(known: Space, members: Ints, past: History) -> tuple[Ints, Ints]:
@@ -336,25 +348,32 @@ def neighbours(index: Index, members: Ints, witnesses: Ints, sources: Ints) -> t
     return some[:kept_rows].astype(np.int32), close[:kept_rows].astype(np.float32)
 
 
-def _goes(index: Index, near: Ints, weight: Floats) -> list[Doubles]:
-    if not len(near):
-        return [np.zeros(index.customers)] * len(DECAYS)
+def _goes(index: Index, near: Ints, weight: Floats) -> list[Floats]:
     parts = [slice(int(index.starts[product]), int(index.starts[product + 1])) for product in near]
-    customer = np.concatenate([index.customer[part] for part in parts]).astype(np.intp)
-    age = np.concatenate([index.age[part] for part in parts])
-    each = np.repeat(weight, [part.stop - part.start for part in parts])
-    return [_sum(customer, each * decayed(age, tau), index.customers) for tau in DECAYS]
+    customer = [index.customer[part] for part in parts]
+    age = np.concatenate([index.age[part] for part in parts]) if parts else index.age[:0]
+    bought = _joined(customer, index.customers)
+    return [bought(decayed(age, tau), weight) for tau in DECAYS]
 
 
-def _sum(customer: Ints | Longs, weight: Floats, customers: int) -> Doubles:
-    return np.asarray(np.bincount(customer, weight, customers), np.float64)
+def _joined(columns: list[Ints], customers: int) -> Callable[[Floats, Floats], Floats]:
+    """Adds up columns of customers, each once in a column: (weight of each row, share of each column) -> everybody's sum."""
+    # Deferred: who asks for nothing does without.
+    from scipy.sparse import csc_array  # noqa: PLC0415
+
+    if not columns:
+        return lambda _weight, _share: np.zeros(customers, np.float32)
+    customer = np.concatenate(columns) if len(columns) > 1 else columns[0]
+    starts = np.cumsum([0, *map(len, columns)]).astype(np.int32)
+    shape = (customers, len(columns))
+    return lambda weight, share: np.asarray(csc_array((weight, customer, starts), shape=shape) @ share, np.float32)
 
 
-def _category_goes(known: Space, members: Ints) -> Doubles:
+def _category_goes(known: Space, members: Ints) -> Floats:
     level = known.levels[0]
     share = _shares(known, 0, members)
     if not level.near.size or not share.any():
-        return np.zeros(known.past.customers)
+        return np.zeros(known.past.customers, np.float32)
     close = share @ level.near
     close[share > 0] = 0
     return _spread(level, close, known.past.customers)
@@ -368,38 +387,38 @@ def _shares(known: Space, number: int, members: Ints) -> Floats:
     return np.asarray(count / max(float(count.sum()), 1.0), np.float32)
 
 
-def _affinity(known: Space, number: int, members: Ints) -> Doubles:
+def _affinity(known: Space, number: int, members: Ints) -> Floats:
     """What the customer bought of the set's categories, each as much as it is of the set; the set itself too."""
     return _spread(known.levels[number], _shares(known, number, members), known.past.customers)
 
 
-def _spread(level: Level, share: Floats, customers: int) -> Doubles:
+def _spread(level: Level, share: Floats, customers: int) -> Floats:
     """The weights of some codes added up, the leading codes first, until so many rows are read."""
     codes = np.flatnonzero(share)
     codes = codes[np.lexsort((codes, -share[codes]))]
     rows = np.cumsum(level.starts[codes + 1] - level.starts[codes])
     codes = codes[: max(int(np.searchsorted(rows, SHELF_ROWS, side="right")), 1)]
-    found = np.zeros(customers)
-    if len(codes) > FEW:
-        rows = ranges(level.starts[codes], level.starts[codes + 1])
-        each = np.repeat(share[codes], level.starts[codes + 1] - level.starts[codes])
-        return _sum(level.customer[rows], each * level.weight[rows], customers)
-    for code in codes:  # within one code every customer stands once
-        rows_ = slice(int(level.starts[code]), int(level.starts[code + 1]))
-        found[level.customer[rows_]] += share[code] * level.weight[rows_]
-    return found
+    parts = [slice(int(level.starts[code]), int(level.starts[code + 1])) for code in codes]
+    weight = [level.weight[part] for part in parts]
+    told = _joined([level.customer[part] for part in parts], customers)
+    return told(np.concatenate(weight) if len(weight) > 1 else (weight or [level.weight[:0]])[0], share[codes])
 
 
-def _taste(known: Space, members: Ints, sources: Ints) -> list[Floats]:
+def _taste(known: Space, members: Ints, sources: Ints, mean: Floats, most: Floats, category: Floats) -> None:
     """The taste of everybody for the set: for its mean product, for the best of its best sold, for its category."""
     index = known.past
     best = sources[np.argsort(-index.buyers[sources], kind="stable")][:TASTED]
     share = _shares(known, 0, members)
     weight = index.buyers[sources].astype(np.float32)
-    mean = (weight @ known.items[sources]) / max(float(weight.sum()), 1.0)
-    wanted = np.concatenate((mean[None], (share @ known.levels[0].sellers)[None], known.items[best]))
-    liked = wanted.astype(np.float32) @ known.people.T  # rows lie together, and are compared at once
-    return [liked[0], liked[2:].max(axis=0) if len(best) else liked[0], liked[1]]
+    middle = (weight @ known.items[sources]) / max(float(weight.sum()), 1.0)
+    wanted = np.concatenate((middle[None], (share @ known.levels[0].sellers)[None], known.items[best])).astype(
+        np.float32
+    )
+    for start in range(0, len(mean), PART):  # what is compared at once stays near the processor
+        part = slice(start, start + PART)
+        liked = wanted @ known.people[part].T
+        mean[part], category[part] = liked[:2]
+        most[part] = liked[2:].max(axis=0) if len(best) else liked[0]
 
 
 def _fit(known: Space, sources: Ints) -> tuple[Floats, Floats]:

@@ -17,7 +17,7 @@ UNSOLD = COLUMNS.index("set_unsold")
 STRENGTH = 30.0
 """L2 penalty of a standardised coefficient, in examples."""
 STEPS = 40
-PART = 65_536
+PART, FEW_ROWS = 65_536, 16_384
 FEW = 8
 _C, _S = len(CUSTOMER), len(SET)
 _D = slice(_C + _S, len(SHARED))
@@ -159,7 +159,9 @@ def log_odds(weights: Weights, about: Floats, found: Features) -> Floats:
 def _shared(about: Floats, dense: Floats, w: Doubles) -> Floats:
     """What the features of customers, and those found for everybody, add for each row."""
     z = np.asarray(about @ w[:_C].astype(np.float32), np.float32)
-    for number, each in enumerate(w[_D].astype(np.float32)):
-        if each:  # what says nothing here need not be read
-            z += dense[:, number] * each
+    told = [(number, each) for number, each in enumerate(w[_D].astype(np.float32)) if each]  # others need not be read
+    for start in range(0, len(z), FEW_ROWS):  # what is added up stays near the processor
+        part = slice(start, start + FEW_ROWS)
+        for number, each in told:
+            z[part] += dense[part, number] * each
     return z

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from itertools import islice
 from time import sleep
 
 import msgspec
@@ -15,8 +16,6 @@ from shopkeeper.engine.shop import Shop
 from shopkeeper.model.definitions import Product
 from shopkeeper.model.errors import ShopkeeperError
 from shopkeeper.model.money import decimal_text
-from shopkeeper.model.time import DAY
-from shopkeeper.orders import best_selling
 from shopkeeper.search import Facet, Found, Question, Relaxed
 
 LOOK_S = 0.25
@@ -24,8 +23,8 @@ LOOK_S = 0.25
 ADOPT_EVERY = 20
 """Looks; a change of the catalogue costs the compiled rules anew."""
 REST_S = 0.002
-POPULAR, POPULAR_WINDOW = 100, 30 * DAY
-"""What is shown where nothing else was found."""
+POPULAR = 100
+"""Best sellers that are shown where nothing else was found."""
 log = logging.getLogger(__name__)
 
 
@@ -106,14 +105,13 @@ def find(shop: Shop, question: Question, *, storefront: bool = False) -> Found:
     """The answer to a question. In the storefront, products known from pages alone are found only if the shop says so."""
     plan = shop.plan
     with shop.state.read() as conn:
-        now = shop.now()
         return shop.finder.ask(
             conn,
             shop.catalogue,
             question,
             plan.file.search,
             plan.shop.currency,
-            lambda: [product for product, _ in best_selling(conn, now - POPULAR_WINDOW, now, POPULAR)],
+            lambda: [*islice(shop.shelves.now.sold, POPULAR)],
             discovered=not storefront or plan.file.catalogue.show_discovered,
         )
 

@@ -59,7 +59,7 @@ def build_shelves(conn: Connection, means: Means, counts: Counts, before: Shelve
     now, catalogue, discovered = means.now, means.catalogue, means.file.catalogue.show_discovered
     stock = before.stock if before is not None else None
     if stock is None or stock.products is not catalogue.products or stock.discovered != discovered:
-        stock = Stock(catalogue.products, catalogue.variants, discovered=discovered)
+        stock = Stock(catalogue.products, catalogue.variants, stock, discovered=discovered)
     sold = dict(best_selling(conn, now - WINDOW, now))
     returned = dict(back_in_stock(conn, now - WINDOW, now))
     shelves = Shelves(stock, Now(now, counts, sold, returned), means.meant, means.find)
@@ -68,6 +68,7 @@ def build_shelves(conn: Connection, means: Means, counts: Counts, before: Shelve
 
 def warmed(shelves: Shelves, file: ShopFile) -> Shelves:
     """The shelves, with all found out that the definitions ask for whoever looks: no visitor waits for it."""
+    shelves.stock.renew()
     for recommender in named(file).values():
         choose(shelves, recommender, Occasion(shelves.now.at))
         if ALIKE.intersection(recommender.strategies):

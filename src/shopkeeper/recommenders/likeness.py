@@ -60,12 +60,17 @@ class Likeness:
         numbers = np.concatenate([each for _, each in holders])
         worth = [_weight(mark) * log(1 + len(self._keys) / len(each)) for mark, each in holders]
         weights = np.repeat(np.array(worth), [len(each) for _, each in holders])
-        found, place = np.unique(numbers, return_inverse=True)
-        scores = np.bincount(place, weights)
+        scores = np.bincount(numbers, weights, len(self._keys))
+        found = np.flatnonzero(scores)
+        scores = scores[found]
         if product.paid is not None:
             apart = np.abs(self._prices[found] - np.log1p(product.paid))
             scores = scores * (1 - 0.3 * np.nan_to_num(np.minimum(apart, 1.0), nan=0.5))
-        order = np.lexsort((found, -scores.round(9)))[: MOST + 1]
+        rounded = scores.round(9)
+        if len(found) > MOST:
+            first = rounded >= np.partition(rounded, len(found) - MOST - 1)[len(found) - MOST - 1]
+            found, scores, rounded = found[first], scores[first], rounded[first]
+        order = np.lexsort((found, -rounded))[: MOST + 1]
         keys = ((self._keys[found[n]], float(scores[n])) for n in order)
         return [(other, score) for other, score in keys if other != key][:MOST]
 

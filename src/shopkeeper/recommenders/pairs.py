@@ -18,7 +18,8 @@ MANY = 1_000_000
 """Where so many pairs met, those that met once say nothing."""
 LONGEST = 100
 """Products of one basket that are paired, the latest: who buys for a village says little, and pairs grow by the square."""
-BLOCK = 4_000
+BLOCK = 1_000
+"""Products whose pairs are counted in one go: nobody is answered meanwhile."""
 FEW = 8_000
 """Below so many, sorting is quicker than a sum for each product of the shop."""
 

@@ -7,7 +7,7 @@ once what those before were asked, so that visitors do not wait for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -23,7 +23,7 @@ Scope = tuple[str, str, bytes, bytes]
 """Category, brand, and the sets to include and to exclude, encoded; each may be empty."""
 REMEMBERED = 5_000
 _encode = msgspec.json.Encoder().encode
-_EVERYTHING = (b"", b"")
+_ANY: Scope = ("", "", b"", b"")
 
 
 class Now(msgspec.Struct, frozen=True):
@@ -37,8 +37,12 @@ class Now(msgspec.Struct, frozen=True):
     """Product -> when it came back into stock, in the last 30 days."""
 
 
-Order = Callable[["Shelves"], list[str]]
-"""A way to put all products into an order, best first; what has no place in it is left out."""
+class Order(NamedTuple):
+    """A way to put all products into an order, best first; what has no place in it is left out."""
+
+    put: Callable[[Shelves], list[str]]
+    by: Callable[[Now], object] = lambda _: None
+    """What of the moment it goes by beside the stock: where both are as they were, so is the order."""
 
 
 class Shelves:
@@ -61,12 +65,24 @@ class Shelves:
         return self.stock.products
 
     def restocked(self, before: Shelves) -> Shelves:
-        """These shelves, with all found out that was asked of those before."""
+        """These shelves, with what was found out of those before as far as it still holds, and the rest of it found out
+        anew. Words are not: what they find is quickly found, and visitors may ask for many.
+        """
         # Lists, as visitors may ask those before in the same moment.
         for said in list(before._sets):
             self._set(said)
-        for text in list(before._searched):
-            self.searched(text)
+        if self.stock is before.stock:
+            self._orders.update(
+                (o, ids) for o, ids in list(before._orders.items()) if o.by(self.now) == o.by(before.now)
+            )
+            self._scopes.update(
+                (key, ids)
+                for key, ids in list(before._scopes.items())
+                if all(self._sets.get(said) == before._sets.get(said) for said in key[2:])
+            )
+        for (order, scope), ids in list(before._ranked.items()):
+            if order in self._orders and (scope == _ANY or scope in self._scopes):
+                self._ranked[order, scope] = ids
         for order, scope in list(before._ranked):
             self._put(order, scope)
         return self
@@ -93,18 +109,18 @@ class Shelves:
 
     def of(self, order: Order, category: str = "") -> Sequence[str]:
         """The products of a category in an order."""
-        return self._put(order, (category, "", *_EVERYTHING))
+        return self._put(order, (category, *_ANY[1:]))
 
     def inside(self, category: str) -> frozenset[str]:
         """What lies in a category."""
-        return self._scope((category, "", *_EVERYTHING)) or frozenset()
+        return self._scope((category, *_ANY[1:])) or frozenset()
 
     def _put(self, order: Order, key: Scope) -> list[str]:
         found = self._ranked.get((order, key))
         if found is None:
             whole = self._orders.get(order)
             if whole is None:
-                whole = self._orders[order] = order(self)
+                whole = self._orders[order] = order.put(self)
             scope = self._scope(key)
             found = whole if scope is None else [id for id in whole if id in scope]
             _bounded(self._ranked)[order, key] = found
@@ -112,7 +128,7 @@ class Shelves:
 
     def _scope(self, key: Scope) -> frozenset[str] | None:
         category, brand, include, exclude = key
-        if not (category or brand or include or exclude):
+        if key == _ANY:
             return None
         if key in self._scopes:
             return self._scopes[key]
@@ -134,7 +150,7 @@ class Shelves:
 
 def _key(recommender: Recommender, category: str, brand: str) -> Scope:
     if recommender.include is None and recommender.exclude is None:
-        return category, brand, *_EVERYTHING
+        return category, brand, *_ANY[2:]
     include, exclude = (_encode(said) if said else b"" for said in (recommender.include, recommender.exclude))
     return category, brand, include, exclude
 

@@ -17,9 +17,16 @@ class Stock:
     """The products that are sold, by what stands for them: a product's id, or the id its variants share."""
 
     def __init__(
-        self, products: Mapping[str, Product], variants: Mapping[str, str], *, discovered: bool = False
+        self,
+        products: Mapping[str, Product],
+        variants: Mapping[str, str],
+        before: Stock | None = None,
+        *,
+        discovered: bool = False,
     ) -> None:
-        """`variants` tells what a product is a variant of; `discovered` products are among them only if asked."""
+        """`variants` tells what a product is a variant of; `discovered` products are among them only if asked. What was
+        alike in the stock `before` is told until it is `renewed`.
+        """
         self.products = products
         self.discovered = discovered
         self._variants = variants
@@ -31,6 +38,9 @@ class Stock:
             key: group[0] if len(group) == 1 else _face(key, group) for key, group in groups.items()
         }
         """What stands for a product and its variants -> the one to show."""
+        self.likeness: Likeness | None = before.likeness if before is not None else None
+        """What resembles what, as far as it was found out."""
+        self._outdated = self.likeness is not None
 
     def same(self, id: str) -> str:
         """What stands for a product."""
@@ -50,10 +60,17 @@ class Stock:
         """What is of a brand."""
         return self._brands.get(fold(name), _NOTHING)
 
-    @cached_property
+    @property
     def alike(self) -> Likeness:
-        """What resembles what."""
-        return Likeness(self.faces)
+        """What resembles what; found out when it is first asked, which takes a second for 100,000 products."""
+        if self.likeness is None:
+            self.likeness = Likeness(self.faces)
+        return self.likeness
+
+    def renew(self) -> None:
+        """Find out anew what is alike, where only the stock before was looked at."""
+        if self._outdated:
+            self.likeness, self._outdated = Likeness(self.faces), False
 
     @cached_property
     def _places(self) -> dict[tuple[str, ...], list[str]]:

@@ -1,11 +1,10 @@
 """What sells."""
 
 from shopkeeper.recommenders.ask import Strategy, because, best
-from shopkeeper.recommenders.shelves import Shelves
+from shopkeeper.recommenders.shelves import Order, Shelves
 
 
-def order(shelves: Shelves) -> list[str]:
-    """By units sold."""
+def _order(shelves: Shelves) -> list[str]:
     sold: dict[str, float] = {}
     for id, units in shelves.now.sold.items():
         key = shelves.stock.same(id)
@@ -13,6 +12,8 @@ def order(shelves: Shelves) -> list[str]:
     return [key for key, _ in best(sold) if key in shelves.stock.faces]
 
 
+order = Order(_order, lambda now: now.sold)
+"""By units sold."""
 BEST_SELLERS = Strategy(
     "best_sellers",
     "most units sold in the last 30 days",

@@ -1,14 +1,10 @@
 """What is looked at."""
 
-from shopkeeper.recommenders.ask import Strategy, because, best
-from shopkeeper.recommenders.shelves import Shelves
+from shopkeeper.recommenders.ask import Strategy, because
+from shopkeeper.recommenders.shelves import Order
 
-
-def order(shelves: Shelves) -> list[str]:
-    """By visitors who looked at it."""
-    return [key for key, _ in best(shelves.now.counts.viewed)]
-
-
+order = Order(lambda shelves: [*shelves.now.counts.viewed], lambda now: now.counts.version)
+"""By visitors who looked at it."""
 MOST_VIEWED = Strategy(
     "most_viewed",
     "most visitors looked at it in the last 30 days",
