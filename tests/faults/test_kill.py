@@ -84,7 +84,7 @@ def test_killed_again_and_again_under_load(tmp_path: Path):
         rows = client.get("/v1/stats/communications", params=window).json()["rows"]
     assert log_of(tmp_path) == Counter({str(event["messageId"]): 1 for batch in sent for event in batch})
     assert (told["orders"], told["revenue"]) == (story.orders, story.orders * 1000)
-    assert rows[0]["raw"] == {"shown": 0, "clicked": story.clicks, "hovered": 0, "discarded": 0}
+    assert rows[0]["raw"] == {"shown": 0, "clicked": story.clicks, "hovered": 0, "discarded": 0, "withheld": 0}
 
 
 def log_of(data: Path) -> Counter[str]:
