@@ -138,6 +138,8 @@ def test_no_page_is_wider_than_the_window(home: Page, address: str, width: int):
     for path in PATHS:
         home.goto(f"{address}/admin/{path}")
         assert home.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        tallest = home.evaluate("Math.max(0, ...[...document.querySelectorAll('.state')].map(e => e.offsetHeight))")
+        assert tallest < 40, f"{path}: a label of a word or two is {tallest} pixels tall"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
