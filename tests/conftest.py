@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,11 +45,13 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for patience in range(6, 0, -1):
         try:
             server = pgserver.get_server(folder, cleanup_mode="delete")
+            psycopg.connect(server.get_uri()).close()
             break
-        except subprocess.TimeoutExpired:
+        except (subprocess.TimeoutExpired, psycopg.OperationalError):
             # It allows ten seconds to start; a busy machine takes longer, and the next call finds it started.
             if patience == 1:
                 raise
+            time.sleep(2)
     yield server.get_uri()
     server.cleanup()
 
