@@ -11,7 +11,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shopkeeper import attribution, decisions
+from shopkeeper import attribution, decisions, experiments
 from shopkeeper.campaigns import Placed, Plan, Served, campaign_history, schedule_state
 from shopkeeper.campaigns.rules import hours
 from shopkeeper.engine.shop import Shop
@@ -313,9 +313,8 @@ def describe_rules(communication: Communication) -> list[tuple[str, str]]:
         ("Product", " or ".join(when.products)),
     ]
     if communication.variants:
-        whole = sum(variant.weight for variant in communication.variants.values())
-        shares = [f"{name} {variant.weight / whole:.0%}" for name, variant in communication.variants.items()]
-        words.append(("Variants", ", ".join(shares)))
+        of_all = experiments.shares(communication.weights())
+        words.append(("Variants", ", ".join(f"{name} {share:.0%}" for name, share in of_all.items())))
     if communication.cap:
         words.append(("Cap", f"{communication.cap.times} x per {communication.cap.per}"))
     if communication.quiz:

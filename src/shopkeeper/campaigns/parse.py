@@ -240,8 +240,6 @@ def _communication_problems(file: ShopFile, c: Communication, where: str) -> Ite
         yield f"a {c.kind} cannot stand in a zone of kind {file.zones[c.zone].kind}", f"{where}.zone", ""
     if c.kind == "recommender" and c.recommender is None:
         yield "a recommender needs `recommender:`", where, "Give at least {strategies: [best_sellers]}."
-    if c.recommender and c.recommender.min > c.recommender.max:
-        yield "min is greater than max", f"{where}.recommender", ""
     if c.cap:
         yield from _cap_problems((c.cap,), f"{where}.cap")
     yield from c.trigger.problems(f"{where}.trigger")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from shopkeeper.content import problems
-from shopkeeper.model.definitions import CONTROL, Communication, ShopFile, Variant
+from shopkeeper.model.definitions import CONTROL, Communication, ShopFile
 
 MOST = 20
 """Variants of one communication: more could not be told apart in any shop's lifetime."""
@@ -30,15 +30,6 @@ def variant_problems(
         yield f"a communication may have {MOST} variants", place, "Test fewer at once."
     if not any(variant.weight for variant in variants.values()):
         yield "nobody would meet any of the variants", place, "Give at least one a weight above 0."
-    for name, variant in variants.items():
-        yield from _faults(file, communication, name, variant, f"{place}.{name}", zone)
-
-
-def _faults(
-    file: ShopFile, communication: Communication, name: str, variant: Variant, where: str, zone: ZoneInfo
-) -> Iterator[tuple[str, str, str]]:
-    if variant.recommender and variant.recommender.min > variant.recommender.max:
-        yield "min is greater than max", f"{where}.recommender", ""
-    face = communication.as_variant(name)
-    for message, field, hint in problems(face, zone, code_permitted=file.settings.custom_code):
-        yield message, f"{where}.{field}".rstrip("."), hint
+    for name, face in communication.faces().items():
+        for message, field, hint in problems(face, zone, code_permitted=file.settings.custom_code):
+            yield message, f"{place}.{name}.{field}".rstrip("."), hint

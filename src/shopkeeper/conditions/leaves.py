@@ -67,13 +67,8 @@ class Period(_Kind, frozen=True):
 
     def holds(self, at: int, t: int) -> bool:
         """Whether `at` lies inside at the instant `t`."""
-        return (
-            at <= t
-            and (self.within is None or t - at <= self.within)
-            and (self.older_than is None or t - at > self.older_than)
-            and (self.start is None or at >= self.start)
-            and (self.end is None or at < self.end)
-        )
+        first, last = self.span(t)
+        return first <= at <= last
 
     def span(self, t: int) -> tuple[int, int]:
         """The first and the last `at` that lie inside at the instant `t`; nothing does if the first is after the last."""

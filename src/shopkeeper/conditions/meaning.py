@@ -49,6 +49,7 @@ from shopkeeper.model.events import (
     SHOWN,
     UNSUBSCRIBED,
     WITHHELD,
+    names_of,
 )
 from shopkeeper.model.segments import (
     All,
@@ -83,14 +84,14 @@ MOST_THROUGH = 1000
 _ONCE = Range(at_least=1)
 _EVER = Period()
 _ACTS = {
-    "saw": frozenset((SHOWN, "Promotion Viewed")),
-    "clicked": frozenset((CLICKED, "Promotion Clicked", "Email Link Clicked")),
-    "hovered": frozenset((HOVERED,)),
-    "discarded": frozenset((DISCARDED,)),
-    "held_out": frozenset((WITHHELD,)),
-    "received": frozenset((DELIVERED, "Email Delivered")),
-    "opened": frozenset((OPENED, "Email Opened")),
-    "unsubscribed": frozenset((UNSUBSCRIBED, "Unsubscribed")),
+    "saw": names_of(SHOWN),
+    "clicked": names_of(CLICKED),
+    "hovered": names_of(HOVERED),
+    "discarded": names_of(DISCARDED),
+    "held_out": names_of(WITHHELD),
+    "received": names_of(DELIVERED),
+    "opened": names_of(OPENED),
+    "unsubscribed": names_of(UNSUBSCRIBED),
 }
 _KNOWN_AS = {"device": "device_class"}
 _PURCHASES = Match(frozenset((ORDER,)))

@@ -130,8 +130,7 @@ def build_board(plan: Plan, book: Book, thresholds: Mapping[Top, float], shelves
         return Candidate.of(placed, sentence, bits.get(campaign.segment, 0), alike, limits, held_out)
 
     def prepared(placed: Placed) -> Candidate:
-        variants = placed.communication.variants
-        if not variants:
+        if not placed.communication.variants:
             return alone(placed)
         # Whoever belongs to no variant sees the control, and it is not called that.
         itself = alone(placed._replace(communication=placed.communication.as_variant(CONTROL)))
@@ -139,7 +138,7 @@ def build_board(plan: Plan, book: Book, thresholds: Mapping[Top, float], shelves
             return itself
         faces = placed.communication.faces().items()
         arms = tuple(alone(placed._replace(communication=face, variant=name)) for name, face in faces)
-        arm = lots.split(Split.of(placed.id, {name: variant.weight for name, variant in variants.items()}))
+        arm = lots.split(Split.of(placed.id, placed.communication.weights()))
         return msgspec.structs.replace(itself, arm=arm, arms=arms)
 
     zones = {zone: Zone.of([prepared(p) for p in placed], lots.everywhere) for zone, placed in plan.candidates.items()}

@@ -4,6 +4,6 @@ May touch the model only; it has no tables, as a hash needs none. Start reading 
 """
 
 from shopkeeper.experiments.lots import Lots
-from shopkeeper.experiments.rules import Holdout, Split
+from shopkeeper.experiments.rules import Holdout, Split, shares
 
-__all__ = ["Holdout", "Lots", "Split"]
+__all__ = ["Holdout", "Lots", "Split", "shares"]

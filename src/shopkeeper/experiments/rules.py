@@ -21,6 +21,12 @@ def position(seed: str, value: str) -> float:
     return place_of(value, seed) / STEPS
 
 
+def shares(weights: Mapping[str, float]) -> dict[str, float]:
+    """What part of all ids each variant has, by weights of any sum above 0."""
+    whole = sum(weights.values())
+    return {name: weight / whole for name, weight in weights.items()}
+
+
 def bucket_ranges(weights: Sequence[float], coverage: float = 1.0) -> tuple[Range, ...]:
     """The range of each variant: side by side by their weights, of each the first `coverage`.
 
@@ -57,9 +63,7 @@ class Split(NamedTuple):
 
         Variants keep the order of their definition: a changed weight moves the borders, nobody else.
         """
-        whole = sum(weights.values())
-        shares = [weight / whole for weight in weights.values()]
-        return cls(f"variants:{communication}", tuple(weights), bucket_ranges(shares))
+        return cls(f"variants:{communication}", tuple(weights), bucket_ranges([*shares(weights).values()]))
 
     def number_of(self, unit: str) -> int:
         """The place among `names` of the variant an id belongs to."""

@@ -237,6 +237,10 @@ class Communication(_Definition, frozen=True):
         said = {field: getattr(variant, field) for field in ("content", "elements", "recommender")}
         return msgspec.structs.replace(self, **{field: value for field, value in said.items() if value is not None})
 
+    def weights(self) -> dict[str, float]:
+        """How many visitors meet each variant, beside the others."""
+        return {name: variant.weight for name, variant in self.variants.items()}
+
     def faces(self) -> dict[str, Communication]:
         """Every way it can look, by the name of the variant; without variants itself, under no name."""
         return {name: self.as_variant(name) for name in self.variants} or {"": self}

@@ -116,6 +116,12 @@ STANDARD = {
 }
 """Events of the Segment spec (e-commerce and e-mail) that say what ours say."""
 
+
+def names_of(event: str) -> frozenset[str]:
+    """The names under which one of our own events arrives."""
+    return frozenset((event, *(name for name, naming in STANDARD.items() if naming.event == event)))
+
+
 PRODUCT_VIEWED = "Product Viewed"
 PRODUCT_CLICKED = "Product Clicked"
 PRODUCTS_SEARCHED = "Products Searched"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from shopkeeper import attribution
+from shopkeeper import attribution, experiments
 from shopkeeper.attribution import Exposed
 from shopkeeper.campaigns import Plan
 from shopkeeper.stats.panels import PanelRow, panel
@@ -80,13 +80,11 @@ def _sides(plan: Plan, id: str, people: Sides, rows: Mapping[str, PanelRow]) -> 
     served = plan.served[id][-1]
     campaign = plan.file.campaigns.get(served.campaign_id)
     current = campaign.communications.get(id) if campaign else None
-    weights = {name: variant.weight for name, variant in current.variants.items()} if current else {}
-    whole = sum(weights.values())
-    shares: dict[str, float | None] = {name: weight / whole for name, weight in weights.items()}
+    of_all: dict[str, float | None] = {**experiments.shares(current.weights())} if current else {}
     if (campaign and campaign.holdout) or plan.settings.holdout:
         own, shop = campaign.holdout if campaign else 0, plan.settings.holdout
-        shares[HELD_OUT] = own + shop - own * shop  # two draws that know nothing of each other
-    for side in [*shares, *sorted(people.keys() - shares.keys())]:
+        of_all[HELD_OUT] = own + shop - own * shop  # two draws that know nothing of each other
+    for side in [*of_all, *sorted(people.keys() - of_all.keys())]:
         met = people.get(side, set())
         others = set().union(*(found for name, found in people.items() if name not in (side, UNASSIGNED)))
         key = id if side in (UNASSIGNED, HELD_OUT) else f"{id}/{side}"
@@ -95,7 +93,7 @@ def _sides(plan: Plan, id: str, people: Sides, rows: Mapping[str, PanelRow]) -> 
             served.campaign_id,
             id,
             side,
-            shares.get(side),
+            of_all.get(side),
             len(met),
             len(met & others) if side != UNASSIGNED else 0,
             row.instances,
