@@ -18,7 +18,7 @@ from shopkeeper.catalogue import Catalogue
 from shopkeeper.intent import interests
 from shopkeeper.model.content import Element
 from shopkeeper.model.definitions import CAPTURE
-from shopkeeper.model.events import CAPTURED_EMAIL, ORDER_EVENTS, Event
+from shopkeeper.model.events import CAPTURED_EMAIL, ORDER_EVENTS, POSTED, Event
 from shopkeeper.model.time import HOUR, parse_local, to_datetime
 from shopkeeper.orders import Changed, Order, RateFrom, Reading, Said
 from shopkeeper.segments import Book
@@ -31,6 +31,7 @@ from shopkeeper.visitors.profile import would_be
 from shopkeeper.visitors.rules import address_in, appear, join, set_attribute
 
 ALWAYS = 1 << 62
+_WITHOUT_EFFECT = frozenset(("discarded", *POSTED.values()))
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -245,9 +246,10 @@ def _effects(plan: Plan, profile: Profile, event: Event, interaction: Interactio
     if interaction.act == "withheld":
         appear(profile, would_be(interaction.communication), interaction.at)
         return []
-    if interaction.act != "discarded":
-        in_cart = interaction.act in ("added", "removed")
-        changes.touch(interaction.person, interaction.at, ALWAYS if in_cart else interaction.at)
+    if interaction.act in _WITHOUT_EFFECT:
+        return []
+    in_cart = interaction.act in ("added", "removed")
+    changes.touch(interaction.person, interaction.at, ALWAYS if in_cart else interaction.at)
     element: Element | None = attribution.clicked_element(interaction, plan)
     if element is None:
         return []
