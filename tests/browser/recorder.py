@@ -55,12 +55,14 @@ class Recorder:
         )
 
     def events(self, name: str | None = None) -> list[Json]:
-        """What arrived so far, each event once: tracked under `name`, or everything."""
-        found = {event["messageId"]: event for batch in self.batches for event in batch["batch"]}
-        return [event for event in found.values() if name in (None, event.get("event"), event["type"])]
+        """What arrived so far, each event once, as they were made (two requests may overtake each other, and ids of the
+        tag sort): tracked under `name`, or everything."""
+        found = {event["messageId"]: event for batch in list(self.batches) for event in batch["batch"]}
+        made = sorted(found.values(), key=lambda event: event["messageId"])
+        return [event for event in made if name in (None, event.get("event"), event["type"])]
 
     def acts(self) -> list[str]:
-        """The acts upon communications so far, in order of arrival."""
+        """The acts upon communications so far, in the order they were done."""
         return [event["event"].split()[1] for event in self.events("track") if event["event"].startswith("Comm")]
 
     def until(self, true: Callable[[], list[Json] | bool], seconds: float = 4) -> list[Json]:
