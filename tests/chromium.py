@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.needs import missing
 
@@ -19,6 +19,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"]
 """Containers run tests as root and with a tiny /dev/shm; both need a flag."""
 END_S = 30
+
+expect.set_options(timeout=20_000)  # what comes true is seen at once: a long wait costs only what fails
 
 
 @pytest.fixture(scope="session")

@@ -65,7 +65,7 @@ class Recorder:
         """The acts upon communications so far, in the order they were done."""
         return [event["event"].split()[1] for event in self.events("track") if event["event"].startswith("Comm")]
 
-    def until(self, true: Callable[[], list[Json] | bool], seconds: float = 4) -> list[Json]:
+    def until(self, true: Callable[[], list[Json] | bool], seconds: float = 20) -> list[Json]:
         """Waits for something to become true, and returns it when it is a list."""
         end = time.monotonic() + seconds
         while not (value := true()):

@@ -315,7 +315,7 @@ def test_axe_finds_nothing(browser: Browser, shop: Debugged, scheme: Literal["li
     )
     page = context.new_page()
     page.goto(shop.path(shop.token()))
-    expect(page.locator("aside .log li")).to_have_count(2, timeout=5000)
+    expect(page.locator("aside .log li")).to_have_count(2)
     page.locator("aside .log summary").first.click()
     assert violations(page) == []
     context.close()

@@ -24,7 +24,7 @@ def split(browser: Browser, demo: Running) -> Iterator[Page]:
     context = browser.new_context(
         base_url=demo.base, viewport={"width": 1500, "height": 950}, locale="en-GB", user_agent=PERSON
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     page = context.new_page()
     page.goto("/demo/")
     yield page

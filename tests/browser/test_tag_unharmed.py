@@ -115,7 +115,7 @@ def test_a_server_that_never_answers_is_given_up_in_time(page: Page, shop: Recor
     shop.decide_seconds = 30
     shop.zones = {"hero": answer()}
     shop.page("/", HERO)
-    with page.expect_event("requestfailed", lambda request: request.url.endswith("/sk/d"), timeout=4000):
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/sk/d"), timeout=20_000):
         page.goto("/")
     asked = page.evaluate(
         "performance.getEntriesByType('resource').find((entry) => entry.name.endsWith('/sk/d')).duration"

@@ -63,6 +63,6 @@ def visitor(browser: Browser, demo: Running) -> Iterator[BrowserContext]:
     context = browser.new_context(
         base_url=demo.base, viewport={"width": 1280, "height": 900}, locale="en-GB", user_agent=PERSON
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     yield context
     context.close()

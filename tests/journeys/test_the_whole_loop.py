@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.journeys.conftest import Running
 
 
-def until(ask: Callable[[], Any], seconds: float = 5) -> Any:
+def until(ask: Callable[[], Any], seconds: float = 20) -> Any:
     """The first true answer; the tag sends in its own time."""
     end = time.monotonic() + seconds
     while not (answer := ask()) and time.monotonic() < end:

@@ -68,7 +68,7 @@ def opened(project: Path, served: Served) -> Iterator[str]:
 def page(browser: Browser, pair: Pair) -> Iterator[Page]:
     """A page of a new person in the shop, in a browser that reaches the two servers and nothing else."""
     context = browser.new_context(base_url=pair.shop, viewport={"width": 1200, "height": 900}, user_agent=PERSON)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     context.route("https://**", lambda route: route.abort())
     page = context.new_page()
     errors: list[str] = []

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.oscar.conftest import Pair
 
 
-def until(ask: Callable[[], Any], seconds: float = 10) -> Any:
+def until(ask: Callable[[], Any], seconds: float = 20) -> Any:
     """The first true answer; browsers and servers send in their own time."""
     end = time.monotonic() + seconds
     while not (answer := ask()) and time.monotonic() < end:
