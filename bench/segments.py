@@ -1,8 +1,9 @@
-"""Segments over everybody: 1M people, 10M facts of a year in a file a day.
+"""Segments over everybody: 1M people, 10M facts of a year in a file a month and, of late, one a day.
 
 `one` is a preview as a marketer makes it: at least two views of a category in 30 days, a spend of 50.00 in a year, on
 mobile, and no order for 14 days; the size of the whole and of its four conditions. The same figures by a query written
-by hand for these files are measured beside it. `many` are 100 generated segments of two to four conditions each: views
+by hand for these files are measured beside it. `alike` are 100 segments of such conditions: 30 categories, 4 periods, other
+amounts, devices and pauses. `many` are 100 generated segments of two to four conditions each: views
 of a category (30 of them, four windows, once to five times), pages, orders and spend in windows of 30 to 365 days, first
 and last orders, clicks on contents with or without an order since, products of a category bought, an attribute, the
 device and country last seen, audiences joined, open carts, rhythm, share of discounted orders; all in one pass.
@@ -64,7 +65,7 @@ def _figures(state: State, history: History, turns: int) -> list[Figure]:
     with state.read() as conn:
         files = [str(file.path) for file in history.files(conn, "facts")]
         hand = _Hand(files)
-        many = generated(100)
+        alike, many = similar(100), generated(100)
 
         def preview() -> None:
             found = populations.sizes(conn, history, one(), END, {})
@@ -76,6 +77,7 @@ def _figures(state: State, history: History, turns: int) -> list[Figure]:
                 "hand": hand.ask,
                 "preview": preview,
                 "one": lambda: populations.members(conn, history, {"one": one()["whole"]}, END, {}),
+                "alike": lambda: populations.sizes(conn, history, alike, END, {}),
                 "sizes": lambda: populations.sizes(conn, history, many, END, {}),
                 "many": lambda: populations.members(conn, history, many, END, {}),
             },
@@ -86,8 +88,9 @@ def _figures(state: State, history: History, turns: int) -> list[Figure]:
         Figure("the same query written by hand", "s", best["hand"]),
         Figure("preview / by hand", "x", best["preview"] / best["hand"]),
         Figure("members of one segment", "s", best["one"]),
-        Figure("sizes of 100 segments / preview of one", "x", best["sizes"] / best["preview"], 1.5),
-        Figure("members of 100 segments / of one", "x", best["many"] / best["one"], 1.5),
+        Figure("sizes of 100 segments of its kind / preview", "x", best["alike"] / best["preview"], 1.5),
+        Figure("sizes of 100 segments of all kinds / preview", "x", best["sizes"] / best["preview"], 1.5),
+        Figure("members of 100 segments of all kinds / of one", "x", best["many"] / best["one"], 1.5),
     ]
 
 
@@ -103,13 +106,35 @@ def _best(ways: dict[str, Callable[[], object]], turns: int) -> dict[str, float]
 
 def one() -> dict[str, Expr]:
     """The previewed segment and its conditions."""
-    parts: tuple[Expr, ...] = (
-        Measure(_viewed(7), Period(within=30 * DAY), "count", Range(at_least=2)),
-        Measure(ORDERS, Period(within=365 * DAY), "sum", Range(at_least=5000), "value"),
-        Latest(None, "device_class", Check(values=frozenset(("mobile",)))),
-        Measure(ORDERS, Period(within=14 * DAY), "count", Range(exactly=0)),
+    whole = _quiet_viewers(7, 30, 5000, "mobile", 14)
+    return {"whole": whole, **{str(position): part for position, part in enumerate(whole.parts)}}
+
+
+def similar(count: int) -> dict[str, Expr]:
+    """Segments of the same conditions about other things, the same ones in every run."""
+    chance = random.Random(7)
+    return {
+        f"segment-{position}": _quiet_viewers(
+            chance.randrange(CATEGORIES),
+            chance.choice((7, 14, 30, 90)),
+            chance.choice((5_000, 10_000, 20_000, 50_000)),
+            chance.choice(("mobile", "desktop")),
+            chance.choice((7, 14, 30)),
+        )
+        for position in range(count)
+    }
+
+
+def _quiet_viewers(category: int, days: int, spent: int, device: str, quiet: int) -> And:
+    """Views of a category, and an amount spent in a year, by people on a device who have not ordered of late."""
+    return And(
+        (
+            Measure(_viewed(category), Period(within=days * DAY), "count", Range(at_least=2)),
+            Measure(ORDERS, Period(within=365 * DAY), "sum", Range(at_least=spent), "value"),
+            Latest(None, "device_class", Check(values=frozenset((device,)))),
+            Measure(ORDERS, Period(within=quiet * DAY), "count", Range(exactly=0)),
+        )
     )
-    return {"whole": And(parts), **{str(position): part for position, part in enumerate(parts)}}
 
 
 _BY_HAND = """

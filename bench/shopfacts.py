@@ -1,15 +1,18 @@
-"""A year of made-up facts as day files: many people who come now and then, a few who come often."""
+"""A year of made-up facts as the mover and `tidy` leave them: many people who come now and then, a few who come often."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections import defaultdict
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from shopkeeper import timelines
+from shopkeeper.model.time import day_of, month_of
 from shopkeeper.storage import State, migrate, open_state
 from shopkeeper.storage.history import MIGRATIONS, History
+from shopkeeper.timelines.keep import OLD
 
 END = 1_767_225_600_000_000
 """2026-01-01T00:00:00Z, the instant all questions are asked at."""
@@ -19,21 +22,27 @@ CATEGORIES = 30
 
 
 def shop(folder: Path, people: int, facts: int) -> tuple[State, History]:
-    """An opened shop with that many people and facts, in one file a day as the mover leaves them."""
+    """An opened shop with that many people and facts, in one file a month, and one a day for the last of them."""
     folder.mkdir(parents=True, exist_ok=True)
     state = open_state(f"sqlite://{folder}/state.db")
     migrate(state, (*MIGRATIONS, *timelines.MIGRATIONS))
     history = History(folder / "history", state, timelines.SCHEMAS)
     engine = duckdb.connect()
     schema = timelines.SCHEMAS["facts"]
+    spans: dict[str, list[pa.Table]] = defaultdict(list)
     for day in range(DAYS):
         first, last = facts * day // DAYS, facts * (day + 1) // DAYS
         start = END - (DAYS - day) * DAY
         table = engine.sql(_DAY.format(first=first, last=last, people=people, start=start)).to_arrow_table()
-        label = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=start)).date().isoformat()
+        spans[month_of(start) if start < END - OLD else day_of(start)].append(table.select(schema.names).cast(schema))
+    for span, tables in spans.items():
         with state.write() as conn:
-            history.add(conn, "facts", label, table.select(schema.names).cast(schema))
+            history.add(
+                conn, "facts", span, pa.concat_tables(tables).sort_by([("name", "ascending"), ("at", "ascending")])
+            )
     engine.close()
+    with state.write() as conn:
+        timelines.number(conn, map(str, range(people)))
     return state, history
 
 

@@ -45,6 +45,7 @@ class Base:
                 sets[segment].add(persons[who])
             assert found.table.num_rows == sum(map(len, sets)), "somebody is a member twice"
             assert list(sizes.sizes.values()) == list(map(len, sets))
+            assert sizes.everybody == sum(any(fact.at <= t for fact in facts) for facts in crowd.values())
             return sets
 
         return self.asked(crowd, question)

@@ -31,11 +31,11 @@ def many(count: int, part: dict[str, Any]) -> dict[str, Any]:
 def test_references_to_references_are_counted():
     rules: dict[str, Any] = {"s0": many(199, PAGE)}
     rules |= {f"s{n}": many(199, {"segment": f"s{n - 1}"}) for n in range(1, 4)}
-    before = time.perf_counter()
+    before = time.process_time()
     with pytest.raises(BadInput, match=r"through the segments it refers to, .* more than 1,000 conditions") as refused:
         meaning(rules["s3"], world(rules), "$.segments.s3.rule", ("s3",))
     assert refused.value.where == "$.segments.s3.rule.any[0]"
-    assert time.perf_counter() - before < 0.5
+    assert time.process_time() - before < 5
 
 
 def test_a_thousand_conditions_through_references_are_fine():
@@ -66,10 +66,10 @@ def test_counting_stops_at_the_limit():
     rule = PAGE
     for _ in range(12):
         rule = many(30, rule)
-    before = time.perf_counter()
+    before = time.process_time()
     with pytest.raises(BadInput, match="200 conditions"):
         measure(rule)
-    assert time.perf_counter() - before < 0.5
+    assert time.process_time() - before < 5
     assert measure(many(199, PAGE)) == 200
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from shopkeeper import insights
+from shopkeeper import insights, visitors
 from shopkeeper.campaigns import Applied, Plan, read_file
 from shopkeeper.engine.shop import Shop
 from shopkeeper.insights import Base, members, telling
@@ -36,13 +36,15 @@ def ask(shop: Shop, question: Callable[..., Told], *arguments: Any) -> Told:
 
 
 def freeze(shop: Shop, id: str, name: str) -> ListTold:
-    """Keep the members of now as a list. The question is asked before the write begins, which others would wait for."""
+    """Keep the members of now as a list. The question is asked before the write begins, which others would wait for;
+    who became known in between is listed as who they are.
+    """
     with shop.state.read() as conn:
         asked = base(shop, conn)
         segment = asked.segment(id)
         people = [member.person for member in members(asked, segment).people]
     with shop.state.write() as conn:
-        frozen = insights.freeze(conn, name, segment, people, asked.now)
+        frozen = insights.freeze(conn, name, segment, visitors.persons_by_now(conn, people), asked.now)
     return telling.list_told(asked, frozen)
 
 

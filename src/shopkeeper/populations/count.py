@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from shopkeeper import timelines
 from shopkeeper.conditions.leaves import Bucket, Expr, Top, each_leaf
 from shopkeeper.model.buckets import bucket_of
 from shopkeeper.populations import numbers, orders
 from shopkeeper.populations.due import due_sql
-from shopkeeper.populations.plan import BITS, Bits, bits
+from shopkeeper.populations.plan import Bits, bits
 from shopkeeper.populations.sets import PRODUCT_SETS, ProductSets
 from shopkeeper.populations.source import Asked, key_of
 from shopkeeper.populations.words import FALSE, TRUE, double
@@ -49,16 +50,16 @@ def sizes(
     """
     asked = _Question(conn, wanted, at, thresholds)
     found = asked.bits
-    counts = [f"COUNT(*) FILTER (WHERE {found.holds(rule)})" for rule in wanted.values()]
-    base = found.sql or "SELECT 0 AS who WHERE FALSE"
     first = found.holds(next(iter(wanted.values()))) if some else FALSE
-    people = [f"MIN(who) FILTER (WHERE {first} AND who % {some} = {rest})" for rest in range(some)]
-    selected = ", ".join(["COUNT(*)", *counts, *people])
-    sql = f"SELECT {selected}, ({_different(asked.people)}) FROM ({base}) AS f"
-    moved, *held, whole = history.query(conn, sql, kind="facts", tables=asked.tables)[0]
+    counts = [f"COALESCE(SUM(people) FILTER (WHERE {found.holds(rule)}), 0)" for rule in wanted.values()]
+    samples = [f"MIN(some{rest}) FILTER (WHERE {first})" for rest in range(some)]
+    selected = ", ".join(["COALESCE(SUM(people), 0)", *counts, *samples])
+    sql = f"SELECT {selected}, ({_only_later(asked.relation, at)}) FROM ({_alike(found, some)}) AS f"
+    moved, *held, later = history.query(conn, sql, kind="facts", tables=asked.tables)[0]
+    whole = timelines.count(conn) - later
     return Sizes(
         {
-            id: count + (whole - moved if found.nobody(rule) else 0)
+            id: int(count) + (whole - int(moved) if found.nobody(rule) else 0)
             for (id, rule), count in zip(wanted.items(), held[: len(wanted)], strict=True)
         },
         whole,
@@ -66,10 +67,22 @@ def sizes(
     )
 
 
-def _different(people: str) -> str:
-    """How many different people: a bit each, 62 to a group, for a group each would cost twice as much."""
-    bits_ = f"SELECT BIT_OR(CAST(1 AS BIGINT) << CAST(who % {BITS} AS INT)) AS b FROM {people} GROUP BY who // {BITS}"
-    return f"SELECT CAST(COALESCE(SUM(BIT_COUNT(b)), 0) AS BIGINT) FROM ({bits_}) AS f"
+def _alike(found: Bits, some: int) -> str:
+    """How many people have the same bits, and some of them: trees are then asked of few rows."""
+    if found.sql is None:
+        return f"SELECT 0 AS people{''.join(f', 0 AS some{rest}' for rest in range(some))} WHERE FALSE"
+    columns = ", ".join(f"m{column}" for column in range(found.columns))
+    samples = "".join(f", MIN(who) FILTER (WHERE who % {some} = {rest}) AS some{rest}" for rest in range(some))
+    return f"SELECT {columns}, COUNT(*) AS people{samples} FROM ({found.sql}) AS f GROUP BY {columns}"
+
+
+def _only_later(relation: str, at: int) -> str:
+    """How many people have no facts until `at`, but later ones."""
+    later = f'SELECT who FROM {relation} AS f WHERE f."at" > {at}'
+    return (
+        f"SELECT COUNT(*) FROM (SELECT who FROM {relation} AS f WHERE who IN ({later}) "
+        f'GROUP BY who HAVING MIN(f."at") > {at}) AS f'
+    )
 
 
 def members(
@@ -149,6 +162,7 @@ class _Question:
     def __init__(self, conn: Connection, wanted: Mapping[str, Expr], at: int, thresholds: Mapping[Top, float]) -> None:
         facts: Facts = everybody(conn)
         self.tables = dict(facts.tables)
+        self.relation = facts.relation
         self.people = f'(SELECT who FROM {facts.relation} AS f WHERE f."at" <= {at}) AS f'
         chances = {}
         buckets = {

@@ -50,8 +50,8 @@ def _packed(leaves: Mapping[str, Latest], grouping: Grouping) -> tuple[dict[str,
         return {key: TRUE if passes(leaf.check, leaf.default) else FALSE for key, leaf in leaves.items()}, FALSE
     every = (1 << TOGETHER) - 1
     age, said = f"({grouping.asked.at} - t) * {every + 1}", f"({' + '.join(bits)})"
-    least = grouping.aggregate(f"MIN({age} + {said}) FILTER (WHERE {rows})")
-    most = grouping.aggregate(f"MIN({age} + {every} - {said}) FILTER (WHERE {rows})")
+    least = grouping.aggregate(f"MIN({age} + {said})", rows)
+    most = grouping.aggregate(f"MIN({age} + {every} - {said})", rows)
     agreed = f"({least} & {every}) + ({most} & {every}) = {every}"
     answers = {}
     for i, (key, leaf) in enumerate(leaves.items()):

@@ -23,7 +23,8 @@ class Grouping:
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
         self.fields = checks.Fields(asked.sets)
-        self._aggregates: dict[str, str] = {}
+        self._aggregates: dict[tuple[str, str], str] = {}
+        """(what is reckoned, of which facts) -> the column that holds it."""
         self._rows: dict[str, tuple[frozenset[str] | None, Span]] = {}
 
     def matching(self, match: Match, when: Span, part: Iterable[str] = ()) -> str:
@@ -38,23 +39,26 @@ class Grouping:
             self._rows[whole] = (names, when)
         return whole
 
-    def aggregate(self, sql: str) -> str:
-        """The column that holds an aggregate."""
-        return self._aggregates.setdefault(sql, f"a{len(self._aggregates)}")
+    def aggregate(self, reckoned: str, rows: str) -> str:
+        """The column that holds an aggregate of some of the facts."""
+        return self._aggregates.setdefault((reckoned, rows), f"a{len(self._aggregates)}")
 
     def count(self, rows: str) -> str:
-        return "0" if rows == FALSE else self.aggregate(f"COUNT(*) FILTER (WHERE {rows})")
+        return "0" if rows == FALSE else self.aggregate("COUNT(*)", rows)
 
     def sql(self, by: str = "who") -> str:
         """One row a person (and whatever else it is grouped by), of those with facts that matter."""
-        aggregates = [f"{sql} AS {alias}" for sql, alias in self._aggregates.items()]
+        aggregates = [
+            f"{reckoned} AS {alias}" if [rows] == [*self._rows] else f"{reckoned} FILTER (WHERE {rows}) AS {alias}"
+            for (reckoned, rows), alias in self._aggregates.items()
+        ]
         facts = self.fields.select(self.asked.relation)
         return f"SELECT {', '.join([by, *aggregates])} FROM {facts} AS f WHERE {self._wanted()} GROUP BY {by}"
 
     def _wanted(self) -> str:
         """The facts that any of the aggregates looks at, or a few more of them."""
-        if not self._rows:
-            return FALSE
+        if len(self._rows) < 2:
+            return next(iter(self._rows), FALSE)
         spans = [when for _, when in self._rows.values()]
         first = earliest(when.first for when in spans)
         sets = [names for names, _ in self._rows.values()]
@@ -118,8 +122,8 @@ def _added(leaf: Measure, rows: str, column: str, grouping: Grouping) -> tuple[s
             return "0", "0"
         chosen = both([rows, among])
         return (
-            f"COALESCE({grouping.aggregate(f'SUM({value}) FILTER (WHERE {chosen})')}, 0)",
-            grouping.aggregate(f"COUNT({value}) FILTER (WHERE {chosen})"),
+            f"COALESCE({grouping.aggregate(f'SUM({value})', chosen)}, 0)",
+            grouping.aggregate(f"COUNT({value})", chosen),
         )
 
     whole, whole_count = total(*wholes)
@@ -162,7 +166,7 @@ def _edge(leaf: Edge, grouping: Grouping) -> tuple[str, str]:
     rows = grouping.matching(leaf.match, seen)
     if rows == FALSE:
         return "0", FALSE
-    at = grouping.aggregate(f"{'MAX' if leaf.last else 'MIN'}(t) FILTER (WHERE {rows})")
+    at = grouping.aggregate(f"{'MAX' if leaf.last else 'MIN'}(t)", rows)
     return at, both([f"{at} IS NOT NULL", when.sql(at)])
 
 
@@ -180,7 +184,7 @@ def _rhythm(leaf: Rhythm, grouping: Grouping) -> str:
     if rows == FALSE:
         return FALSE
     count = grouping.count(rows)
-    first, last = (grouping.aggregate(f"{word}(t) FILTER (WHERE {rows})") for word in ("MIN", "MAX"))
+    first, last = (grouping.aggregate(f"{word}(t)", rows) for word in ("MIN", "MAX"))
     gap = (
         f"CASE WHEN {count} >= {leaf.sure_from} AND {last} > {first} "
         f"THEN CAST({last} - {first} AS DOUBLE) / NULLIF({count} - 1, 0) ELSE {double(leaf.usual_gap)} END"

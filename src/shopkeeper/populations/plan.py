@@ -39,8 +39,6 @@ from shopkeeper.timelines import Timeline
 BITS = 62
 """In one column."""
 _GROUPABLE = (Measure, Edge, Share, Rhythm, Top, Latest)
-TOGETHER = 12
-"""Up to so many leaves are found in one look at all facts."""
 
 
 class Bits(NamedTuple):
@@ -141,9 +139,9 @@ def sources(distinct: Leaves, asked: Asked, chances: Mapping[str, str]) -> Itera
 
 
 def _split(group: dict[str, Any]) -> Iterable[dict[str, Any]]:
-    """Few leaves are found in one look at the facts; of many those with the same names, as every look has its price."""
-    if len(group) <= TOGETHER:
-        return (group,)
+    """Those about facts of the same names are found in one look: files are ordered by name, so that each look opens only
+    what it is about, and people are grouped by what matters alone.
+    """
     parts: dict[frozenset[str] | None, dict[str, Any]] = defaultdict(dict)
     for key, leaf in group.items():
         inner = leaf.metric if isinstance(leaf, Top) else leaf
@@ -182,17 +180,18 @@ def _masked(
     source: Source, keys: Sequence[str], places: Mapping[str, int], alike: Mapping[str, bool], columns: int
 ) -> str:
     """The answers of a source as bits, without people whose bits are all unset."""
-    sums: list[list[str]] = [[] for _ in range(columns)]
+    rows: list[dict[str, list[str]]] = [defaultdict(list) for _ in range(columns)]
     for key in keys:
         column, bit = divmod(places[key], BITS)
         answer = source.answers[key]
         differs = f"COALESCE({answer}, FALSE)" if not alike[key] else f"NOT COALESCE({answer}, FALSE)"
-        if key in source.of:
-            differs = f"{source.of[key]} AND {differs}"
-        sums[column].append(f"CASE WHEN {differs} THEN {1 << bit} ELSE 0 END")
-    selected = [f"CAST({' + '.join(sums_) or '0'} AS BIGINT) AS m{column}" for column, sums_ in enumerate(sums)]
-    some = " OR ".join(f"m{column} <> 0" for column, sums_ in enumerate(sums) if sums_)
-    return f"SELECT * FROM (SELECT who, {', '.join(selected)} FROM {source.name or f'({source.sql}) AS f'}) AS f WHERE {some}"
+        rows[column][source.of.get(key, TRUE)].append(f"CASE WHEN {differs} THEN {1 << bit} ELSE 0 END")
+    # One CASE over the kinds of rows: each is asked only what it is about.
+    kinds = [[f"WHEN {kind} THEN {' + '.join(found)}" for kind, found in by_kind.items()] for by_kind in rows]
+    masks = [f"CASE {' '.join(cases)} ELSE 0 END" if cases else "0" for cases in kinds]
+    selected = ", ".join(f"CAST({mask} AS BIGINT) AS m{column}" for column, mask in enumerate(masks))
+    some = " OR ".join(f"m{column} <> 0" for column, mask in enumerate(masks) if mask != "0")
+    return f"SELECT * FROM (SELECT who, {selected} FROM {source.name or f'({source.sql}) AS f'}) AS f WHERE {some}"
 
 
 def _united(selects: Sequence[str], columns: int) -> str | None:

@@ -32,7 +32,8 @@ class Source(NamedTuple):
     name: str = ""
     """What others may call it."""
     of: Mapping[str, str] = {}
-    """Leaf -> the rows it is about, where there is more than one row for each person."""
+    """Leaf -> the rows it is about, where there is more than one row for each person. Two leaves are about the same rows or
+    have none in common."""
 
 
 Leaves = Mapping[str, Leaf]

@@ -16,9 +16,9 @@ from shopkeeper.timelines.facts import (
     order_facts,
     set_value,
 )
-from shopkeeper.timelines.keep import add, forget, move, people_since, put_orders, rename_person, reset, tidy
+from shopkeeper.timelines.keep import add, forget, move, number, people_since, put_orders, rename_person, reset, tidy
 from shopkeeper.timelines.look import glance, latest_write, load, numbers, persons, writes_since
-from shopkeeper.timelines.store import DERIVED, MIGRATIONS
+from shopkeeper.timelines.store import DERIVED, MIGRATIONS, count
 from shopkeeper.timelines.timeline import Timeline
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Timeline",
     "add",
     "amounts",
+    "count",
     "everybody",
     "fact_of",
     "forget",
@@ -43,6 +44,7 @@ __all__ = [
     "load",
     "marked",
     "move",
+    "number",
     "numbers",
     "order_facts",
     "people_since",

@@ -43,11 +43,13 @@ def put_orders(
     """
     moved = store.counter(conn, store.MOVED)
     changed = sorted(set(changed))
-    people = number(conn, [person for person, _ in changed])
+    people = number(conn, [person for person, _, _ in orders.values()])
+    people |= store.numbers(conn, sorted({person for person, _ in changed} - people.keys()))
     before = store.order_seqs(conn, sorted(orders))
     for person, at in changed:
-        for order_id, (seq, body) in store.orders_at(conn, people[person], at).items():
-            before.setdefault(order_id, (people[person], seq, body))
+        if person in people:
+            for order_id, (seq, body) in store.orders_at(conn, people[person], at).items():
+                before.setdefault(order_id, (people[person], seq, body))
     new = [
         (order_id, people[person], at, store.encode(facts))
         for order_id, (person, at, facts) in sorted(orders.items())
@@ -59,6 +61,8 @@ def put_orders(
     if new:
         seq = store.reserve(conn, "seq", len(new))
         store.put_orders(conn, [(id, who, at, seq + i, body) for i, (id, who, at, body) in enumerate(new)])
+    lost = sorted({who for who, *_ in before.values()})
+    store.drop_people(conn, [who for who in lost if not store.has_facts(conn, who)])
 
 
 def number(conn: Connection, persons: Iterable[str]) -> dict[str, int]:

@@ -5,7 +5,16 @@ May touch storage and model. Start reading in `rules.py` (who an event belongs t
 
 from shopkeeper.visitors.choices import heed, unheed
 from shopkeeper.visitors.glance import glance
-from shopkeeper.visitors.identity import Claimed, claim, devices_of, owners, person_now, persons_of, unclaim
+from shopkeeper.visitors.identity import (
+    Claimed,
+    claim,
+    devices_of,
+    owners,
+    person_now,
+    persons_by_now,
+    persons_of,
+    unclaim,
+)
 from shopkeeper.visitors.learn import forget, learn, load, merge_anonymous, save
 from shopkeeper.visitors.people import audience_members, audience_sizes, count_people, search_people
 from shopkeeper.visitors.profile import Profile, Value, name_of
@@ -46,6 +55,7 @@ __all__ = [
     "owner",
     "owners",
     "person_now",
+    "persons_by_now",
     "persons_of",
     "record_sessions",
     "save",

@@ -82,3 +82,11 @@ def persons_of(conn: Connection, devices: Sequence[str]) -> list[str]:
 def person_now(conn: Connection, device: str, at: int) -> str:
     """The person a device belongs to at a moment."""
     return device_owner(device, store.claims_on(conn, device), at, AFTER_ALL)
+
+
+def persons_by_now(conn: Connection, persons: Sequence[str]) -> list[str]:
+    """The same people in order, each once, with visitors who have become known meanwhile under their new names."""
+    devices = {person[2:]: person for person in persons if person.startswith(anonymous_person(""))}
+    claims = store.claims(conn, sorted(devices))
+    known = {devices[device]: known_person(held[0].user) for device, held in claims.items()}
+    return sorted({known.get(person, person) for person in persons})
