@@ -53,3 +53,8 @@ def test_the_report_tells_the_sides(tested: Little, marketer: TestClient, text: 
     own = {row["variant"]: row for row in rows if row["communication"] == "welcome-hero"}
     assert set(own) == {"control", "loud", "held out"}
     assert [row["people"] for row in own.values()] == ["0", "0", "1"]
+    behind = "/reports/behind.csv?figure=people&of=variant&key=welcome-hero%2Fheld+out"
+    assert behind.replace(".csv", "").replace("&", "&amp;") in page
+    assert behind.replace(".csv", "").replace("&", "&amp;") in text("/campaigns/welcome")
+    (bo,) = csv.DictReader(marketer.get(f"/admin{behind}").text.splitlines())
+    assert bo["person"] == "a:bo-phone"

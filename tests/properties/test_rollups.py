@@ -164,6 +164,11 @@ def test_a_figure_is_as_long_as_the_list_behind_it(shop: Shop, arrived: list[Eve
                 assert len(told) == getattr(campaign, figure)
             told = stats.behind(conn, shop.plan, window, "value", "campaign", campaign.campaign)
             assert sum(row.value or 0 for row in told) == campaign.value
+        for side in stats.variants(conn, shop.plan, window):
+            for figure in ("people", "mixed", "instances", "clicks", "hovered", "orders", "withheld"):
+                key = f"{side.communication}/{side.variant}"
+                told = stats.behind(conn, shop.plan, window, figure, "variant", key)
+                assert len(told) == getattr(side, figure), (figure, key)
 
 
 @examples

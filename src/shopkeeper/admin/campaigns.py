@@ -22,6 +22,7 @@ from shopkeeper.pages.page import Ask, Page, html
 from shopkeeper.pages.table import Column, Empty, Row, Table, address, behind
 from shopkeeper.pages.wording import KINDS
 from shopkeeper.reports import LISTED
+from shopkeeper.stats import FIGURES as BEHIND
 from shopkeeper.stats import ClickTotal, CommunicationRow, click_totals, figures, variants
 
 FIGURES = (
@@ -179,7 +180,10 @@ def _variants(ask: Ask) -> Table:
         msgspec.structs.asdict(row) for row in variants(ask.conn, ask.plan, ask.window) if row.campaign == ask.id
     ]
     for row in rows:
-        row["links"] = {"communication": address("campaigns", ask.id, row["communication"])}
+        side = f"{row['communication']}/{row['variant']}"
+        row["links"] = {"communication": address("campaigns", ask.id, row["communication"])} | {
+            name: behind(name, "variant", side) for name in BEHIND if row.get(name)
+        }
     return Table("variants", "Variants and holdout", columns, rows, Empty("Nothing of it is tested."))
 
 

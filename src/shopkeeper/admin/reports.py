@@ -183,6 +183,8 @@ def _behind(ask: Ask, figure: str, row: Row, by: str) -> str:
         return behind(figure, "campaign", row["campaign"], keep)
     if ask.id == "sequences" and figure in FIGURES:
         return behind(figure, "sequence", f"{row['campaign']}/{row['sequence']}", keep)
+    if ask.id == "variants" and figure in FIGURES:
+        return behind(figure, "variant", f"{row['communication']}/{row['variant']}", keep)
     if ask.id == "click-total" and figure in ("value", "lines") and by in NAMED_BY and row["key"]:
         return behind("click_total", NAMED_BY[by], row["key"], keep)
     return ""

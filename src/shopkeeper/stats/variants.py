@@ -50,6 +50,11 @@ def variants(conn: Connection, plan: Plan, window: Window) -> list[VariantRow]:
     return [row for id in _tested(plan, people) for row in _sides(plan, id, people.get(id, {}), rows)]
 
 
+def side_of(variant: str, withheld: bool) -> str:
+    """The side somebody is on who met this variant, or from whom it was withheld."""
+    return HELD_OUT if withheld else variant or UNASSIGNED
+
+
 Sides = Mapping[str, set[str]]
 """Side -> the people on it."""
 
@@ -58,7 +63,7 @@ def _people(exposures: list[Exposed]) -> dict[str, dict[str, set[str]]]:
     """Communication -> side -> people."""
     found: dict[str, dict[str, set[str]]] = {}
     for one in exposures:
-        side = HELD_OUT if one.withheld else one.variant or UNASSIGNED
+        side = side_of(one.variant, one.withheld)
         found.setdefault(one.communication, {}).setdefault(side, set()).add(one.person)
     return found
 
