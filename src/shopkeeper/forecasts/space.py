@@ -8,11 +8,14 @@ import numpy as np
 
 from shopkeeper.forecasts.index import LONG, Index, build, customer_features, decayed
 from shopkeeper.forecasts.purchases import Flags, Floats, Ints, Longs, Products, Purchases, Site, no_site
+from shopkeeper.forecasts.shelf import missing
 from shopkeeper.forecasts.web import Looked, Searched, looked, searched, seen
 from shopkeeper.recommenders.als import FACTORS, REGULARISATION, points
 
-TAUGHT_BY = 50_000
-"""Customers the factors are learned from; everybody is then placed among them by one projection."""
+TAUGHT_BY, TAUGHT_FROM = 50_000, 2_000_000
+"""Customers the factors are learned from at most, and products that they bought; everybody is then placed among them by
+one projection.
+"""
 WIDE = 4_000
 """Where products have more categories than this, what goes together is told by wider ones only."""
 
@@ -50,45 +53,74 @@ class Space(NamedTuple):
     searches: Searched
     known: Flags
     """Customers of whom anything is known: a purchase, or a look or a search of the last days. They are ranked."""
+    missing: Flags
+    """Products that could not be had."""
 
 
-def space(purchases: Purchases, products: Products, customers: int, day: int, site: Site | None = None) -> Space:
-    """Lay out what was known before `day`."""
+def space(
+    purchases: Purchases, products: Products, customers: int, day: int, site: Site | None = None, share: float = 1.0
+) -> Space:
+    """Lay out what was known before `day`; `share` is the part of the shop's customers that these are."""
     told = site or no_site()
-    index = build(purchases, products, customers, day)
+    index = build(purchases, products._replace(stock=None), customers, day, share)
     items, people = _taste(index)
     levels = tuple(_level(index, codes, items, near=number == 0) for number, codes in enumerate(products.levels))
     leading = tuple(_leading(codes, index.buyers) for codes in products.levels)
     looks, searches = looked(told.looks, products.size, day), searched(told.searches, products.size, day)
     known = index.known | seen(looks, searches, customers)
-    return Space(index, customer_features(index), items, people, levels, leading, looks, searches, known)
+    lost = missing(products.stock, products.size, day)
+    return Space(index, customer_features(index), items, people, levels, leading, looks, searches, known, lost)
 
 
 def _taste(index: Index) -> tuple[Floats, Floats]:
     """Points of products, and of customers among them."""
-    # Deferred: only training needs them.
-    from scipy.sparse import csr_matrix  # noqa: PLC0415
+    # Deferred: only training needs it.
+    from scipy.sparse import csc_array, csr_matrix  # noqa: PLC0415
 
     n, q = index.customers, index.products.size
-    product = np.repeat(np.arange(q, dtype=np.int32), np.diff(index.starts))
-    days = np.full(len(product), np.log(2), np.float32)  # each day counts, whenever it was
-    bought = csr_matrix((days, (index.customer, product)), shape=(n, q))
+    items = np.zeros((q, FACTORS), np.float32)
     kept = np.flatnonzero(index.buyers >= 2)
     if len(kept) < FACTORS or int(index.known.sum()) < FACTORS:
-        return np.zeros((q, FACTORS), np.float32), np.zeros((n, FACTORS), np.float32)
-    bought = bought[:, kept]
-    bought.data = np.log1p(bought.data).astype(np.float32)
-    teachers = np.flatnonzero(index.known)
-    if len(teachers) > TAUGHT_BY:
-        teachers = np.sort(np.random.default_rng(1).choice(teachers, TAUGHT_BY, replace=False))
-    items = np.zeros((q, FACTORS), np.float32)
-    items[kept] = points(bought[teachers])
-    recent = csr_matrix((decayed(index.age, LONG), (index.customer, product)), shape=(n, q))[:, kept]
-    recent.data = np.log1p(recent.data)
+        return items, np.zeros((n, FACTORS), np.float32)
+    heads, starts = _pairs(index)
+    customer = index.customer[heads]
+    days = np.diff(heads, append=len(index.customer)).astype(np.float32)
+    often = np.log1p(days * np.float32(np.log(2)))  # each day counts, whenever it was
+    teachers = _teachers(customer, index.known)
+    row = np.full(n, -1, np.int32)
+    row[teachers] = np.arange(len(teachers))
+    column = np.full(q, -1, np.int32)
+    column[kept] = np.arange(len(kept))
+    product = np.repeat(column, np.diff(starts))
+    told = (row[customer] >= 0) & (product >= 0)
+    place = (row[customer[told]], product[told])
+    items[kept] = points(csr_matrix((often[told], place), shape=(len(teachers), len(kept))))
     some = items[kept].astype(np.float64)
     gram = some.T @ some + REGULARISATION * np.eye(FACTORS)
-    onto = (some @ np.linalg.inv(gram)).astype(np.float32)
-    return items, np.asarray(recent @ onto + 0.3 * (bought @ onto), np.float32)
+    onto = items @ np.linalg.inv(gram).astype(np.float32)
+    often *= np.float32(0.3)
+    often += np.log1p(np.add.reduceat(decayed(index.age, LONG), heads))
+    return items, np.asarray(csc_array((often, customer, starts), shape=(n, q)) @ onto, np.float32)
+
+
+def _pairs(index: Index) -> tuple[Longs, Longs]:
+    """Of each product and customer the first row, and where each product's begin."""
+    new = np.ones(len(index.customer), bool)
+    np.not_equal(index.customer[1:], index.customer[:-1], out=new[1:])
+    first = index.starts[:-1][np.diff(index.starts) > 0]
+    new[first] = True
+    heads = np.flatnonzero(new)
+    return heads, np.searchsorted(heads, index.starts).astype(np.int64)
+
+
+def _teachers(customer: Ints, known: Flags) -> Longs:
+    """Customers that factors are learned from, drawn evenly, in order; `customer` is of each pair with a product."""
+    everybody = np.flatnonzero(known)
+    if len(everybody) <= TAUGHT_BY and len(customer) <= TAUGHT_FROM:
+        return everybody
+    order = np.random.default_rng(1).permutation(everybody)[:TAUGHT_BY]
+    pairs = np.cumsum(np.bincount(customer, minlength=len(known))[order])
+    return np.sort(order[: max(int(np.searchsorted(pairs, TAUGHT_FROM, side="right")), FACTORS)])
 
 
 def _level(index: Index, codes: Ints, items: Floats, *, near: bool) -> Level:
@@ -107,10 +139,8 @@ def _level(index: Index, codes: Ints, items: Floats, *, near: bool) -> Level:
     table = csr_matrix((decayed(index.age[told], LONG), place), shape=(count, index.customers))
     table.sum_duplicates()
     has = codes >= 0
-    sellers = np.zeros((count, items.shape[1]))
-    np.add.at(sellers, codes[has], items[has] * index.buyers[has, None])
-    sold = np.bincount(codes[has], index.buyers[has], count)
-    sellers /= np.maximum(sold, 1)[:, None]
+    buyers = csr_matrix((index.buyers[has].astype(np.float64), (codes[has], np.flatnonzero(has))), (count, len(codes)))
+    sellers = np.asarray(buyers @ items / np.maximum(buyers.sum(axis=1), 1))
     close = _near(table) if near and count <= WIDE else _NOTHING
     starts, customer = table.indptr.astype(np.int64), table.indices.astype(np.int32)
     return Level(starts, customer, table.data, count, close, sellers.astype(np.float32))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FACTORS, SWEEPS = 32, 12
+FACTORS, SWEEPS = 32, 8
 REGULARISATION, CONFIDENCE = 5.0, 3.0
 
 
