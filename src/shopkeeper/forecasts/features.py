@@ -324,24 +324,29 @@ def _log(values: Floats, least: float, out: Floats) -> None:
 
 def witnesses(known: Space, members: Ints, past: History) -> tuple[Ints, Ints]:
     """Customers whose baskets tell what goes with the set, and the products that stand for it: its own, or where they
-    were never sold the best sold of their category.
+    were never sold the best sold of their category, or where they have none those most alike.
     """
     index = known.past
     sold = members[index.buyers[members] > 0]
     if len(sold):
         return past.buyers, sold
-    for number in range(len(index.products.levels)):
-        codes = np.unique(index.products.levels[number][members])
-        starts, leading = known.leading[number]
-        codes = codes[codes >= 0]
-        parts = [leading[starts[code] : min(starts[code] + SIBLINGS, starts[code + 1])] for code in codes]
-        if parts:
-            siblings = np.concatenate(parts)
-            siblings = siblings[index.buyers[siblings] > 0]
-            if len(siblings):
-                bought = np.bincount(index.picked(siblings)(index.customer), minlength=index.customers)
-                return np.flatnonzero(bought).astype(np.int32), siblings
-    return past.buyers, sold
+    siblings = _siblings(known, members)
+    if not len(siblings):
+        siblings = alike(index, members).products
+    bought = np.bincount(index.picked(siblings)(index.customer), minlength=index.customers)
+    return np.flatnonzero(bought).astype(np.int32), siblings
+
+
+def _siblings(known: Space, members: Ints) -> Ints:
+    """The best sold products of the narrowest category, or make, of which anything was sold; none for none."""
+    buyers = known.past.buyers
+    for codes, (starts, leading) in zip(known.past.products.levels, known.leading, strict=True):
+        own = np.unique(codes[members])
+        parts = [leading[starts[code] : min(starts[code] + SIBLINGS, starts[code + 1])] for code in own[own >= 0]]
+        siblings = np.concatenate(parts or [members[:0]])
+        if (siblings := siblings[buyers[siblings] > 0]).size:
+            return siblings
+    return members[:0]
 
 
 def neighbours(index: Index, members: Ints, witnesses: Ints, sources: Ints) -> tuple[Ints, Floats]:

@@ -72,45 +72,64 @@ def space(
     return Space(index, customer_features(index), items, people, levels, leading, looks, searches, known, lost)
 
 
+class Pairs(NamedTuple):
+    """What each customer bought of each product, by product, the customers in order."""
+
+    starts: Longs
+    customer: Ints
+    often: Floats
+    """Log of the days on which they did; each counts, whenever it was."""
+    lately: Floats
+    """Log of what these days still count for."""
+
+
 def _taste(index: Index) -> tuple[Floats, Floats]:
     """Points of products, and of customers among them."""
     # Deferred: only training needs it.
-    from scipy.sparse import csc_array, csr_matrix  # noqa: PLC0415
+    from scipy.sparse import csc_array  # noqa: PLC0415
 
     n, q = index.customers, index.products.size
     items = np.zeros((q, FACTORS), np.float32)
     kept = np.flatnonzero(index.buyers >= 2)
     if len(kept) < FACTORS or int(index.known.sum()) < FACTORS:
         return items, np.zeros((n, FACTORS), np.float32)
-    heads, starts = _pairs(index)
-    customer = index.customer[heads]
-    days = np.diff(heads, append=len(index.customer)).astype(np.float32)
-    often = np.log1p(days * np.float32(np.log(2)))  # each day counts, whenever it was
-    teachers = _teachers(customer, index.known)
-    row = np.full(n, -1, np.int32)
-    row[teachers] = np.arange(len(teachers))
-    column = np.full(q, -1, np.int32)
-    column[kept] = np.arange(len(kept))
-    product = np.repeat(column, np.diff(starts))
-    told = (row[customer] >= 0) & (product >= 0)
-    place = (row[customer[told]], product[told])
-    items[kept] = points(csr_matrix((often[told], place), shape=(len(teachers), len(kept))))
+    pairs = _pairs(index)
+    items[kept] = points(_lessons(pairs, index.known, kept))
     some = items[kept].astype(np.float64)
     gram = some.T @ some + REGULARISATION * np.eye(FACTORS)
     onto = items @ np.linalg.inv(gram).astype(np.float32)
-    often *= np.float32(0.3)
-    often += np.log1p(np.add.reduceat(decayed(index.age, LONG), heads))
-    return items, np.asarray(csc_array((often, customer, starts), shape=(n, q)) @ onto, np.float32)
+    weight = pairs.often * np.float32(0.3)
+    weight += pairs.lately
+    return items, np.asarray(csc_array((weight, pairs.customer, pairs.starts), shape=(n, q)) @ onto, np.float32)
 
 
-def _pairs(index: Index) -> tuple[Longs, Longs]:
-    """Of each product and customer the first row, and where each product's begin."""
+def _pairs(index: Index) -> Pairs:
     new = np.ones(len(index.customer), bool)
     np.not_equal(index.customer[1:], index.customer[:-1], out=new[1:])
-    first = index.starts[:-1][np.diff(index.starts) > 0]
-    new[first] = True
+    new[index.starts[:-1][np.diff(index.starts) > 0]] = True
     heads = np.flatnonzero(new)
-    return heads, np.searchsorted(heads, index.starts).astype(np.int64)
+    days = np.empty(len(heads), np.float32)
+    np.subtract(heads[1:], heads[:-1], out=days[:-1], casting="unsafe")
+    days[-1:] = len(new) - heads[-1:]
+    days *= np.float32(np.log(2))
+    starts = np.searchsorted(heads, index.starts).astype(np.int64)
+    lately = np.add.reduceat(decayed(index.age, LONG), heads)
+    return Pairs(starts, index.customer[heads], np.log1p(days, out=days), np.log1p(lately, out=lately))
+
+
+def _lessons(pairs: Pairs, known: Flags, kept: Longs) -> Any:
+    """A sparse matrix of teachers by the products that are kept."""
+    # Deferred: only training needs it.
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
+
+    teachers = _teachers(pairs.customer, known)
+    row, column = np.full(len(known), -1, np.int32), np.full(len(pairs.starts) - 1, -1, np.int32)
+    row[teachers], column[kept] = np.arange(len(teachers)), np.arange(len(kept))
+    told = np.flatnonzero((row >= 0)[pairs.customer])
+    product = column[np.searchsorted(pairs.starts, told, side="right") - 1]
+    told, product = told[product >= 0], product[product >= 0]
+    place = (row[pairs.customer[told]], product)
+    return csr_matrix((pairs.often[told], place), shape=(len(teachers), len(kept)))
 
 
 def _teachers(customer: Ints, known: Flags) -> Longs:
