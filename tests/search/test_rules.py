@@ -38,6 +38,7 @@ def test_the_distance_is_what_its_definition_says(one, other, most):
         ("緑茶", ["緑茶"]),
         ("抹茶入り", ["抹茶", "茶入", "入り"]),
         ("ok😀ok", ["ok", "ok"]),
+        ("𝕬ber", ["aber"]),
         ("", []),
     ],
 )

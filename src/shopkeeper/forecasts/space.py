@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +17,8 @@ TAUGHT_BY, TAUGHT_FROM = 50_000, 2_000_000
 """Customers the factors are learned from at most, and products that they bought; everybody is then placed among them by
 one projection.
 """
+SWEEPS = 8
+"""With more the taste of sets is the same."""
 WIDE = 4_000
 """Where products have more categories than this, what goes together is told by wider ones only."""
 
@@ -64,7 +67,7 @@ def space(
     told = site or no_site()
     index = build(purchases, products._replace(stock=None), customers, day, share)
     items, people = _taste(index)
-    levels = tuple(_level(index, codes, items, near=number == 0) for number, codes in enumerate(products.levels))
+    levels = tuple(_levels(index, items))
     leading = tuple(_leading(codes, index.buyers) for codes in products.levels)
     looks, searches = looked(told.looks, products.size, day), searched(told.searches, products.size, day)
     known = index.known | seen(looks, searches, customers)
@@ -94,7 +97,7 @@ def _taste(index: Index) -> tuple[Floats, Floats]:
     if len(kept) < FACTORS or int(index.known.sum()) < FACTORS:
         return items, np.zeros((n, FACTORS), np.float32)
     pairs = _pairs(index)
-    items[kept] = points(_lessons(pairs, index.known, kept))
+    items[kept] = points(_lessons(pairs, index.known, kept), SWEEPS)
     some = items[kept].astype(np.float64)
     gram = some.T @ some + REGULARISATION * np.eye(FACTORS)
     onto = items @ np.linalg.inv(gram).astype(np.float32)
@@ -142,27 +145,25 @@ def _teachers(customer: Ints, known: Flags) -> Longs:
     return np.sort(order[: max(int(np.searchsorted(pairs, TAUGHT_FROM, side="right")), FACTORS)])
 
 
-def _level(index: Index, codes: Ints, items: Floats, *, near: bool) -> Level:
-    """Customers by code: the weights of a code's products added up."""
+def _levels(index: Index, items: Floats) -> Iterator[Level]:
+    """What customers bought of each level's codes, and how these taste."""
     # Deferred: only training needs it.
-    from scipy.sparse import csr_matrix  # noqa: PLC0415
+    from scipy.sparse import csr_array  # noqa: PLC0415
 
-    count = int(codes.max(initial=-1)) + 1
-    code = np.repeat(codes, np.diff(index.starts))
-    told = code >= 0
-    if not count or not told.any():
-        nothing = np.zeros(0, np.int32)
-        nobody = np.zeros((count, items.shape[1]), np.float32)
-        return Level(np.zeros(count + 1, np.int64), nothing, nothing.astype(np.float32), count, _NOTHING, nobody)
-    place = (code[told], index.customer[told])
-    table = csr_matrix((decayed(index.age[told], LONG), place), shape=(count, index.customers))
-    table.sum_duplicates()
-    has = codes >= 0
-    buyers = csr_matrix((index.buyers[has].astype(np.float64), (codes[has], np.flatnonzero(has))), (count, len(codes)))
-    sellers = np.asarray(buyers @ items / np.maximum(buyers.sum(axis=1), 1))
-    close = _near(table) if near and count <= WIDE else _NOTHING
-    starts, customer = table.indptr.astype(np.int64), table.indices.astype(np.int32)
-    return Level(starts, customer, table.data, count, close, sellers.astype(np.float32))
+    bought = csr_array(
+        (decayed(index.age, LONG), index.customer, index.starts), shape=(index.products.size, index.customers)
+    )
+    for number, codes in enumerate(index.products.levels):
+        has = np.flatnonzero(codes >= 0)
+        count = int(codes.max(initial=-1)) + 1
+        shape = (count, index.products.size)
+        table = csr_array((np.ones(len(has), np.float32), (codes[has], has)), shape=shape) @ bought
+        table.sort_indices()  # whoever adds columns up goes through customers in order
+        buyers = csr_array((index.buyers[has].astype(np.float64), (codes[has], has)), shape=shape)
+        sellers = (buyers @ items) / np.maximum(buyers.sum(axis=1), 1)[:, None]
+        close = _near(table) if number == 0 and 0 < count <= WIDE else _NOTHING
+        starts, customer = table.indptr.astype(np.int64), table.indices.astype(np.int32)
+        yield Level(starts, customer, table.data.astype(np.float32), count, close, sellers.astype(np.float32))
 
 
 def _near(table: Any) -> Floats:

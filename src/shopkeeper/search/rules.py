@@ -20,7 +20,8 @@ def plain(text: str) -> str:
     """Text without accents and regard to case."""
     if text.isascii():
         return text.lower()
-    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold())
+    # Letters that only look otherwise, such as 𝕬, are capitals once they are written plainly.
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold()).casefold()
     return "".join(c for c in parts if not unicodedata.combining(c))
 
 
