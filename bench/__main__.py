@@ -27,6 +27,7 @@ from bench import (
     segments,
     start,
     tag,
+    training,
 )
 from bench.figure import Figure, table
 
@@ -45,6 +46,7 @@ BENCHMARKS: dict[str, Callable[[Path, float], list[Figure]]] = {
     "segments": segments.measure,
     "start": start.measure,
     "tag": tag.measure,
+    "training": training.measure,
 }
 
 

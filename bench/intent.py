@@ -21,7 +21,6 @@ from rich.table import Table
 from bench import journey_purchases, recommend
 from bench.figure import Figure, table
 from shopkeeper.forecasts import learn
-from shopkeeper.forecasts.customers import foretell
 from shopkeeper.forecasts.draw import draw
 from shopkeeper.forecasts.features import DENSE, OWN, Features, features
 from shopkeeper.forecasts.judge import (
@@ -149,28 +148,6 @@ def _floors(lines: list[Line], trial: Trial) -> Iterator[Figure]:
     )
 
 
-def costs(times: int) -> Iterator[Figure]:
-    """Time and memory of a training as `shopkeeper intent train` does it: learning, back-test, laying out, foretelling.
-
-    The shop has so many times the customers, who buy what these buy.
-    """
-    purchases, products, customers, end = journey_purchases.read()
-    purchases, customers = journey_purchases.repeated(purchases, customers, times), customers * times
-    started = time.process_time()
-    learnt = learn.learn(purchases, products, customers, end)
-    learned = time.process_time()
-    known = space(purchases, products, customers, end)
-    laid_out = time.process_time()
-    foretell(purchases, products, customers, end, known)
-    yield Figure(f"customers, {times} x Complete Journey", "", customers)
-    yield Figure("lines", "", purchases.rows)
-    yield Figure("sets learned from", "", learnt.sets)
-    yield Figure("learning and back-test, processor time", "s", learned - started)
-    yield Figure("laying out everybody, processor time", "s", laid_out - learned)
-    yield Figure("foretelling what customers do, processor time", "s", time.process_time() - laid_out)
-    yield Figure("memory at most", "MB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-
-
 def _costs(sets: int, seconds: float) -> Iterator[Figure]:
     yield Figure("sets learned from", "", sets, 600, at_least=True)
     yield Figure("training, processor time", "s", seconds)
@@ -191,17 +168,10 @@ def _table(lines: list[Line], methods: dict[str, Scorer]) -> Table:
 
 
 def main() -> None:
-    """`python -m bench.intent`: the tables of methods, boosting too, of purchase intent and of recommenders, and the floors.
-
-    With `--times N` instead what training costs a shop with so many times the customers.
-    """
+    """`python -m bench.intent`: the tables of methods, boosting too, of purchase intent and of recommenders, and the floors."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--no-boosting", action="store_true")
-    parser.add_argument("--times", type=int, default=1, help="so many times the customers, for time and memory")
     asked = parser.parse_args()
-    if asked.times > 1:
-        Console().print(table(list(costs(asked.times))))
-        return
     Console().print(table([*measure(Path(), 0, not asked.no_boosting), *recommend.quality()]))
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow.compute as pc
 from pyarrow import parquet
 
 from shopkeeper.forecasts.purchases import Ints, Longs, Products, Purchases
 from shopkeeper.imports.complete_journey import folder
+from shopkeeper.model.definitions import Product
+from shopkeeper.recommenders.marks import told
 
 LEVELS = ("product_type", "product_category", "department", "manufacturer_id")
 """What stands for category, parent, department and brand."""
@@ -36,19 +40,17 @@ def read() -> tuple[Purchases, Products, int, int]:
     texts = [str(id) for id in ids]
     levels, labels = zip(*(_codes(known[name].to_pylist(), place, len(ids)) for name in LEVELS), strict=True)
     # The last file of the year holds four hours of the next: the last whole day ends before it.
-    return purchases, Products(texts, texts, levels, labels), len(households), int(day.max())
+    said = dict(zip(known["product_id"].to_pylist(), map(_titled, known.to_pylist()), strict=True))
+    marks = told(said.get(id) for id in ids.tolist())
+    return purchases, Products(texts, texts, levels, labels, marks), len(households), int(day.max())
 
 
-def repeated(purchases: Purchases, customers: int, times: int) -> Purchases:
-    """The purchases of so many times the customers: each of the others buys what one of these buys, some days earlier."""
-    chance = np.random.default_rng(times)
-    parts = [purchases]
-    for copy in range(1, times):
-        shift = chance.integers(0, 7, customers).astype(np.int32)
-        day = np.maximum(purchases.day - shift[purchases.customer], purchases.day.min())
-        customer = (purchases.customer + copy * customers).astype(np.int32)
-        parts.append(purchases._replace(customer=customer, day=day.astype(np.int32)))
-    return Purchases(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+def _titled(row: dict[str, Any]) -> Product:
+    """A product as a shop's catalogue tells it: kind and size are its name. Prices are not known."""
+    kind = row["product_type"] or row["product_category"] or row["department"]
+    category = " > ".join(part for part in (row["department"], row["product_category"]) if part)
+    name = f"{kind} {row['package_size'] or ''}".strip()
+    return Product(str(row["product_id"]), name, category=category, brand=str(row["manufacturer_id"]))
 
 
 def _codes(values: list[object], place: Longs, count: int) -> tuple[Ints, list[str]]:

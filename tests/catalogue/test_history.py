@@ -69,6 +69,19 @@ def test_back_in_stock_is_told_with_its_moment_and_not_once_it_is_gone_again(sta
     assert ask(state, catalogue.back_in_stock, JAN + DAY, JAN + 3 * DAY) == []
 
 
+def test_a_product_cannot_be_had_while_none_of_its_variants_can(state):
+    for id in ("red", "blue"):
+        put(state, JAN, id=id, variant_of="shirt", stock=1)
+    put(state, JAN, id="cup", stock=1)
+    put(state, JAN + DAY, id="red", variant_of="shirt", stock=0)
+    put(state, JAN + 2 * DAY, id="blue", variant_of="shirt", stock=0)
+    put(state, JAN + 3 * DAY, id="red", variant_of="shirt", stock=5)
+    held = ask(state, catalogue.load_catalogue, catalogue.Catalogue())
+    gone, back = ("shirt", JAN + 2 * DAY, False), ("shirt", JAN + 3 * DAY, True)
+    assert ask(state, catalogue.outages, held, JAN + 4 * DAY) == [gone, back]
+    assert ask(state, catalogue.outages, held, JAN + 3 * DAY) == [gone]
+
+
 def test_a_retired_product_comes_back_when_it_is_put_again(state):
     put(state, JAN, price=5)
     held = ask(state, catalogue.load_catalogue, catalogue.Catalogue())

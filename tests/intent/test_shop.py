@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -28,6 +29,7 @@ from shopkeeper.intent.read import read, shelf
 from shopkeeper.model.definitions import Product
 from shopkeeper.model.errors import BadInput, NotFound, Unavailable
 from shopkeeper.model.time import DAY
+from shopkeeper.recommenders.marks import Marks
 from tests.intent.planted import DAYS, FRESH, NEVER, NOW, VANILLA, VITAMIN, WAITING, products, purchases
 from tests.serving import serving
 
@@ -150,6 +152,36 @@ def test_orders_count_once_and_what_was_cancelled_or_given_back_was_never_bought
     assert rows.value.sum() == 500 * len(lines)
     assert (shop.now() // DAY - rows.day).min() >= 1
     assert rows.day.max() - rows.day.min() < DAYS
+
+
+def test_what_products_say_is_read_and_kept_with_the_model(shop: Shop, folder: Path):
+    with shop.state.read() as conn:
+        past = read(conn, shop.history, shop.catalogue, shop.plan.zone, shop.now())
+        version = intent.trained(conn).version
+    kept = intent.files.load(folder / "intent" / str(version), version).space.past.products
+    assert past.products.marks is not None
+    assert kept.marks is not None
+    for name in Marks._fields:
+        assert np.array_equal(getattr(past.products.marks, name), getattr(kept.marks, name), equal_nan=True)
+    assert past.products.stock is None
+
+
+def test_stock_is_read_by_the_days_on_which_it_changed(tmp_path: Path):
+    run = running(tmp_path / "shop")
+    (tmp_path / "orders.csv").write_text(
+        "order_id,customer_id,placed_at,product_id,quantity,line_total\no1,c1,2026-01-01T10:00,cup,1,5.00\n"
+    )
+    (tmp_path / "products.csv").write_text("id,name,availability\ncup,Cup,out_of_stock\npot,Pot,in_stock\n")
+    for kind in ("orders", "products"):
+        assert run("import", kind, tmp_path / f"{kind}.csv").exit_code == 0
+    shop = Shop.open(tmp_path / "shop")
+    with shop.state.read() as conn:
+        products = read(conn, shop.history, shop.catalogue, shop.plan.zone, shop.now() + DAY).products
+    shop.close()
+    assert products.stock is not None
+    assert [products.ids[n] for n in products.stock.product] == ["cup"]
+    assert products.stock.day.tolist() == [shop.now() // DAY]
+    assert not products.stock.had.any()
 
 
 def test_the_back_test_is_kept_with_the_model(folder: Path, shop: Shop):

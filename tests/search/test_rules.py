@@ -38,6 +38,7 @@ def test_the_distance_is_what_its_definition_says(one, other, most):
         ("緑茶", ["緑茶"]),
         ("抹茶入り", ["抹茶", "茶入", "入り"]),
         ("ok😀ok", ["ok", "ok"]),
+        ("𝕬ber", ["aber"]),
         ("", []),
     ],
 )
@@ -52,8 +53,10 @@ def test_words_are_cut_the_same_again(text):
 
 
 def test_the_nearest_word_begins_alike_and_is_common():
-    assert nearest("tae", [("tea", 5), ("tap", 50), ("sae", 90)], 1) == "tap"
-    assert nearest("tea", [("tea", 5)], 1) is None
+    had = {"tea": 5, "tap": 50, "sae": 90, "tag": 0}
+    assert nearest("tae", had, 1, had.__getitem__) == "tap"
+    assert nearest("tea", ["tea"], 1, had.__getitem__) is None
+    assert nearest("tug", ["tag"], 1, had.__getitem__) is None
 
 
 def test_the_longest_synonym_is_taken():

@@ -5,7 +5,7 @@ May touch storage and model. Start reading in `products.py` (in and out), then `
 """
 
 from shopkeeper.catalogue.discover import adopt, notice, noticed
-from shopkeeper.catalogue.offers import Drop, Offer, back_in_stock, newest, offers_of, price_drops
+from shopkeeper.catalogue.offers import Drop, Offer, back_in_stock, newest, offers_of, outages, price_drops
 from shopkeeper.catalogue.products import (
     Catalogue,
     Put,
@@ -41,6 +41,7 @@ __all__ = [
     "notice",
     "noticed",
     "offers_of",
+    "outages",
     "paths",
     "price_drops",
     "put",

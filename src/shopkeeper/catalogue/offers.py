@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from shopkeeper.catalogue import store
+from shopkeeper.catalogue.products import Catalogue
 from shopkeeper.catalogue.rules import Offer
 from shopkeeper.storage import Connection
 
-__all__ = ["Drop", "Offer", "back_in_stock", "newest", "offers_of", "price_drops"]
+__all__ = ["Drop", "Offer", "back_in_stock", "newest", "offers_of", "outages", "price_drops"]
 
 
 class Drop(NamedTuple):
@@ -47,3 +48,19 @@ def newest(conn: Connection, since: int, until: int) -> list[tuple[str, int]]:
     """(product, at) of those first seen in [since, until), the latest first."""
     found = [(product, at) for product, at in store.first_seen(conn, since, until)]
     return sorted(found, key=lambda new: (-new[1], new[0]))
+
+
+def outages(conn: Connection, catalogue: Catalogue, until: int) -> list[tuple[str, int, bool]]:
+    """(what stands for a product and its variants, at, whether any could be had from then on) before `until`, the oldest
+    first; of those only that could not be had for a while.
+    """
+    had: dict[str, dict[str, bool]] = {}
+    found = []
+    for product, at, in_stock in store.wavered(conn, until):
+        key = catalogue.same(product)
+        group = had.setdefault(key, dict.fromkeys(catalogue.group(key), True))
+        before = any(group.values())
+        group[product] = in_stock
+        if any(group.values()) is not before:
+            found.append((key, at, not before))
+    return found

@@ -144,6 +144,15 @@ def returned(conn: Connection, since: int, until: int) -> list[tuple[str, int]]:
     return [(product, at) for product, at in conn.rows(sql, (until, since, until, since))]
 
 
+def wavered(conn: Connection, until: int) -> list[tuple[str, int, bool]]:
+    """(product, at, in stock from then on) of all lines before `until` of products that were ever out of stock."""
+    sql = (
+        "SELECT product, at, in_stock FROM catalogue_offers WHERE at < ? AND product IN"
+        " (SELECT product FROM catalogue_offers WHERE in_stock = 0) ORDER BY at, product"
+    )
+    return [(product, at, bool(had)) for product, at, had in conn.rows(sql, (until,))]
+
+
 def first_seen(conn: Connection, since: int, until: int) -> list[tuple[str, int]]:
     sql = (
         "SELECT product, MIN(at) FROM catalogue_offers WHERE product IN"

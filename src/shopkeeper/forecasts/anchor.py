@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from shopkeeper.forecasts.features import SET, Features
-from shopkeeper.forecasts.logistic import sigmoid
+from shopkeeper.forecasts.newton import sigmoid
 from shopkeeper.forecasts.purchases import Flags, Floats
 
 DOUBT = 3.0
@@ -14,12 +14,16 @@ CELLS = 512
 STEPS = 30
 
 
-def anchored(z: Floats, known: Flags, found: Features) -> Floats:
+def anchored(z: Floats, known: Flags, found: Features, less: Floats | None = None) -> Floats:
     """Everybody's chance, the odds multiplied by one factor so that the expected number of buyers is drawn to that of
     the last horizon. As the model has it where nothing was ever sold; zero for customers that are not known.
+
+    `less` is what log odds are lower by as products cannot be had any more: it was not so when these were sold, and is
+    left out of the comparison.
     """
     if not found.of_set[SET.index("set_unsold")]:
-        z = z + np.float32(_shift(z[known], found.recent) * found.recent / (found.recent + DOUBT))
+        usual = z if less is None else z - less
+        z = z + np.float32(_shift(usual[known], found.recent) * found.recent / (found.recent + DOUBT))
     return np.where(known, sigmoid(z), np.float32(0))
 
 

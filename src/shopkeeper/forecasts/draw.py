@@ -26,7 +26,7 @@ class Drawn(NamedTuple):
 
 def draw(known: Space, after: Purchases, count: int, seed: int) -> list[Drawn]:
     """`count` sets, kinds in turn; `after` is what was bought within the horizon. Sets with too few buyers to judge by
-    are drawn again; of each kind as many as there are.
+    are drawn again, unless it may be because some of them could not be had; of each kind as many as there are.
     """
     index = known.past
     chance = np.random.default_rng(seed)
@@ -43,7 +43,7 @@ def draw(known: Space, after: Purchases, count: int, seed: int) -> list[Drawn]:
                 continue
             bought = np.unique(np.concatenate([customer[starts[m] : starts[m + 1]] for m in members]))
             bought = bought[known.known[bought]]
-            if len(bought) >= LEAST:
+            if len(bought) >= LEAST or known.missing[members].any():
                 found.append(Drawn(kind, np.sort(members).astype(np.int32), bought.astype(np.int32)))
                 break
     return found
@@ -59,6 +59,7 @@ class Pools(NamedTuple):
     groups: list[Ints]
     """Products sold before, by what they share."""
     launches: list[Ints]
+    """Products never sold, by what they share; where nothing is known of that, all of them."""
 
 
 def _pools(index: Index, starts: Longs) -> Pools:
@@ -71,7 +72,7 @@ def _pools(index: Index, starts: Longs) -> Pools:
         weight / max(weight.sum(), 1),
         launched,
         [g for codes in index.products.levels[:2] for g in _groups(codes, ever)],
-        [g for codes in index.products.levels for g in _groups(codes, launched)],
+        [g for codes in index.products.levels for g in _groups(codes, launched)] or [g for g in (launched,) if len(g)],
     )
 
 

@@ -7,7 +7,7 @@ those in `OWN` only for customers who bought of the set.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from shopkeeper.forecasts.index import CUSTOMER, DECAYS, LONG, Index, decayed, ranges
 from shopkeeper.forecasts.purchases import Doubles, Flags, Floats, Ints, Longs
+from shopkeeper.forecasts.shelf import alike
 from shopkeeper.forecasts.space import Level, Space
 from shopkeeper.forecasts.web import WEB, web
 
@@ -37,7 +38,8 @@ GOES, CATEGORY_GOES = ("goes_10", "goes_30", "goes_90"), ("category_goes",)
 TASTE = ("taste_mean", "taste_best", "taste_category")
 AFFINITY = ("near_category", "near_parent", "near_department", "near_brand")
 FIT = ("price_fit", "discount_fit")
-DENSE = (*GOES, *CATEGORY_GOES, *TASTE, *AFFINITY, *FIT, *WEB)
+ALIKE = ("alike",)
+DENSE = (*GOES, *CATEGORY_GOES, *TASTE, *AFFINITY, *ALIKE, *FIT, *WEB)
 SET = (
     "set_buyers",
     "set_trend",
@@ -52,6 +54,7 @@ SET = (
     "set_age",
     "set_unsold",
     "set_category",
+    "set_missing",
     "horizon",
 )
 NEIGHBOURS = 2_000
@@ -66,6 +69,9 @@ TASTED = 8
 """Best sold products of the set that taste is compared with."""
 SIBLINGS = 40
 """Best sold products of the same category that stand for products never sold."""
+LITTLE = 0.05
+"""Of a purchase: what is added before logs are taken, as most have none."""
+LATELY = 28
 TYPICAL = 30.0
 """Days between purchases where nothing is known."""
 PART = 32_768
@@ -108,22 +114,25 @@ class History(NamedTuple):
 
 def history(index: Index, members: Ints) -> History:
     """What was bought of these products."""
-    rows = index.rows_of(members)
-    bought, value, ages = index.customer[rows], index.value[rows], index.age[rows]
+    picked = index.picked(members)
+    bought, value, ages = picked(index.customer), picked(index.value), picked(index.age)
     spent: Doubles = np.asarray(np.bincount(bought, value, index.customers), np.float64)
     # Sorting the keys alone takes a tenth of the time that sorting rows by them takes, and half of that where they are short.
     bits = int(ages.max(initial=1)).bit_length()
     whole: Any = np.uint32 if index.customers << bits <= 1 << 32 else np.uint64
-    key = np.sort((bought.astype(whole) << whole(bits)) | ages.astype(whole))
+    key = bought.astype(whole)
+    key <<= whole(bits)
+    key |= ages.astype(whole)
+    key.sort()
     key = key[_new(key)]
     customer, age = (key >> whole(bits)).astype(np.int32), (key & whole((1 << bits) - 1)).astype(np.int32)
     new = _new(customer)
     first = np.flatnonzero(new)
     end = np.append(first[1:], len(customer)).astype(np.int64) if len(first) else np.zeros(0, np.int64)
     buyers = customer[first]
-    saved = float(index.discount[rows].sum())
+    saved = float(picked(index.discount).sum())
     place = np.cumsum(new) - 1
-    return History(customer, age, len(rows), float(value.sum()), saved, buyers, place, first, end, spent[buyers])
+    return History(customer, age, len(bought), float(value.sum()), saved, buyers, place, first, end, spent[buyers])
 
 
 def _new(values: npt.NDArray[Any]) -> Flags:
@@ -181,26 +190,25 @@ def _own(known: Space, past: History, survival: Survival, horizon: int) -> Float
     latest, oldest = past.age[first], past.age[end - 1]
     times = end - first
     since, days = latest.astype(np.float32), times.astype(np.float32)
-    recent = [_totals(past, decayed(past.age, tau)) for tau in DECAYS]
-    interval = (oldest - since + np.float32(2 * survival.median)) / (days + 1)
     waits = np.arange(int(oldest.max()) + 1, dtype=np.int32)
+    *recent, lately = _totals(past, [*(decayed(waits, tau) for tau in DECAYS), waits <= LATELY])
+    interval = (oldest - since + np.float32(2 * survival.median)) / (days + 1)
     # What is of whole numbers is looked up: there are few different ones.
     logs = np.log1p(np.arange(max(int(times.max()), len(waits)) + 1, dtype=np.float32))
     lasting = np.float32(LONG) * (1 - np.exp(-waits.astype(np.float32) / np.float32(LONG))) + 20
-    rate = (recent[2] + np.float32(0.1)) / lasting[oldest]
-    visits = np.expm1(known.about[:, CUSTOMER.index("visits")][past.buyers])
+    rate = (recent[2] + np.float32(0.1)) / np.take(lasting, oldest, mode="clip")
+    visits = np.exp(known.about[:, CUSTOMER.index("visits")][past.buyers]) - 1
     row = dict(zip(OWN, found, strict=True))
     np.take(logs, times, out=row["days_bought"], mode="clip")
     for tau, counts in zip(DECAYS, recent, strict=True):
         _log1p(3 * counts, row[f"bought_{tau:.0f}"])
-    lately = np.bincount(past.place[past.age <= 28], minlength=len(first))
-    np.take(logs, lately, out=row["bought_28_days"], mode="clip")
+    _log1p(lately, row["bought_28_days"])
     np.take(logs, latest, out=row["days_since"], mode="clip")
     _log1p(interval, row["interval"])
     _log1p(np.minimum(since / interval, np.float32(20)), row["due_ratio"])
     np.subtract(1, np.exp(np.float32(-horizon) / interval), out=row["due_chance"])
     # Log odds of at least one, where so many are expected.
-    np.log(np.expm1(np.clip(rate * horizon, 1e-6, 20)), out=row["rate_chance"])
+    np.log(np.exp(np.clip(rate * horizon, np.float32(1e-3), np.float32(20))) - 1, out=row["rate_chance"])
     hazard = _logit(survival.within(waits, horizon)).astype(np.float32)
     np.take(hazard, latest, out=row["survival"], mode="clip")
     np.divide(days, np.maximum(visits, 1), out=row["visit_share"])
@@ -208,14 +216,20 @@ def _own(known: Space, past: History, survival: Survival, horizon: int) -> Float
     return found.T
 
 
-def _totals(past: History, values: Floats) -> Floats:
-    """Sums by buyer."""
-    return np.bincount(past.place, values, len(past.buyers)).astype(np.float32)
+def _totals(past: History, worth: Sequence[Floats | Flags]) -> list[Floats]:
+    """Sums by buyer of what each day counts for by its age, for several such tables."""
+    # Deferred: who asks for nothing does without.
+    from scipy.sparse import csr_array  # noqa: PLC0415
+
+    tables = np.stack(worth, axis=1).astype(np.float32)
+    starts = np.append(past.first, len(past.age)).astype(np.int32)
+    days = csr_array((np.ones(len(past.age), np.float32), past.age, starts), shape=(len(past.buyers), len(tables)))
+    return list(np.ascontiguousarray((days @ tables).T))
 
 
 def _log1p(values: Floats, out: Floats) -> None:
     """Of what is not far below one, a third of the time `np.log1p` takes."""
-    np.log(values + np.float32(1), out=out)
+    np.log(np.add(values, np.float32(1), out=out), out=out)
 
 
 def _logit(chance: Doubles) -> Doubles:
@@ -250,6 +264,7 @@ def _of_set(known: Space, members: Ints, past: History, survival: Survival, hori
             np.log1p(float(oldest.max(initial=0))),
             float(ever == 0),
             _category_rate(known, members),
+            float(known.missing[members].mean()),
             np.log(horizon),
         ]
     )
@@ -285,50 +300,59 @@ def _dense(known: Space, members: Ints, past: History) -> Floats:
     place = DENSE.index
     chosen, sources = witnesses(known, members, past)
     near, weight = neighbours(known.past, members, chosen, sources)
-    for name, values in zip(GOES, _goes(known.past, near, weight), strict=True):
-        _log(values, 0.05, found[place(name)])
-    _log(_category_goes(known, members), 0.05, found[place("category_goes")])
+    bought = _bought(known.past, near)
+    for name, days in zip(GOES, DECAYS, strict=True):
+        _log(bought(days, weight), LITTLE, found[place(name)])
+    _log(_category_goes(known, members), LITTLE, found[place("category_goes")])
     mean, best, category = (place(name) for name in TASTE)
     _taste(known, members, sources, found[mean], found[best], found[category])
     for number, name in enumerate(AFFINITY):
         _log(_affinity(known, number, members), 0.02, found[place(name)])
+    told = alike(known.past, members)
+    if len(told.products):  # nothing where nothing is alike, so that it is no news where all were sold
+        np.log1p(_bought(known.past, told.products)(LONG, told.share) / LITTLE, out=found[place("alike")])
     for name, seen in web(known.looks, known.searches, members, near, weight, n):
         found[place(name)] = np.log1p(seen)
-    found[place("price_fit")], found[place("discount_fit")] = _fit(known, sources)
+    found[place("price_fit")], found[place("discount_fit")] = _fit(known, sources, past)
     return found.T
 
 
 def _log(values: Floats, least: float, out: Floats) -> None:
     """Log of what is never less than nothing; so much is added that nothing itself has one."""
-    np.log(values + np.float32(least), out=out)
+    np.log(np.add(values, np.float32(least), out=out), out=out)
 
 
 def witnesses(known: Space, members: Ints, past: History) -> tuple[Ints, Ints]:
     """Customers whose baskets tell what goes with the set, and the products that stand for it: its own, or where they
-    were never sold the best sold of their category.
+    were never sold the best sold of their category, or where they have none those most alike.
     """
     index = known.past
     sold = members[index.buyers[members] > 0]
     if len(sold):
         return past.buyers, sold
-    for number in range(len(index.products.levels)):
-        codes = np.unique(index.products.levels[number][members])
-        starts, leading = known.leading[number]
-        codes = codes[codes >= 0]
-        parts = [leading[starts[code] : min(starts[code] + SIBLINGS, starts[code + 1])] for code in codes]
-        if parts:
-            siblings = np.concatenate(parts)
-            siblings = siblings[index.buyers[siblings] > 0]
-            if len(siblings):
-                bought = np.bincount(index.customer[index.rows_of(siblings)], minlength=index.customers)
-                return np.flatnonzero(bought).astype(np.int32), siblings
-    return past.buyers, sold
+    siblings = _siblings(known, members)
+    if not len(siblings):
+        siblings = alike(index, members).products
+    bought = np.bincount(index.picked(siblings)(index.customer), minlength=index.customers)
+    return np.flatnonzero(bought).astype(np.int32), siblings
+
+
+def _siblings(known: Space, members: Ints) -> Ints:
+    """The best sold products of the narrowest category, or make, of which anything was sold; none for none."""
+    buyers = known.past.buyers
+    for codes, (starts, leading) in zip(known.past.products.levels, known.leading, strict=True):
+        own = np.unique(codes[members])
+        parts = [leading[starts[code] : min(starts[code] + SIBLINGS, starts[code + 1])] for code in own[own >= 0]]
+        siblings = np.concatenate(parts or [members[:0]])
+        if (siblings := siblings[buyers[siblings] > 0]).size:
+            return siblings
+    return members[:0]
 
 
 def neighbours(index: Index, members: Ints, witnesses: Ints, sources: Ints) -> tuple[Ints, Floats]:
     """Products that go with the set and how closely: the cosine of their buyers with those of the set."""
-    if len(witnesses) > WITNESSES:
-        witnesses = witnesses[:: -(-len(witnesses) // WITNESSES)]
+    step = max(-(-len(witnesses) // WITNESSES), 1)
+    witnesses = witnesses[::step]
     if not len(witnesses):
         return np.zeros(0, np.int32), np.zeros(0, np.float32)
     baskets = index.baskets[ranges(index.basket_starts[witnesses], index.basket_starts[witnesses + 1])]
@@ -336,7 +360,7 @@ def neighbours(index: Index, members: Ints, witnesses: Ints, sources: Ints) -> t
     common[members] = 0
     common[sources] = 0
     some = np.flatnonzero(common >= 2)
-    close = common[some] / np.sqrt(index.buyers[some] * float(len(witnesses)))
+    close = common[some] * np.sqrt(step / (index.buyers[some] * float(len(witnesses))))
     close *= common[some] / (common[some] + 5.0)
     if len(some) > NEIGHBOURS:
         kept = np.argpartition(-close, NEIGHBOURS)[:NEIGHBOURS]
@@ -344,29 +368,34 @@ def neighbours(index: Index, members: Ints, witnesses: Ints, sources: Ints) -> t
     order = np.lexsort((some, -close))
     some, close = some[order], close[order]
     rows = np.cumsum(index.starts[some + 1] - index.starts[some])
-    kept_rows = max(int(np.searchsorted(rows, ROWS)), 1)
+    kept_rows = max(int(np.searchsorted(rows, index.at_most(ROWS))), 1)
     return some[:kept_rows].astype(np.int32), close[:kept_rows].astype(np.float32)
 
 
-def _goes(index: Index, near: Ints, weight: Floats) -> list[Floats]:
-    parts = [slice(int(index.starts[product]), int(index.starts[product + 1])) for product in near]
-    customer = [index.customer[part] for part in parts]
-    age = np.concatenate([index.age[part] for part in parts]) if parts else index.age[:0]
-    bought = _joined(customer, index.customers)
-    return [bought(decayed(age, tau), weight) for tau in DECAYS]
+def _bought(index: Index, near: Ints) -> Callable[[float, Floats], Floats]:
+    """What everybody bought of some products: (days after which a purchase counts for 1/e, share of each product) -> sum."""
+    picked = index.picked(near)
+    age = picked(index.age)
+    starts = np.concatenate(([0], np.cumsum(index.starts[near.astype(np.int64) + 1] - index.starts[near])))
+    bought = _added(picked(index.customer), starts, index.customers)
+    return lambda days, share: bought(decayed(age, days), share)
 
 
 def _joined(columns: list[Ints], customers: int) -> Callable[[Floats, Floats], Floats]:
+    """Adds up columns of customers; see `_added`."""
+    if not columns:
+        return lambda _weight, _share: np.zeros(customers, np.float32)
+    customer = np.concatenate(columns) if len(columns) > 1 else columns[0]
+    return _added(customer, np.cumsum([0, *map(len, columns)]), customers)
+
+
+def _added(customer: Ints, starts: Longs, customers: int) -> Callable[[Floats, Floats], Floats]:
     """Adds up columns of customers, each once in a column: (weight of each row, share of each column) -> everybody's sum."""
     # Deferred: who asks for nothing does without.
     from scipy.sparse import csc_array  # noqa: PLC0415
 
-    if not columns:
-        return lambda _weight, _share: np.zeros(customers, np.float32)
-    customer = np.concatenate(columns) if len(columns) > 1 else columns[0]
-    starts = np.cumsum([0, *map(len, columns)]).astype(np.int32)
-    shape = (customers, len(columns))
-    return lambda weight, share: np.asarray(csc_array((weight, customer, starts), shape=shape) @ share, np.float32)
+    begun, shape = starts.astype(np.int32), (customers, len(starts) - 1)
+    return lambda weight, share: np.asarray(csc_array((weight, customer, begun), shape=shape) @ share, np.float32)
 
 
 def _category_goes(known: Space, members: Ints) -> Floats:
@@ -376,7 +405,7 @@ def _category_goes(known: Space, members: Ints) -> Floats:
         return np.zeros(known.past.customers, np.float32)
     close = share @ level.near
     close[share > 0] = 0
-    return _spread(level, close, known.past.customers)
+    return _spread(known.past, level, close)
 
 
 def _shares(known: Space, number: int, members: Ints) -> Floats:
@@ -389,18 +418,22 @@ def _shares(known: Space, number: int, members: Ints) -> Floats:
 
 def _affinity(known: Space, number: int, members: Ints) -> Floats:
     """What the customer bought of the set's categories, each as much as it is of the set; the set itself too."""
-    return _spread(known.levels[number], _shares(known, number, members), known.past.customers)
+    return _spread(known.past, known.levels[number], _shares(known, number, members))
 
 
-def _spread(level: Level, share: Floats, customers: int) -> Floats:
+def _spread(index: Index, level: Level, share: Floats) -> Floats:
     """The weights of some codes added up, the leading codes first, until so many rows are read."""
     codes = np.flatnonzero(share)
-    codes = codes[np.lexsort((codes, -share[codes]))]
-    rows = np.cumsum(level.starts[codes + 1] - level.starts[codes])
-    codes = codes[: max(int(np.searchsorted(rows, SHELF_ROWS, side="right")), 1)]
+    rows = level.starts[codes + 1] - level.starts[codes]
+    whole, most = len(level.weight), index.at_most(SHELF_ROWS)
+    if whole <= min(most, 2 * rows.sum()):  # reading all is quicker than picking out most
+        return _added(level.customer, level.starts, index.customers)(level.weight, share)
+    order = np.lexsort((codes, -share[codes]))
+    codes, rows = codes[order], np.cumsum(rows[order])
+    codes = codes[: max(int(np.searchsorted(rows, most, side="right")), 1)]
     parts = [slice(int(level.starts[code]), int(level.starts[code + 1])) for code in codes]
     weight = [level.weight[part] for part in parts]
-    told = _joined([level.customer[part] for part in parts], customers)
+    told = _joined([level.customer[part] for part in parts], index.customers)
     return told(np.concatenate(weight) if len(weight) > 1 else (weight or [level.weight[:0]])[0], share[codes])
 
 
@@ -421,11 +454,15 @@ def _taste(known: Space, members: Ints, sources: Ints, mean: Floats, most: Float
         most[part] = liked[2:].max(axis=0) if len(best) else liked[0]
 
 
-def _fit(known: Space, sources: Ints) -> tuple[Floats, Floats]:
+def _fit(known: Space, sources: Ints, past: History) -> tuple[Floats, Floats]:
+    """How near the set's price is to what the customer pays, and its discounts to what they save."""
     index = known.past
-    rows = index.rows_of(sources) if len(sources) else np.zeros(0, np.int64)
-    value, saved = float(index.value[rows].sum()), float(index.discount[rows].sum())
-    price = np.log1p(max(value, 0) / max(len(rows), 1))
+    lines, value, saved = past.lines, past.value, past.discount
+    if not lines:  # never sold: what stands for it was
+        picked = index.picked(sources)
+        values = picked(index.value)
+        lines, value, saved = len(values), float(values.sum()), float(picked(index.discount).sum())
+    price = np.log1p(max(value, 0) / max(lines, 1))
     own = known.about[:, CUSTOMER.index("price")]
     off = saved / max(value + saved, 1.0)
     apart = np.where(index.known, np.abs(own - np.float32(price)), np.float32(0))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from shopkeeper.forecasts.purchases import Doubles, Flags, Floats, Ints, Longs, Products, Purchases, Shorts
 
@@ -13,6 +15,9 @@ DECAYS = (10.0, 30.0, 90.0)
 LONG = 90.0
 OLDEST = 32_000
 """Days; what is older counts as of that age."""
+RUN = 500
+"""Rows of a product from which on copying them one product after the other is quicker than one row after the other."""
+Real = TypeVar("Real", bound=np.generic)
 
 
 def ranges(first: Longs, end: Longs) -> Longs:
@@ -50,13 +55,26 @@ class Index(NamedTuple):
     """How many customers bought each product."""
     known: Flags
     """Customers with a purchase."""
+    share: float = 1.0
+    """The part of the shop's customers it is of. Of a part, as little is read as a question reads of it in the whole shop:
+    weights are to be learned from features as they will be.
+    """
 
-    def rows_of(self, numbers: Ints) -> Longs:
-        """Positions of the rows of these products."""
-        return ranges(self.starts[numbers], self.starts[numbers.astype(np.int64) + 1])
+    def at_most(self, rows: int) -> int:
+        """Of so many rows that a question may read in the whole shop, those it may read here."""
+        return max(int(rows * self.share), 1)
+
+    def picked(self, numbers: Ints) -> Callable[[npt.NDArray[Real]], npt.NDArray[Real]]:
+        """Picks the rows of these products, in their order, out of a column."""
+        first, end = self.starts[numbers], self.starts[numbers.astype(np.int64) + 1]
+        if int((end - first).sum()) > RUN * max(len(numbers), 1):  # long runs are copied whole
+            runs = [slice(*each) for each in zip(first.tolist(), end.tolist(), strict=True)]
+            return lambda column: np.concatenate([column[run] for run in runs])
+        rows = ranges(first, end)
+        return lambda column: column[rows]
 
 
-def build(purchases: Purchases, products: Products, customers: int, day: int) -> Index:
+def build(purchases: Purchases, products: Products, customers: int, day: int, share: float = 1.0) -> Index:
     """Index what was bought before `day`; later rows are dropped here, so nothing built on it can know them."""
     past = purchases.before(day)
     order = np.argsort(_key(past, day), kind="stable")
@@ -85,6 +103,7 @@ def build(purchases: Purchases, products: Products, customers: int, day: int) ->
         baskets=pair_product[by_customer],
         buyers=np.bincount(pair_product, minlength=products.size).astype(np.int32),
         known=np.bincount(pair_customer, minlength=customers) > 0,
+        share=share,
     )
 
 
@@ -105,7 +124,7 @@ def _starts(sorted_numbers: Ints, count: int) -> Longs:
 def decayed(age: Ints | Shorts, days: float) -> Floats:
     """What purchases of that age still count for."""
     table = np.exp(-np.arange(int(age.max(initial=0)) + 1) / days).astype(np.float32)
-    return table[age]
+    return np.take(table, age, mode="clip")  # all ages have their place: it need not be looked after
 
 
 class Visits(NamedTuple):
@@ -117,8 +136,13 @@ class Visits(NamedTuple):
 
 def visits(index: Index) -> Visits:
     """The days on which customers bought."""
-    key = np.sort((index.customer.astype(np.int64) << 16) | index.age)
-    key = key[np.diff(key, prepend=-1) > 0]
+    key = index.customer.astype(np.int64)
+    key <<= 16
+    key |= index.age
+    key.sort()  # where it lies: of the largest shops it takes a gigabyte
+    new = np.ones(len(key), bool)
+    np.not_equal(key[1:], key[:-1], out=new[1:])
+    key = key[new]
     return Visits((key >> 16).astype(np.int32), (key & 0xFFFF).astype(np.int32))
 
 
@@ -176,6 +200,20 @@ def customer_features(index: Index) -> Floats:
     found = np.stack([np.asarray(c, np.float32) for c in columns])
     found[:, ~index.known] = 0
     return found.T  # a column lies together, as questions read columns
+
+
+class People(NamedTuple):
+    """What is known of everybody before a day, whatever is asked for."""
+
+    past: Index
+    about: Floats
+    """Features of customers, see `CUSTOMER`."""
+
+
+def people(purchases: Purchases, products: Products, customers: int, day: int) -> People:
+    """Lay out what was known of customers before `day`."""
+    index = build(purchases, products, customers, day)
+    return People(index, customer_features(index))
 
 
 def _newness(index: Index) -> Doubles:

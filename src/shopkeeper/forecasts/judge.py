@@ -12,7 +12,8 @@ from shopkeeper.forecasts.anchor import anchored
 from shopkeeper.forecasts.draw import Drawn
 from shopkeeper.forecasts.features import OWN, Features, features
 from shopkeeper.forecasts.index import CUSTOMER
-from shopkeeper.forecasts.logistic import Weights, log_odds, sigmoid
+from shopkeeper.forecasts.logistic import Weights, log_odds, lost
+from shopkeeper.forecasts.newton import sigmoid
 from shopkeeper.forecasts.purchases import Doubles, Flags, Longs
 from shopkeeper.forecasts.space import Space
 
@@ -106,7 +107,8 @@ def anchored_model(weights: Weights) -> Scorer:
     """The model's chances, anchored to the set's own recent sales."""
 
     def score(known: Space, found: Features) -> Doubles:
-        return anchored(log_odds(weights, known.about, found), known.known, found).astype(np.float64)
+        z = log_odds(weights, known.about, found)
+        return anchored(z, known.known, found, lost(weights, found)).astype(np.float64)
 
     return score
 

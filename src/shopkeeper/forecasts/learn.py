@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from shopkeeper.forecasts.draw import Drawn, draw
+from shopkeeper.forecasts.draw import LEAST, Drawn, draw
 from shopkeeper.forecasts.features import features
 from shopkeeper.forecasts.judge import Report, judge
 from shopkeeper.forecasts.logistic import Rows, Weights, fit, gather
-from shopkeeper.forecasts.purchases import Flags, Products, Purchases, Site
+from shopkeeper.forecasts.purchases import Products, Purchases, Site
+from shopkeeper.forecasts.sample import sample
 from shopkeeper.forecasts.space import Space, space
 
 HORIZONS = (14, 28, 56)
@@ -27,10 +28,10 @@ JUDGED = 200
 """Sets of the back-test."""
 LEAST_DAYS = 2 * STEP
 LEAST_SETS = 160
+BUYERS = 1_000
+"""Buyers of a set that are learned from at most; weighted to stand for all of them."""
 NEGATIVES, LEAST_NEGATIVES = 3, 300
-"""Customers who did not buy, for each who did, and at least so many; weighted to stand for all of them."""
-LEARNT_FROM = 200_000
-"""Customers that weights are learned from; everybody is scored."""
+"""Customers who did not buy, for each who did, and at least so many; weighted likewise."""
 
 
 class Learnt(NamedTuple):
@@ -57,18 +58,17 @@ def learn(
     purchases: Purchases, products: Products, customers: int, now: int, site: Site | None = None, seed: int = 1
 ) -> Learnt:
     """Fit and judge on what was bought before the day `now`."""
-    if (some := _some(customers)) is not None:
-        purchases, site = purchases.where(some[purchases.customer]), site.of(some) if site else None
-    purchases = purchases.before(now)
+    purchases, customers, site, share = sample(purchases.before(now), customers, site)
     days = now - int(purchases.day.min(initial=now))
     if days < LEAST_DAYS:
         return Learnt(None, None, 0, days)
     examples: list[Example] = []
     held_out: tuple[Space, list[Drawn]] | None = None
     for number, cutoff in enumerate(cutoffs(now, days)):
-        known = space(purchases, products, customers, cutoff, site)
+        known = space(purchases, products, customers, cutoff, site, share)
         if number == 0:
-            held_out = known, draw(known, purchases.between(cutoff, cutoff + STEP), JUDGED, seed)
+            drawn = draw(known, purchases.between(cutoff, cutoff + STEP), JUDGED, seed)
+            held_out = known, [each for each in drawn if len(each.bought) >= LEAST]
         examples += examples_at(known, purchases, now, seed + number)
     earlier = [example for example in examples if example.end <= now - STEP]
     judged = fit_all(earlier) if len(earlier) >= LEAST_SETS // 2 else None
@@ -102,22 +102,14 @@ def fit_all(examples: list[Example]) -> Weights:
 def _rows(known: Space, drawn: Drawn, horizon: int, seed: int) -> Rows:
     found = features(known, drawn.members, horizon)
     others = np.setdiff1d(np.flatnonzero(known.known), drawn.bought)
-    count = min(len(others), max(LEAST_NEGATIVES, NEGATIVES * len(drawn.bought)))
     chance = np.random.default_rng((seed, horizon, int(drawn.members[0])))
-    chosen = np.concatenate((drawn.bought, chance.choice(others, count, replace=False))).astype(np.int32)
+    buyers = drawn.bought if len(drawn.bought) <= BUYERS else chance.choice(drawn.bought, BUYERS, replace=False)
+    count = min(len(others), max(LEAST_NEGATIVES, NEGATIVES * len(buyers)))
+    chosen = np.concatenate((buyers, chance.choice(others, count, replace=False))).astype(np.int32)
     x, repeat = gather(known.about, found, chosen)
-    bought = np.arange(len(chosen)) < len(drawn.bought)
-    weight = np.where(bought, 1.0, len(others) / max(count, 1)).astype(np.float32)
+    bought = np.arange(len(chosen)) < len(buyers)
+    weight = np.where(bought, len(drawn.bought) / max(len(buyers), 1), len(others) / max(count, 1)).astype(np.float32)
     return Rows(x, repeat, bought, weight)
-
-
-def _some(customers: int) -> Flags | None:
-    """At most `LEARNT_FROM` customers, drawn evenly; None for all of them."""
-    if customers <= LEARNT_FROM:
-        return None
-    chosen = np.zeros(customers, bool)
-    chosen[np.random.default_rng(1).choice(customers, LEARNT_FROM, replace=False)] = True
-    return chosen
 
 
 __all__ = ["Learnt", "cutoffs", "examples_at", "fit_all", "learn"]

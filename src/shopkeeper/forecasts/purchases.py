@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from shopkeeper.recommenders.marks import Marks
+
 Ints = npt.NDArray[np.int32]
 Shorts = npt.NDArray[np.int16]
 Longs = npt.NDArray[np.int64]
@@ -16,6 +18,15 @@ Flags = npt.NDArray[np.bool_]
 
 LEVELS = ("category", "parent", "department", "brand")
 """What products have in common, from the finest to the widest, and their make."""
+
+
+class Stock(NamedTuple):
+    """When products could be had and when not, the oldest first; nothing is known of others. Many shops tell nothing."""
+
+    product: Ints
+    day: Ints
+    """From the end of this day on, until the product's next row."""
+    had: Flags
 
 
 class Products(NamedTuple):
@@ -28,6 +39,9 @@ class Products(NamedTuple):
     """For each of `LEVELS` the number of the product's, -1 where it is not known."""
     labels: tuple[list[str], ...]
     """For each of `LEVELS` what the numbers are called."""
+    marks: Marks | None = None
+    """What they say, where the catalogue tells: those that were never sold are known by it."""
+    stock: Stock | None = None
 
     @property
     def size(self) -> int:
@@ -62,7 +76,9 @@ class Purchases(NamedTuple):
         return self.where((self.day >= first) & (self.day < end))
 
     def where(self, chosen: Flags) -> Purchases:
-        """Some of the lines."""
+        """Some of the lines; these very ones where they are all."""
+        if chosen.all():
+            return self
         customer, product, day, value, discount = self
         return Purchases(customer[chosen], product[chosen], day[chosen], value[chosen], discount[chosen])
 
@@ -80,10 +96,10 @@ class Looks(NamedTuple):
         past = self.day < day
         return Looks(self.customer[past], self.product[past], self.day[past], self.carted[past])
 
-    def of(self, chosen: Flags) -> Looks:
-        """Those of some customers."""
+    def of(self, chosen: Flags, number: Ints) -> Looks:
+        """Those of some customers, who have other numbers."""
         mine = chosen[self.customer]
-        return Looks(self.customer[mine], self.product[mine], self.day[mine], self.carted[mine])
+        return Looks(number[self.customer[mine]], self.product[mine], self.day[mine], self.carted[mine])
 
 
 class Searches(NamedTuple):
@@ -97,10 +113,10 @@ class Searches(NamedTuple):
     """Products found by word w: `found[starts[w]:starts[w + 1]]`."""
     found: Ints
 
-    def of(self, chosen: Flags) -> Searches:
-        """Those of some customers."""
+    def of(self, chosen: Flags, number: Ints) -> Searches:
+        """Those of some customers, who have other numbers."""
         mine = chosen[self.customer]
-        return self._replace(customer=self.customer[mine], word=self.word[mine], day=self.day[mine])
+        return self._replace(customer=number[self.customer[mine]], word=self.word[mine], day=self.day[mine])
 
 
 class Site(NamedTuple):
@@ -109,9 +125,9 @@ class Site(NamedTuple):
     looks: Looks
     searches: Searches
 
-    def of(self, chosen: Flags) -> Site:
-        """What it tells of some customers."""
-        return Site(self.looks.of(chosen), self.searches.of(chosen))
+    def of(self, chosen: Flags, number: Ints) -> Site:
+        """What it tells of some customers, who have other numbers."""
+        return Site(self.looks.of(chosen, number), self.searches.of(chosen, number))
 
 
 def no_site() -> Site:

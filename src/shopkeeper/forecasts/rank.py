@@ -9,7 +9,7 @@ import numpy as np
 from shopkeeper.forecasts.anchor import anchored
 from shopkeeper.forecasts.features import Features, features
 from shopkeeper.forecasts.judge import counted
-from shopkeeper.forecasts.logistic import Weights, log_odds
+from shopkeeper.forecasts.logistic import Weights, log_odds, lost
 from shopkeeper.forecasts.purchases import Floats, Ints
 from shopkeeper.forecasts.space import Space
 
@@ -48,5 +48,5 @@ def rank(known: Space, weights: Weights | None, members: Ints, horizon: int) -> 
         nothing = np.full(len(score), np.nan, np.float32)
         return Ranking(found, nothing, score.astype(np.float32))
     z: Floats = log_odds(weights, known.about, found)
-    chance = anchored(z, everybody, found)
+    chance = anchored(z, everybody, found, lost(weights, found))
     return Ranking(found, chance, np.where(everybody, z, np.float32(-np.inf)))

@@ -9,6 +9,7 @@ import numpy as np
 
 from shopkeeper.forecasts.features import (
     AFFINITY,
+    ALIKE,
     CATEGORY_GOES,
     DENSE,
     FIT,
@@ -24,6 +25,7 @@ from shopkeeper.forecasts.features import (
 from shopkeeper.forecasts.index import CUSTOMER, LONG
 from shopkeeper.forecasts.logistic import COLUMNS, SHARED, Weights, gather, meant
 from shopkeeper.forecasts.purchases import Doubles, Flags, Floats, Ints, Longs, Shorts
+from shopkeeper.forecasts.shelf import Alike, alike
 from shopkeeper.forecasts.space import Space
 from shopkeeper.forecasts.web import WEB, near_rows
 
@@ -32,6 +34,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "seen": WEB,
     "goes": GOES,
     "category": (*CATEGORY_GOES, *AFFINITY),
+    "alike": ALIKE,
     "taste": TASTE,
     "fit": FIT,
     "customer": CUSTOMER,
@@ -154,9 +157,13 @@ class Reasons:
             case "seen":
                 return self._seen(customer)
             case "goes":
-                return self._goes_with(customer)
+                name = self._bought_most(customer, self.near, self.close)
+                return f"bought {name}, which goes with it" if name else ""
             case "category":
                 return self._category(customer)
+            case "alike":
+                name = self._bought_most(customer, *self._alike)
+                return f"bought {name}, which is like it" if name else ""
             case "taste":
                 return "buys what buyers of it buy"
             case "fit":
@@ -192,15 +199,15 @@ class Reasons:
         first, end = np.searchsorted(index.customer[rows], (customer, customer + 1))
         return index.age[rows][first:end]
 
-    def _goes_with(self, customer: int) -> str:
-        """The product with the largest weight among what the customer bought."""
-        both, here, _ = np.intersect1d(self.near, self._basket(customer), return_indices=True)
+    def _bought_most(self, customer: int, products: Ints, weight: Floats) -> str:
+        """Of these products the one that what the customer bought of it, lately more, weighs most; empty for none."""
+        both, here, _ = np.intersect1d(products, self._basket(customer), return_indices=True)
         best, name = 0.0, ""
         for product, place in zip(both, here, strict=True):
-            weight = float(self.close[place] * np.exp(-self._ages(customer, product) / LONG).sum())
-            if weight > best:
-                best, name = weight, self.known.past.products.names[product]
-        return f"bought {name}, which goes with it" if name else ""
+            bought = float(weight[place] * np.exp(-self._ages(customer, product) / LONG).sum())
+            if bought > best:
+                best, name = bought, self.known.past.products.names[product]
+        return name
 
     def _category(self, customer: int) -> str:
         """The set's narrowest category that the customer bought of."""
@@ -230,6 +237,10 @@ class Reasons:
             product = int(np.searchsorted(looks.starts, first, side="right")) - 1
             return f"looked at {names[product]}, which goes with it, {_ago(int(looks.age[first]))}"
         return ""
+
+    @cached_property
+    def _alike(self) -> Alike:
+        return alike(self.known.past, self.members)
 
     @cached_property
     def _looks(self) -> Longs:

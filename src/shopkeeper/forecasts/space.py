@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from shopkeeper.forecasts.index import LONG, Index, build, customer_features, decayed
 from shopkeeper.forecasts.purchases import Flags, Floats, Ints, Longs, Products, Purchases, Site, no_site
+from shopkeeper.forecasts.shelf import missing
 from shopkeeper.forecasts.web import Looked, Searched, looked, searched, seen
 from shopkeeper.recommenders.als import FACTORS, REGULARISATION, points
 
-TAUGHT_BY = 50_000
-"""Customers the factors are learned from; everybody is then placed among them by one projection."""
+TAUGHT_BY, TAUGHT_FROM = 50_000, 2_000_000
+"""Customers the factors are learned from at most, and products that they bought; everybody is then placed among them by
+one projection.
+"""
+SWEEPS = 8
+"""With more the taste of sets is the same."""
 WIDE = 4_000
 """Where products have more categories than this, what goes together is told by wider ones only."""
 
@@ -50,70 +56,114 @@ class Space(NamedTuple):
     searches: Searched
     known: Flags
     """Customers of whom anything is known: a purchase, or a look or a search of the last days. They are ranked."""
+    missing: Flags
+    """Products that could not be had."""
 
 
-def space(purchases: Purchases, products: Products, customers: int, day: int, site: Site | None = None) -> Space:
-    """Lay out what was known before `day`."""
+def space(
+    purchases: Purchases, products: Products, customers: int, day: int, site: Site | None = None, share: float = 1.0
+) -> Space:
+    """Lay out what was known before `day`; `share` is the part of the shop's customers that these are."""
     told = site or no_site()
-    index = build(purchases, products, customers, day)
+    index = build(purchases, products._replace(stock=None), customers, day, share)
     items, people = _taste(index)
-    levels = tuple(_level(index, codes, items, near=number == 0) for number, codes in enumerate(products.levels))
+    levels = tuple(_levels(index, items))
     leading = tuple(_leading(codes, index.buyers) for codes in products.levels)
     looks, searches = looked(told.looks, products.size, day), searched(told.searches, products.size, day)
     known = index.known | seen(looks, searches, customers)
-    return Space(index, customer_features(index), items, people, levels, leading, looks, searches, known)
+    lost = missing(products.stock, products.size, day)
+    return Space(index, customer_features(index), items, people, levels, leading, looks, searches, known, lost)
+
+
+class Pairs(NamedTuple):
+    """What each customer bought of each product, by product, the customers in order."""
+
+    starts: Longs
+    customer: Ints
+    often: Floats
+    """Log of the days on which they did; each counts, whenever it was."""
+    lately: Floats
+    """Log of what these days still count for."""
 
 
 def _taste(index: Index) -> tuple[Floats, Floats]:
     """Points of products, and of customers among them."""
-    # Deferred: only training needs them.
-    from scipy.sparse import csr_matrix  # noqa: PLC0415
+    # Deferred: only training needs it.
+    from scipy.sparse import csc_array  # noqa: PLC0415
 
     n, q = index.customers, index.products.size
-    product = np.repeat(np.arange(q, dtype=np.int32), np.diff(index.starts))
-    days = np.full(len(product), np.log(2), np.float32)  # each day counts, whenever it was
-    bought = csr_matrix((days, (index.customer, product)), shape=(n, q))
+    items = np.zeros((q, FACTORS), np.float32)
     kept = np.flatnonzero(index.buyers >= 2)
     if len(kept) < FACTORS or int(index.known.sum()) < FACTORS:
-        return np.zeros((q, FACTORS), np.float32), np.zeros((n, FACTORS), np.float32)
-    bought = bought[:, kept]
-    bought.data = np.log1p(bought.data).astype(np.float32)
-    teachers = np.flatnonzero(index.known)
-    if len(teachers) > TAUGHT_BY:
-        teachers = np.sort(np.random.default_rng(1).choice(teachers, TAUGHT_BY, replace=False))
-    items = np.zeros((q, FACTORS), np.float32)
-    items[kept] = points(bought[teachers])
-    recent = csr_matrix((decayed(index.age, LONG), (index.customer, product)), shape=(n, q))[:, kept]
-    recent.data = np.log1p(recent.data)
+        return items, np.zeros((n, FACTORS), np.float32)
+    pairs = _pairs(index)
+    items[kept] = points(_lessons(pairs, index.known, kept), SWEEPS)
     some = items[kept].astype(np.float64)
     gram = some.T @ some + REGULARISATION * np.eye(FACTORS)
-    onto = (some @ np.linalg.inv(gram)).astype(np.float32)
-    return items, np.asarray(recent @ onto + 0.3 * (bought @ onto), np.float32)
+    onto = items @ np.linalg.inv(gram).astype(np.float32)
+    weight = pairs.often * np.float32(0.3)
+    weight += pairs.lately
+    return items, np.asarray(csc_array((weight, pairs.customer, pairs.starts), shape=(n, q)) @ onto, np.float32)
 
 
-def _level(index: Index, codes: Ints, items: Floats, *, near: bool) -> Level:
-    """Customers by code: the weights of a code's products added up."""
+def _pairs(index: Index) -> Pairs:
+    new = np.ones(len(index.customer), bool)
+    np.not_equal(index.customer[1:], index.customer[:-1], out=new[1:])
+    new[index.starts[:-1][np.diff(index.starts) > 0]] = True
+    heads = np.flatnonzero(new)
+    days = np.empty(len(heads), np.float32)
+    np.subtract(heads[1:], heads[:-1], out=days[:-1], casting="unsafe")
+    days[-1:] = len(new) - heads[-1:]
+    days *= np.float32(np.log(2))
+    starts = np.searchsorted(heads, index.starts).astype(np.int64)
+    lately = np.add.reduceat(decayed(index.age, LONG), heads)
+    return Pairs(starts, index.customer[heads], np.log1p(days, out=days), np.log1p(lately, out=lately))
+
+
+def _lessons(pairs: Pairs, known: Flags, kept: Longs) -> Any:
+    """A sparse matrix of teachers by the products that are kept."""
     # Deferred: only training needs it.
     from scipy.sparse import csr_matrix  # noqa: PLC0415
 
-    count = int(codes.max(initial=-1)) + 1
-    code = np.repeat(codes, np.diff(index.starts))
-    told = code >= 0
-    if not count or not told.any():
-        nothing = np.zeros(0, np.int32)
-        nobody = np.zeros((count, items.shape[1]), np.float32)
-        return Level(np.zeros(count + 1, np.int64), nothing, nothing.astype(np.float32), count, _NOTHING, nobody)
-    place = (code[told], index.customer[told])
-    table = csr_matrix((decayed(index.age[told], LONG), place), shape=(count, index.customers))
-    table.sum_duplicates()
-    has = codes >= 0
-    sellers = np.zeros((count, items.shape[1]))
-    np.add.at(sellers, codes[has], items[has] * index.buyers[has, None])
-    sold = np.bincount(codes[has], index.buyers[has], count)
-    sellers /= np.maximum(sold, 1)[:, None]
-    close = _near(table) if near and count <= WIDE else _NOTHING
-    starts, customer = table.indptr.astype(np.int64), table.indices.astype(np.int32)
-    return Level(starts, customer, table.data, count, close, sellers.astype(np.float32))
+    teachers = _teachers(pairs.customer, known)
+    row, column = np.full(len(known), -1, np.int32), np.full(len(pairs.starts) - 1, -1, np.int32)
+    row[teachers], column[kept] = np.arange(len(teachers)), np.arange(len(kept))
+    told = np.flatnonzero((row >= 0)[pairs.customer])
+    product = column[np.searchsorted(pairs.starts, told, side="right") - 1]
+    told, product = told[product >= 0], product[product >= 0]
+    place = (row[pairs.customer[told]], product)
+    return csr_matrix((pairs.often[told], place), shape=(len(teachers), len(kept)))
+
+
+def _teachers(customer: Ints, known: Flags) -> Longs:
+    """Customers that factors are learned from, drawn evenly, in order; `customer` is of each pair with a product."""
+    everybody = np.flatnonzero(known)
+    if len(everybody) <= TAUGHT_BY and len(customer) <= TAUGHT_FROM:
+        return everybody
+    order = np.random.default_rng(1).permutation(everybody)[:TAUGHT_BY]
+    pairs = np.cumsum(np.bincount(customer, minlength=len(known))[order])
+    return np.sort(order[: max(int(np.searchsorted(pairs, TAUGHT_FROM, side="right")), FACTORS)])
+
+
+def _levels(index: Index, items: Floats) -> Iterator[Level]:
+    """What customers bought of each level's codes, and how these taste."""
+    # Deferred: only training needs it.
+    from scipy.sparse import csr_array  # noqa: PLC0415
+
+    bought = csr_array(
+        (decayed(index.age, LONG), index.customer, index.starts), shape=(index.products.size, index.customers)
+    )
+    for number, codes in enumerate(index.products.levels):
+        has = np.flatnonzero(codes >= 0)
+        count = int(codes.max(initial=-1)) + 1
+        shape = (count, index.products.size)
+        table = csr_array((np.ones(len(has), np.float32), (codes[has], has)), shape=shape) @ bought
+        table.sort_indices()  # whoever adds columns up goes through customers in order
+        buyers = csr_array((index.buyers[has].astype(np.float64), (codes[has], has)), shape=shape)
+        sellers = (buyers @ items) / np.maximum(buyers.sum(axis=1), 1)[:, None]
+        close = _near(table) if number == 0 and 0 < count <= WIDE else _NOTHING
+        starts, customer = table.indptr.astype(np.int64), table.indices.astype(np.int32)
+        yield Level(starts, customer, table.data.astype(np.float32), count, close, sellers.astype(np.float32))
 
 
 def _near(table: Any) -> Floats:

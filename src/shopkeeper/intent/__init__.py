@@ -1,6 +1,7 @@
 """Owns purchase intent: who wants to buy some of a set of products, learned from the shop's own orders, with reasons.
 
-May touch storage, model, timelines, orders, catalogue, the leaves of conditions, and forecasts, whose mathematics it feeds.
+May touch storage, model, timelines, orders, catalogue, the leaves of conditions, and forecasts and outlook, whose mathematics it
+feeds.
 Start reading in `read.py` and `train.py`, then `ask.py` and `interests.py`. Models are columns in files, a folder a version.
 """
 

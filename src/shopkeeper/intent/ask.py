@@ -11,7 +11,6 @@ import msgspec
 import numpy as np
 
 from shopkeeper.catalogue import Catalogue
-from shopkeeper.forecasts.customers import Due, replenishment
 from shopkeeper.forecasts.purchases import Flags, Ints
 from shopkeeper.forecasts.rank import Ranking, rank
 from shopkeeper.forecasts.reasons import Reasons
@@ -19,6 +18,7 @@ from shopkeeper.intent import store
 from shopkeeper.intent.files import Model, load
 from shopkeeper.intent.store import Trained
 from shopkeeper.model.errors import BadInput, NotFound
+from shopkeeper.outlook.customers import Due, replenishment
 from shopkeeper.storage import Connection
 
 HORIZON = 28

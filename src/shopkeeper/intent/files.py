@@ -12,13 +12,14 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from shopkeeper.forecasts.customers import Foretold
 from shopkeeper.forecasts.index import Index
 from shopkeeper.forecasts.logistic import Weights
 from shopkeeper.forecasts.purchases import Products
 from shopkeeper.forecasts.space import Level, Space
 from shopkeeper.forecasts.web import Looked, Searched
 from shopkeeper.model.errors import Unavailable
+from shopkeeper.outlook.customers import Foretold
+from shopkeeper.recommenders.marks import Marks
 
 PRODUCTS, PEOPLE = "products.msgpack", "people.msgpack"
 
@@ -52,6 +53,8 @@ class _Said(msgspec.Struct):
     """How many codes each level has."""
     learnt: bool
     foretold: bool
+    marks: bool
+    """Whether it is known what products say."""
 
 
 def save(
@@ -77,6 +80,7 @@ def save(
             [level.codes for level in space.levels],
             weights is not None,
             foretold is not None,
+            products.marks is not None,
         )
         (unfinished / PEOPLE).write_bytes(msgspec.msgpack.encode(people))
         (unfinished / PRODUCTS).write_bytes(msgspec.msgpack.encode(said))
@@ -127,10 +131,10 @@ def _built(folder: Path, version: int, said: _Said) -> Model:
         return kind(**{field: known[field] if field in known else column(f"{name}.{field}") for field in kind._fields})
 
     count = range(len(said.levels))
-    products = Products(
-        said.ids, said.names, tuple(column(f"past.products.levels.{n}") for n in count), tuple(said.labels)
-    )
-    index = of(Index, "past", day=said.day, customers=said.customers, products=products)
+    levels = tuple(column(f"past.products.levels.{n}") for n in count)
+    marks = of(Marks, "past.products.marks") if said.marks else None
+    products = Products(said.ids, said.names, levels, tuple(said.labels), marks)
+    index = of(Index, "past", day=said.day, customers=said.customers, products=products, share=1.0)
     space = Space(
         past=index,
         about=column("about"),
@@ -141,6 +145,7 @@ def _built(folder: Path, version: int, said: _Said) -> Model:
         looks=of(Looked, "looks"),
         searches=of(Searched, "searches"),
         known=column("known"),
+        missing=column("missing"),
     )
     weights = of(Weights, "weights") if said.learnt else None
     numbers = {id: number for number, id in enumerate(said.ids)}

@@ -1,5 +1,5 @@
 """The shop's own past as numbers: who bought what on which day, net of what was cancelled or given back whole; and what
-they looked at, put in their carts and searched for, where the site tells.
+they looked at, put in their carts and searched for, where the site tells; and what could be had, where the shop tells.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 import numpy as np
 
-from shopkeeper.catalogue import Catalogue
-from shopkeeper.forecasts.purchases import Ints, Longs, Looks, Products, Purchases, Searches, Site
+from shopkeeper.catalogue import Catalogue, outages
+from shopkeeper.forecasts.purchases import Ints, Longs, Looks, Products, Purchases, Searches, Site, Stock
 from shopkeeper.model.definitions import Product
 from shopkeeper.model.events import PRODUCT_ADDED, PRODUCT_CLICKED, PRODUCT_VIEWED, PRODUCTS_SEARCHED
 from shopkeeper.model.time import DAY, MINUTE, from_datetime, to_datetime
+from shopkeeper.recommenders.marks import told
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
 from shopkeeper.timelines import LINE, everybody, marked, persons
@@ -117,6 +118,7 @@ def read(
         lines["value"].to_numpy().astype(np.float32),
         lines["discount"].to_numpy().astype(np.float32),
     )
+    products = products._replace(stock=_stock(outages(conn, catalogue, until), products, zone))
     site = Site(_looks(looked, place, number, zone), _searches(sought, place, products, catalogue, zone, find))
     return Past(purchases, site, products, people, identified.num_rows - len(who))
 
@@ -204,21 +206,32 @@ def _products(catalogue: Catalogue, columns: Iterable[Any]) -> tuple[Products, A
 
     def number(column: Any) -> Ints:
         coded = column.combine_chunks().dictionary_encode()
-        known = [place[catalogue.same(str(id))] for id in coded.dictionary.to_pylist()]
+        numbers = [place[catalogue.same(str(id))] for id in coded.dictionary.to_pylist()]
         codes = coded.indices.to_numpy(zero_copy_only=False)
-        return np.array(known, np.int32)[codes] if known else np.zeros(0, np.int32)
+        return np.array(numbers, np.int32)[codes] if numbers else np.zeros(0, np.int32)
 
-    told = [catalogue.products.get(id) for id in ids]
-    names = [product.name if product else id for product, id in zip(told, ids, strict=True)]
+    known = [catalogue.products.get(id) for id in ids]
+    names = [product.name if product else id for product, id in zip(known, ids, strict=True)]
     levels, labels = (
-        zip(*(_coded(column) for column in zip(*map(shelf, told), strict=True)), strict=True)
+        zip(*(_coded(column) for column in zip(*map(shelf, known), strict=True)), strict=True)
         if ids
         else (
             (np.zeros(0, np.int32),) * 4,
             ([],) * 4,
         )
     )
-    return Products(ids, names, tuple(levels), tuple(labels)), number
+    marks = told(known) if any(known) else None
+    return Products(ids, names, tuple(levels), tuple(labels), marks), number
+
+
+def _stock(wavered: Sequence[tuple[str, int, bool]], products: Products, zone: ZoneInfo) -> Stock | None:
+    """When products could be had, from `outages`."""
+    numbers = {id: number for number, id in enumerate(products.ids)}
+    rows = [(numbers[id], day_number(at, zone), had) for id, at, had in wavered if id in numbers]
+    if not rows:
+        return None
+    product, day, had = zip(*rows, strict=True)
+    return Stock(np.array(product, np.int32), np.array(day, np.int32), np.array(had, bool))
 
 
 def shelf(product: Product | None) -> tuple[str, str, str, str]:

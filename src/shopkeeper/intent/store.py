@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from shopkeeper.forecasts.customers import Judged
 from shopkeeper.forecasts.judge import Report
+from shopkeeper.outlook.customers import Judged
 from shopkeeper.storage import Connection, Migration, marks, parts
 
 MIGRATIONS = (

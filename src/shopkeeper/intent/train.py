@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from shopkeeper.catalogue import Catalogue
-from shopkeeper.forecasts.customers import foretell
 from shopkeeper.forecasts.learn import learn
 from shopkeeper.forecasts.space import space
 from shopkeeper.intent import interests, store
@@ -20,6 +19,7 @@ from shopkeeper.intent.read import Find, Past, day_begins, day_number, read
 from shopkeeper.intent.store import Trained
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.time import to_datetime
+from shopkeeper.outlook.customers import foretell
 from shopkeeper.storage import Connection, State
 from shopkeeper.storage.history import History
 

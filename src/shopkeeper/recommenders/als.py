@@ -14,8 +14,10 @@ FACTORS, SWEEPS = 32, 12
 REGULARISATION, CONFIDENCE = 5.0, 3.0
 
 
-def points(bought: Any) -> NDArray[np.float32]:
-    """(products, FACTORS) of a sparse matrix of people by products, always the same ones for the same matrix."""
+def points(bought: Any, sweeps: int = SWEEPS) -> NDArray[np.float32]:
+    """(products, FACTORS) of a sparse matrix of people by products, always the same ones for the same matrix. Small ones
+    need more sweeps.
+    """
     # Deferred: half a second and some 60 MB that small shops do without.
     from implicit.cpu.als import AlternatingLeastSquares  # noqa: PLC0415
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
@@ -25,7 +27,7 @@ def points(bought: Any) -> NDArray[np.float32]:
             factors=FACTORS,
             regularization=REGULARISATION,
             alpha=CONFIDENCE,
-            iterations=SWEEPS,
+            iterations=sweeps,
             num_threads=1,
             random_state=1,
             calculate_training_loss=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -12,7 +13,8 @@ from shopkeeper.model.money import minor_units
 from shopkeeper.search.analysis import is_stop_word, stem
 from shopkeeper.search.documents import TEXTS
 from shopkeeper.search.question import MOST_FOUND, MOST_WORDS, Facet, Filters, Found, Hit, Question
-from shopkeeper.search.rules import joined_of, nearest, pieces, said_of, synonym_groups, typos_allowed, words_of
+from shopkeeper.search.rules import joined_of, pieces, said_of, synonym_groups, typos_allowed, words_of
+from shopkeeper.search.vocabulary import Vocabulary
 
 BOOSTS = {"title": 4.0, "brand": 2.0, "category": 2.0, "tags": 2.0, "description": 1.0}
 EXACT, BEGUN, SYNONYM, CODE = 1.5, 0.6, 0.7, 100.0
@@ -28,6 +30,10 @@ class Reader(NamedTuple):
     index: Any
     searcher: Any
     version: int
+    words: Vocabulary
+    """Words as they are written, those of descriptions left out."""
+    stems: Vocabulary
+    """Stems of titles."""
 
 
 class Asking:
@@ -152,7 +158,7 @@ class Asking:
         stemmed = stem(self.language, word)
         if self._frequency("words", word) or any(self._frequency(name, stemmed) for name in TEXTS):
             return True
-        return last and _may_begin(word) and bool(self.searcher.terms_with_prefix("words", word, limit=1))
+        return last and _may_begin(word) and any(self._frequency("words", w) for w in self.reader.words.beginning(word))
 
     def _frequency(self, field: str, word: str) -> int:
         return int(self.searcher.doc_freq(field, word))
@@ -162,29 +168,24 @@ class Asking:
         if self._known(word, last) or not word.isalpha():
             return word
         for most in range(1, typos_allowed(word) + 1):
-            found = self._near("words", word, most) or (self._parted(word) if most == 1 else None)
+            found = self._near(word, most) or (self._parted(word) if most == 1 else None)
             found = found or self._near_stem(word, most)
             if found is not None:
                 return found
         return word
 
-    def _near(self, field: str, word: str, most: int) -> str | None:
-        from tantivy import Query  # noqa: PLC0415
-
-        like = Query.fuzzy_term_query(self.schema, field, word, distance=most)
-        return nearest(word, self.searcher.terms_with_prefix(field, "", filter_query=like), most)
+    def _near(self, word: str, most: int) -> str | None:
+        return self.reader.words.near(word, most, partial(self._frequency, "words"))
 
     def _near_stem(self, word: str, most: int) -> str | None:
         """A word whose stem is nearest: `strawbery` is near `strawberries` by its stem alone."""
-        from tantivy import Query  # noqa: PLC0415
-
-        found = self._near("title", stem(self.language, word), most)
+        found = self.reader.stems.near(stem(self.language, word), most, partial(self._frequency, "title"))
         if found is None:
             return None
-        having = Query.term_query(self.schema, "title", found, index_option="freq")
-        start = found[: max(SHORTEST_PART, len(found) - 2)]
-        forms = self.searcher.terms_with_prefix("words", start, filter_query=having)
-        return next((form for form, _ in forms if stem(self.language, form) == found), None)
+        forms = self.reader.words.beginning(found[: max(SHORTEST_PART, len(found) - 2)])
+        ranked = [(-self._frequency("words", form), form) for form in forms if stem(self.language, form) == found]
+        often, form = min(ranked, default=(0, None))
+        return form if often else None
 
     def _parted(self, word: str) -> str | None:
         parts = [(word[:at], word[at:]) for at in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
@@ -18,8 +18,9 @@ from shopkeeper.model.definitions import SearchSettings
 from shopkeeper.model.errors import Unavailable
 from shopkeeper.search import files
 from shopkeeper.search.ask import Asking, Reader
-from shopkeeper.search.documents import document, face_of, keys_of
+from shopkeeper.search.documents import Fields, document, face_of, keys_of
 from shopkeeper.search.question import Found, Question
+from shopkeeper.search.vocabulary import Vocabulary
 from shopkeeper.storage import Connection
 from shopkeeper.storage.lock import hold
 
@@ -128,10 +129,10 @@ class Finder:
             if len(changed) <= max(CHUNK, ANEW * len(catalogue.products)):
                 try:
                     index = files.open_index(self._home, stamp)
+                    added = self._renew(index, changed, catalogue, settings, currency) if changed else []
                     if changed:
-                        self._renew(index, changed, catalogue, settings, currency)
                         files.write_stamp(self._home, stamp.folder, upto, wanted)
-                    self._take(index, upto, wanted)
+                    self._take(index, upto, wanted, added if stamp.version == self.version else None)
                     return
                 except BaseException as error:
                     if not _broken(error):
@@ -150,8 +151,8 @@ class Finder:
 
     def _renew(
         self, index: Any, changed: Sequence[str], catalogue: Catalogue, settings: SearchSettings, currency: str
-    ) -> None:
-        """Write the documents anew that products with these ids belong to, and those they belonged to."""
+    ) -> list[Fields]:
+        """Write the documents anew that products with these ids belong to, and those they belonged to; the new ones."""
         from tantivy import Query  # noqa: PLC0415 - see `files.py`
 
         searcher = index.searcher()
@@ -161,15 +162,27 @@ class Finder:
         keys = {searcher.doc(address)["key"][0] for _, address in before.hits}
         keys.update(catalogue.same(id) for id in changed)
         writer = index.writer(files.SMALL_HEAP, 1)
+        added = []
         for key in sorted(keys):
             writer.delete_documents_by_term("key", key)
-            _add(writer, document(key, catalogue, settings.language, currency))
+            fields = document(key, catalogue, settings.language, currency)
+            _add(writer, fields)
+            if fields:
+                added.append(fields)
         writer.commit()
         writer.wait_merging_threads()
+        return added
 
-    def _take(self, index: Any, version: int, settings: str) -> None:
+    def _take(self, index: Any, version: int, settings: str, added: Sequence[Fields] | None = None) -> None:
+        """Answer from an index from now on; `added` are the documents it has more than the one before, if that is known."""
         index.reload()
-        self._reader, self._settings = Reader(index, index.searcher(), version), settings
+        searcher, before = index.searcher(), self._reader
+        if before is not None and added is not None:
+            words = Vocabulary(_said(added, "words"), before.words)
+            stems = Vocabulary(_said(added, "title"), before.stems)
+        else:
+            words, stems = (_vocabulary(searcher, name) for name in ("words", "title"))
+        self._reader, self._settings = Reader(index, searcher, version, words, stems), settings
 
     def _with_reader(
         self,
@@ -201,7 +214,15 @@ class Finder:
         return self._reader
 
 
-def _add(writer: Any, fields: dict[str, Any] | None) -> None:
+def _vocabulary(searcher: Any, field: str) -> Vocabulary:
+    return Vocabulary(word for word, _ in searcher.terms_with_prefix(field, ""))
+
+
+def _said(documents: Sequence[Fields], field: str) -> Iterator[str]:
+    return (word for fields in documents for word in fields[field].split())
+
+
+def _add(writer: Any, fields: Fields | None) -> None:
     if fields is None:
         return
     from tantivy import Document  # noqa: PLC0415 - see `files.py`

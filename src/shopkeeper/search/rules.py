@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 LONGEST_WORD = 64
@@ -20,7 +20,8 @@ def plain(text: str) -> str:
     """Text without accents and regard to case."""
     if text.isascii():
         return text.lower()
-    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold())
+    # Letters that only look otherwise, such as 𝕬, are capitals once they are written plainly.
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold()).casefold()
     return "".join(c for c in parts if not unicodedata.combining(c))
 
 
@@ -81,17 +82,18 @@ def distance(one: str, other: str, most: int) -> int:
     return min(row[-1], most + 1)
 
 
-def nearest(word: str, candidates: Iterable[tuple[str, int]], most: int) -> str | None:
-    """The candidate (word, documents) nearest to a word; of equally near ones that with the same beginning, then the
-    commonest.
+def nearest(word: str, candidates: Iterable[str], most: int, frequency: Callable[[str], int]) -> str | None:
+    """The candidate nearest to a word of those that any document has (`frequency` tells how many do); of equally near
+    ones that with the same beginning, then the commonest.
     """
     best: tuple[int, bool, int, str] | None = None
-    for candidate, documents in candidates:
+    for candidate in candidates:
         if candidate == word or (far := distance(word, candidate, most)) > most:
             continue
-        rank = (far, candidate[:1] != word[:1], -documents, candidate)
-        if best is None or rank < best:
-            best = rank
+        before = (far, candidate[:1] != word[:1])
+        if (best is None or before <= best[:2]) and (documents := frequency(candidate)):
+            rank = (*before, -documents, candidate)
+            best = rank if best is None else min(best, rank)
     return best[3] if best else None
 
 

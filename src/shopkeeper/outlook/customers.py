@@ -11,11 +11,12 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from shopkeeper.forecasts.index import CUSTOMER, Index, Visits, visits
+from shopkeeper.forecasts.index import CUSTOMER, Index, People, Visits, people, visits
 from shopkeeper.forecasts.judge import calibration, expected_error, measure
-from shopkeeper.forecasts.logistic import newton, sigmoid
+from shopkeeper.forecasts.newton import Group, newton, sigmoid
 from shopkeeper.forecasts.purchases import Doubles, Flags, Floats, Ints, Products, Purchases
-from shopkeeper.forecasts.space import Space, space
+from shopkeeper.forecasts.sample import sample
+from shopkeeper.forecasts.space import Space
 
 SPANS = (364, 182, 91, 56, 28)
 """Days that may be foretold; the longest is taken of which the past holds three."""
@@ -95,23 +96,22 @@ def foretell(
     span = next((span for span in SPANS if days >= 3 * span), None)
     if span is None:
         return None
-    held_out = space(purchases, products, customers, now - span)
-    earlier = space(purchases, products, customers, now - 2 * span)
-    if min(int(s.past.known.sum()) for s in (held_out, earlier)) < LEAST_PEOPLE:
+    some = sample(purchases, customers)
+    held_out, earlier = (people(some.purchases, products, some.customers, now - n * span) for n in (1, 2))
+    if min(int(each.past.known.sum()) for each in (held_out, earlier)) < LEAST_PEOPLE:
         return None
-    before = _learn(earlier, purchases, span)
-    judged = _judge(before, held_out, purchases)
-    return _apply(_learn(held_out, purchases, span), known), judged
+    judged = _judge(_learn(earlier, some.purchases, span), held_out, some.purchases)
+    return _apply(_learn(held_out, some.purchases, span), People(known.past, known.about)), judged
 
 
-def _outcome(known: Space, purchases: Purchases, span: int) -> tuple[Flags, Doubles]:
+def _outcome(known: People, purchases: Purchases, span: int) -> tuple[Flags, Doubles]:
     """Who ordered in the span after, and what they spent."""
     after = purchases.between(known.past.day, known.past.day + span)
     spent = np.bincount(after.customer, after.value, known.past.customers)
     return np.bincount(after.customer, minlength=known.past.customers) > 0, np.maximum(spent, 0)
 
 
-def _learn(known: Space, purchases: Purchases, span: int) -> Learned:
+def _learn(known: People, purchases: Purchases, span: int) -> Learned:
     everybody = known.past.known
     came, spent = _outcome(known, purchases, span)
     x = known.about[everybody].astype(np.float64)
@@ -119,8 +119,8 @@ def _learn(known: Space, purchases: Purchases, span: int) -> Learned:
     design = _design(known.about[everybody], mean, spread)
     penalty = np.full(design.shape[1], STRENGTH)
     penalty[0] = 1e-3
-    ones = np.ones(len(design))
-    churn = newton(design, (~came[everybody]).astype(np.float64), ones, penalty)
+    left = (~came[everybody]).astype(np.float64)
+    churn = newton([Group(design, left, np.ones(len(design)), (slice(0, len(penalty)),))], penalty)
     score = _score(known, mean, spread, churn)[everybody]
     edges = np.unique(np.quantile(score, np.linspace(0, 1, cells_of(len(score)) + 1)[1:-1]))
     place = np.searchsorted(edges, score, side="right")
@@ -144,13 +144,13 @@ def _design(about: Floats, mean: Doubles, spread: Doubles) -> Floats:
     return np.concatenate((np.ones((len(scaled), 1), np.float32), scaled, scaled**2), axis=1)
 
 
-def _score(known: Space, mean: Doubles, spread: Doubles, churn: Doubles) -> Doubles:
+def _score(known: People, mean: Doubles, spread: Doubles, churn: Doubles) -> Doubles:
     """What spending is expected to go by: what was spent lately, times the chance of coming back."""
     stay = 1 - sigmoid((_design(known.about, mean, spread) @ churn.astype(np.float32)).astype(np.float64))
     return np.asarray(stay * np.expm1(known.about[:, SPEND].astype(np.float64)))
 
 
-def _apply(learned: Learned, known: Space) -> Foretold:
+def _apply(learned: Learned, known: People) -> Foretold:
     everybody = known.past.known
     design = _design(known.about, learned.mean, learned.spread)
     churn = sigmoid((design @ learned.churn.astype(np.float32)).astype(np.float64))
@@ -197,7 +197,7 @@ def _survival(waits: Doubles, ended: Flags) -> tuple[Doubles, Doubles]:
     return np.concatenate(([0.0], waits)), np.concatenate(([1.0], left))
 
 
-def _judge(learned: Learned, known: Space, purchases: Purchases) -> Judged:
+def _judge(learned: Learned, known: People, purchases: Purchases) -> Judged:
     everybody = known.past.known
     came, spent = _outcome(known, purchases, learned.span)
     told = _apply(learned, known)
