@@ -18,6 +18,8 @@ DEVICE_CLASSES = ("desktop", "mobile", "tablet")
 MOST_OFFERED = 48
 """A recommender shows no more."""
 _CART = {PRODUCT_ADDED: "added", PRODUCT_REMOVED: "removed"}
+CONCERNED = frozenset((*_CART, *ACTS, *STANDARD))
+"""Names of events that can be an interaction."""
 
 
 def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Interaction | None:

@@ -25,7 +25,7 @@ from shopkeeper.segments import Book
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
 from shopkeeper.storage.hours import disturb
-from shopkeeper.timelines import LINE, ORDER, Bought, Fact, fact_of
+from shopkeeper.timelines import LINE, ORDER, Bought, Fact, facts_of
 from shopkeeper.visitors import Profile, SessionBook
 from shopkeeper.visitors.profile import would_be
 from shopkeeper.visitors.rules import address_in, appear, join, set_attribute
@@ -205,6 +205,7 @@ def _absorb(
     hours: set[int] = set()
     said: list[tuple[Said, str]] = []
     facts: dict[str, list[Fact]] = {}
+    places: dict[int, timelines.Place] = {}
     currency = desk.plan.shop.currency
     for event in ordered:
         person = people[event.event_id]
@@ -214,8 +215,12 @@ def _absorb(
                 continue
         profile = profiles[person]
         visitors.learn(profile, event)
-        own = facts.setdefault(person, [])
-        own.extend(fact_of(event, currency))
+        own = facts.get(person)
+        if own is None:
+            own = facts[person] = []
+        own += facts_of(event, currency, places)
+        if event.name not in attribution.CONCERNED:
+            continue
         session = book.span_of(event.device, event.occurred_at)
         interaction = attribution.interaction_of(event, desk.plan, person, session.start)
         if interaction:

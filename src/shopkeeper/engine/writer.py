@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from enum import Enum
@@ -50,10 +50,11 @@ class Parcel(msgspec.Struct):
 
 
 class Waiting(NamedTuple):
-    """A parcel in the queue, and who waits for it."""
+    """A parcel in the queue, and who is told on which loop when it is durable, or why it could not be written."""
 
     parcel: Parcel
-    done: asyncio.Future[Parcel]
+    told: Callable[[BaseException | None], None]
+    loop: asyncio.AbstractEventLoop
 
 
 class Wake(Enum):
@@ -83,15 +84,13 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
-    def submit(self, parcel: Parcel) -> asyncio.Future[Parcel]:
-        """Queue a parcel; the future is done when it is durable and fails when it could not be written."""
+    def submit(self, parcel: Parcel, told: Callable[[BaseException | None], None]) -> None:
+        """Queue a parcel; `told` is called on the running loop when it is durable, or with why it could not be written."""
         loop = asyncio.get_running_loop()
-        done: asyncio.Future[Parcel] = loop.create_future()
-        self._pending.append(Waiting(parcel, done))
+        self._pending.append(Waiting(parcel, told, loop))
         if not self._scheduled and not self._committing:
             self._scheduled = True
             loop.call_soon(self._write_here, loop)  # what else arrives in this turn of the loop goes with it
-        return done
 
     def _write_here(self, loop: asyncio.AbstractEventLoop) -> None:
         """Write what is pending on the loop itself, and leave only the wait for the disk to a thread.
@@ -266,20 +265,18 @@ class Writer:
 
 def _tell(group: Sequence[Waiting], error: Exception | None = None) -> None:
     """Wake the loop once for all who wait: a wake-up each would cost more than their writes."""
-    for loop in {waiting.done.get_loop() for waiting in group}:
+    for loop in {waiting.loop for waiting in group}:
         # A loop that was closed meanwhile has nobody left to tell.
         with suppress(RuntimeError):
-            loop.call_soon_threadsafe(_settle, [w for w in group if w.done.get_loop() is loop], error)
+            loop.call_soon_threadsafe(_settle, [w for w in group if w.loop is loop], error)
 
 
 def _settle(group: Sequence[Waiting], error: BaseException | None) -> None:
-    for parcel, done in group:
-        if done.done():  # cancelled: its sender has gone
-            continue
-        if error:
-            done.set_exception(error)
-        else:
-            done.set_result(parcel)
+    for waiting in group:
+        try:
+            waiting.told(error)
+        except Exception:
+            log.exception("somebody could not be told; the others are")
 
 
 def write_parcels(conn: Connection, shop: Shop, parcels: Sequence[Parcel]) -> None:

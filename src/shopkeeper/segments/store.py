@@ -174,10 +174,13 @@ def touch(conn: Connection, rows: Iterable[tuple[str, str]]) -> None:
     conn.many(
         "INSERT INTO segments_due (person, due, because) VALUES (?, ?, ?) ON CONFLICT (person) DO UPDATE SET due = 0, "
         # With too many names to keep no answer stands.
-        "untils = CASE WHEN LENGTH(segments_due.because) > 500 THEN NULL ELSE segments_due.untils END, "
-        "because = CASE WHEN LENGTH(segments_due.because) > 500 OR segments_due.because = excluded.because "
-        "THEN segments_due.because WHEN segments_due.because = '' THEN excluded.because "
-        f"ELSE segments_due.because || '{APART}' || excluded.because END",
+        "untils = CASE WHEN LENGTH(segments_due.because) + LENGTH(excluded.because) > 500 THEN NULL "
+        "ELSE segments_due.untils END, "
+        "because = CASE WHEN segments_due.because = '' OR segments_due.because = excluded.because "
+        f"THEN excluded.because ELSE segments_due.because || '{APART}' || excluded.because END "
+        # Whoever waits already because of this is left alone.
+        "WHERE segments_due.due <> 0 "
+        "OR (segments_due.because <> excluded.because AND LENGTH(segments_due.because) <= 500)",
         [(person, 0, because) for person, because in rows],
     )
 

@@ -1,13 +1,13 @@
 """What keyed reads found, kept in the process for as long as it is true.
 
-A value is kept only when no write committed while it was read, and it is dropped before the write that changes it is
-acknowledged: whoever was told of a write never meets a value older than it.
+A value is kept only when no write committed while it was read, and it is dropped, or replaced by what was written,
+before the write that changes it is acknowledged: whoever was told of a write never meets a value older than it.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TypeVar
 
 LIMIT = 100_000
@@ -44,12 +44,15 @@ class Memory:
                 self._held[key] = value
         return value
 
-    def drop(self, keys: Iterable[Hashable]) -> None:
-        """A write that changed these has committed."""
+    def renew(self, gone: Iterable[Hashable], now: Mapping[Hashable, object]) -> None:
+        """A write has committed: `gone` are no longer what they were, and of others it is known what they are `now`."""
         with self._lock:
             self.writes += 1
-            for key in keys:
+            for key in gone:
                 self._held.pop(key, None)
+            if len(self._held) + len(now) > LIMIT:
+                self._held.clear()
+            self._held.update(now)
 
     def clear(self) -> None:
         """Somebody else wrote: nothing that is held can be relied on."""

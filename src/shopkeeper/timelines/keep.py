@@ -80,15 +80,15 @@ def rename_person(conn: Connection, old: str, new: str) -> None:
         return
     if new in found:
         store.merge_facts(conn, found[old], found[new])
-        store.drop_people(conn, (found[old],))
+        store.drop_people(conn, (old,))
     else:
         store.rename(conn, old, new)
 
 
 def forget(conn: Connection, persons: Sequence[str]) -> None:
     """Drop all facts of these people; the caller adds them again from the log."""
-    found = sorted(store.numbers(conn, persons).values())
-    store.drop_facts(conn, found)
+    found = store.numbers(conn, persons)
+    store.drop_facts(conn, sorted(found.values()))
     store.drop_people(conn, found)
 
 

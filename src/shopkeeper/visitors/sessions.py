@@ -12,6 +12,10 @@ from shopkeeper.visitors import store
 from shopkeeper.visitors.rules import Span, extend_spans
 
 
+REMEMBERED = 3
+"""Sessions of a device: the running one, and where clocks differ those around it."""
+
+
 class SessionBook:
     """The sessions around a batch of events, and which older sessions were swallowed by others or began earlier."""
 
@@ -27,6 +31,8 @@ class SessionBook:
     def span_of(self, device: str, at: int) -> Span:
         """The session an event of the batch belongs to; one of an instant where it makes none."""
         spans = self.spans.get(device, [])
+        if spans and spans[-1].start <= at <= spans[-1].end:
+            return spans[-1]
         position = bisect_right(spans, at, key=lambda span: span.start) - 1
         return spans[position] if position >= 0 and at <= spans[position].end else Span(at, at)
 
@@ -37,24 +43,30 @@ def record_sessions(conn: Connection, events: Iterable[Event]) -> SessionBook:
     for event in events:
         if event.counted:
             times.setdefault(event.device, []).append(event.occurred_at)
-    around = {device: (min(at) - SESSION_GAP, max(at) + SESSION_GAP) for device, at in times.items()}
-    before = store.spans(conn, around)
+    before = store.visits(conn, {device: min(at) - SESSION_GAP for device, at in times.items()})
     book = SessionBook()
     gone: list[tuple[str, int]] = []
     new: list[tuple[str, int, int]] = []
+    now: dict[str, store.Visits] = {}
     for device, at in times.items():
-        old = before[device]
+        since, old = before[device]
         spans = book.spans[device] = extend_spans(old, at)
-        unchanged = set(old)
-        starts = {span.start for span in spans}
+        now[device] = _latest(since, spans)
+        unchanged, starts = set(old), {span.start for span in spans}
         for span in old:
             if span.start not in starts:
                 gone.append((device, span.start))
                 holder = next(s for s in spans if s.start <= span.start <= s.end)
                 book.renamed.append((device, span.start, holder.start))
         new.extend((device, span.start, span.end) for span in spans if span not in unchanged)
-    store.put_spans(conn, gone, new)
+    store.put_spans(conn, gone, new, now)
     return book
+
+
+def _latest(since: int, spans: Sequence[Span]) -> store.Visits:
+    """What is worth remembering of sessions that are all those since then."""
+    kept = spans[-REMEMBERED:]
+    return store.Visits(max(since, kept[0].end) if len(kept) < len(spans) else since, kept)
 
 
 def forget_sessions(conn: Connection, device: str) -> None:
