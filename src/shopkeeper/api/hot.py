@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 import msgspec
 from starlette.requests import ClientDisconnect
 
-from shopkeeper.api.request import Headers, basic_key, client_address, sender_context, sender_flags
+from shopkeeper.api.request import Headers, basic_key, client_address, sender_context, sender_flags, sender_known
 from shopkeeper.api.tag import CROSS_ORIGIN, TagFiles
 from shopkeeper.api.visitor import VisitorCookie
 from shopkeeper.engine import decide
@@ -180,15 +180,16 @@ class HotRoutes:
         asyncio.get_running_loop().run_in_executor(None, self._decide, asked).add_done_callback(told)
 
     def _take_in(self, asked: Asked, reply: Reply) -> None:
-        call = INTAKE[asked.path]
+        call, known = INTAKE[asked.path], sender_known(asked.headers)
         request = Request(
             asked.body,
             bool(call),
             call,
             _encoding(asked.headers),
             basic_key(asked.headers),
-            sender_context(asked.headers),
+            known.context,
             self._flags(asked),
+            known.pages,
         )
 
         def told(outcome: Answer | BaseException) -> None:

@@ -138,4 +138,6 @@ def _offer(said: object) -> tuple[str, str]:
 
 def _text(event: Event, name: str) -> str:
     value = event.properties.get(name)
-    return str(value)[:255] if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if type(value) is str:
+        return value[:255]
+    return str(value)[:255] if type(value) is int else ""

@@ -89,7 +89,9 @@ def adopt(conn: Connection, catalogue: Catalogue, now: int) -> int:
 
 def _identity(properties: Mapping[str, Any]) -> str:
     said = properties.get("product_id") or properties.get("productId") or properties.get("sku")
-    return str(said).strip() if isinstance(said, str | int) and not isinstance(said, bool) else ""
+    if type(said) is str:
+        return said.strip()
+    return str(said) if type(said) is int else ""
 
 
 def _told(identity: str, event: Event, currency: str) -> Product | None:

@@ -39,6 +39,8 @@ class Request(msgspec.Struct, frozen=True):
     context: dict[str, Any] = {}
     """Device class, browser, country ... from the headers."""
     flags: int = 0
+    pages: dict[tuple[Any, ...], dict[str, Any]] = {}
+    """See `Sender.pages`: requests with the same context may share it."""
 
 
 class Rejected(msgspec.Struct, rename="camel"):
@@ -147,6 +149,7 @@ class Intake:
             self.shop.keys.secret,
             plan.settings.accept_unsigned_identities,
             plan.settings.consent_default == "denied",
+            {} if server else request.pages,
         )
         parcel = Parcel([], [], [])
         rejected: list[Rejected] = []
@@ -154,7 +157,7 @@ class Intake:
         for index, raw in enumerate(batch.events):
             message_id = None
             try:
-                wire = events.decode_event(raw)
+                wire = events.decode_event(raw, odd=batch.odd)
                 message_id = wire.message_id
                 if not events.may_be_kept(wire, sender):
                     counts.dropped["read", "no_consent"] += 1

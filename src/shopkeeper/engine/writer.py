@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from enum import Enum
+from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
@@ -284,7 +285,11 @@ def write_parcels(conn: Connection, shop: Shop, parcels: Sequence[Parcel]) -> No
     together = [event for parcel in parcels for event in parcel.events]
     verdicts = iter(take_in(conn, shop.desk(), together) if together else ())
     for parcel in parcels:
-        parcel.verdicts = [next(verdicts) for _ in parcel.events]
+        parcel.verdicts = list(islice(verdicts, len(parcel.events)))
+        if CONFLICT not in parcel.verdicts:
+            if parcel.rejects:
+                events.keep_rejects(conn, parcel.rejects)
+            continue
         reused = [
             Reject(
                 event.received_at,
@@ -298,5 +303,4 @@ def write_parcels(conn: Connection, shop: Shop, parcels: Sequence[Parcel]) -> No
             for event, raw, verdict in zip(parcel.events, parcel.raw, parcel.verdicts, strict=True)
             if verdict == CONFLICT
         ]
-        if parcel.rejects or reused:
-            events.keep_rejects(conn, [*parcel.rejects, *reused])
+        events.keep_rejects(conn, [*parcel.rejects, *reused])

@@ -39,6 +39,8 @@ _UNTIMED, _VERIFIED, _FROM_SERVER = int(Flag.UNTIMED), int(Flag.VERIFIED), int(F
 _UTM = tuple(f"utm_{field}" for field in ("source", "medium", "campaign", "term", "content", "name"))
 _PAGE = ("url", "title", "referrer")
 _NOTHING: dict[str, Any] = {}
+PAGES = 50
+"""Contexts a sender remembers at most."""
 _FURTHER = frozenset(("campaign", "location", "consent"))
 """What makes a context more than that of its page and request."""
 _OURS = frozenset((CAPTURED_EMAIL, CONFIRMED_EMAIL))
@@ -64,7 +66,9 @@ class Sender(msgspec.Struct, frozen=True):
     unasked_is_denied: bool = False
     """The shop measures nobody who did not permit it (a setting)."""
     pages: dict[tuple[Any, ...], dict[str, Any]] = {}
-    """The contexts of its events so far, by what they say of their page: those of one page share one object."""
+    """The contexts of its events so far, by what they say of their page: those of one page share one object. Senders
+    with the same context may share it.
+    """
 
 
 def may_be_kept(wire: WireEvent, sender: Sender) -> bool:
@@ -101,7 +105,8 @@ def read_event(wire: WireEvent, sender: Sender, fresh_id: str, default_type: str
         raise BadEvent("id_too_long", f"messageId may have {MAX_ID} characters.")
 
     said = wire.context or {}
-    occurred_at, untimed = _occurred_at(wire, sender)
+    stamp = wire.original_timestamp or wire.timestamp
+    occurred_at, untimed = _occurred_at(wire, stamp, sender)
     flags = sender.flags | (_UNTIMED if untimed else 0)
     if sender.server:
         # Its program and address are not the visitor's: a script or the office is no reason not to count an order.
@@ -113,11 +118,11 @@ def read_event(wire: WireEvent, sender: Sender, fresh_id: str, default_type: str
         properties = said["traits"]
     if kind == "identify" and not sender.server:
         properties = {key: value for key, value in properties.items() if key not in _OURS}
-    context = _context(said, properties if name == PAGE else {}, sender)
-    stamp = wire.original_timestamp or wire.timestamp
+    context = _context(said, properties if name == PAGE else _NOTHING, sender)
     digest = hashlib.blake2b(_encode((kind, name, user, anonymous, stamp, properties)), digest_size=8).digest()
-    if context.get("consent", {}).get("measurement") is False and not (sender.server and name in ORDER_EVENTS):
-        name, properties, context = CONSENT, {}, {"consent": context["consent"]}
+    consent = context.get("consent")
+    if consent and consent.get("measurement") is False and not (sender.server and name in ORDER_EVENTS):
+        name, properties, context = CONSENT, {}, {"consent": consent}
     return Event(  # by position, as names cost as much as the rest of it
         id_bytes(message_id),
         occurred_at,
@@ -179,8 +184,7 @@ def corrected(timestamp: int | None, sent_at: int | None, received_at: int) -> i
     return min(moment, received_at + FUTURE_TOLERANCE)
 
 
-def _occurred_at(wire: WireEvent, sender: Sender) -> tuple[int, bool]:
-    stamp = wire.original_timestamp or wire.timestamp
+def _occurred_at(wire: WireEvent, stamp: str | None, sender: Sender) -> tuple[int, bool]:
     sent = wire.sent_at or sender.sent_at
     timestamp = _time(stamp, "timestamp") if stamp else None
     moment = corrected(timestamp, _time(sent, "sentAt") if sent else None, sender.received_at)
@@ -244,6 +248,8 @@ def _context(said: dict[str, Any], page_properties: dict[str, Any], sender: Send
     except TypeError:  # what should be text is a list or an object
         return _of_page(own, said, sender)
     if found is None:
+        if len(sender.pages) >= PAGES:
+            sender.pages.clear()
         found = sender.pages[own] = _of_page(own, said, sender)
     return found
 

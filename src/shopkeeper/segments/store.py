@@ -28,7 +28,7 @@ MIGRATIONS = (
             # When a person has to be looked at again (0: as soon as possible), because of which facts, and until when
             # each answer stands. One row a person: the timers.
             """CREATE TABLE segments_due (
-                person TEXT NOT NULL PRIMARY KEY, due BIGINT NOT NULL, because TEXT NOT NULL, untils BLOB)""",
+                person TEXT NOT NULL PRIMARY KEY, due BIGINT NOT NULL, because TEXT NOT NULL, untils BLOB) WITHOUT ROWID""",
             "CREATE INDEX segments_due_due ON segments_due (due)",
             # Who entered and left, and why; an empty person stands for all who changed with a definition.
             """CREATE TABLE segments_changes (

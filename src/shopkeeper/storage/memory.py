@@ -21,13 +21,11 @@ class Memory:
 
     def __init__(self) -> None:
         self._held: dict[Hashable, object] = {}
+        self.held: Callable[[Hashable], object | None] = self._held.get
+        """The value of a key if it is held. Not a method, as everybody who writes or decides asks it several times."""
         self._lock = threading.Lock()
         self.writes = 0
         """Commits so far: values recalled while it stands still belong to one state."""
-
-    def held(self, key: Hashable) -> object | None:
-        """The value of a key if it is held."""
-        return self._held.get(key)
 
     def recall(self, key: Hashable, read: Callable[[], Value]) -> Value:
         """The value of a key; `read` fetches it when it is not held."""

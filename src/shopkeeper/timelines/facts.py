@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from shopkeeper.model.events import ACTS, IDENTIFY, OURS, PAGE, STANDARD, Event, version_said
+from shopkeeper.model.events import ACTS, IDENTIFY, OURS, PAGE, STANDARD, UNCOUNTED, Event, version_said
 from shopkeeper.model.money import minor_units
 
 ORDER, LINE, JOINED, SET, CONSENT = "=order", "=line", "=joined", "=set", "=consent"
@@ -135,16 +135,10 @@ def facts_of(event: Event, currency: str, places: dict[int, Place] | None = None
     `places` remembers what contexts come down to, by their identity: those of one request's events are mostly one object.
     It holds for as long as the caller keeps the events.
     """
-    if not event.counted or event.name.startswith("="):  # a name that stands for what is derived was once allowed
+    if event.flags & UNCOUNTED or event.name.startswith("="):  # a name that stands for what is derived was once allowed
         return []
-    at, event_id, name, device, properties, context = (
-        event.occurred_at,
-        event.event_id,
-        event.name,
-        event.device,
-        event.properties,
-        event.context,
-    )
+    at, event_id, name, device = event.occurred_at, event.event_id, event.name, event.device
+    properties, context = event.properties, event.context
     place = places.get(id(context)) if places is not None else None
     if place is None:
         place = _place(context)
@@ -159,20 +153,20 @@ def facts_of(event: Event, currency: str, places: dict[int, Place] | None = None
         if name in _ACTS and (variant := version_said(properties)[1]):
             kept["variant"] = variant
         found = [
-            Fact(
+            Fact(  # most events have few of these: a look costs less than a call that finds nothing
                 at,
                 event_id,
                 name,
                 device,
-                _id(get("product_id") or get("productId") or get("sku")),
-                _text(get("category")),
-                _text(get("brand")),
+                _id(said) if (said := get("product_id") or get("productId") or get("sku")) else None,
+                _text(said) if (said := get("category")) else None,
+                _text(said) if (said := get("brand")) else None,
                 _money(properties, currency) if "price" in properties else None,
-                _number(get("quantity")),
+                _number(said) if (said := get("quantity")) is not None else None,
                 None,
                 None,
-                _id(get(naming.communication)),
-                _id(get(naming.element)),
+                _id(said) if (said := get(naming.communication)) is not None else None,
+                _id(said) if (said := get(naming.element)) is not None else None,
                 None,
                 fold(said) if isinstance(said := get("path"), str) and said else path,
                 *own,

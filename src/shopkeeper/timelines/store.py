@@ -19,7 +19,8 @@ MIGRATIONS = (
             # The next free number, of people as of writes, and up to which write everything is in the files.
             "CREATE TABLE timelines_counters (name TEXT NOT NULL PRIMARY KEY, value BIGINT NOT NULL)",
             # What one write brought for one person.
-            "CREATE TABLE timelines_facts (seq BIGINT NOT NULL PRIMARY KEY, who BIGINT NOT NULL, body BLOB NOT NULL)",
+            """CREATE TABLE timelines_facts (
+                seq BIGINT NOT NULL PRIMARY KEY, who BIGINT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID""",
             "CREATE INDEX timelines_facts_who ON timelines_facts (who)",
             # Orders change: each stands here as it is now.
             """CREATE TABLE timelines_orders (

@@ -37,7 +37,8 @@ def save(conn: Connection, profiles: Iterable[Profile]) -> None:
     joins: list[tuple[str, str, int]] = []
     for p in profiles:
         before = store.stored(conn, p.person) or _NOBODY
-        rows.append((p, _label(p)))
+        same = p.devices == before.devices and p.attributes == before.attributes
+        rows.append((p, "" if same else _label(p)))
         if p.devices != before.devices:
             devices += [(device, p.person) for device in p.devices]
         if p.audiences != before.audiences:
@@ -67,6 +68,6 @@ def forget(conn: Connection, persons: Sequence[str]) -> None:
 
 def _label(profile: Profile) -> str:
     """Lower-case text people search looks into: ids, names, addresses."""
-    told = [str(profile.attribute(name) or "") for name in _SEARCHED] if profile.attributes else ()
+    told = [str(profile.attribute(name) or "") for name in _SEARCHED if name in profile.attributes]
     parts = [profile.user or "", *told, *profile.devices[:3]]
     return " ".join(part for part in parts if part).lower()[:500]

@@ -89,7 +89,10 @@ def owner(event: Event, claims: Mapping[str, Sequence[Claim]]) -> str:
     """The person an event belongs to: the verified user it names, else the owner of its device at that moment."""
     if event.user and event.verified:
         return known_person(event.user)
-    return device_owner(event.device, claims.get(event.device, ()), event.occurred_at, event.event_id)
+    held = claims.get(event.device)
+    if not held:
+        return anonymous_person(event.device)
+    return device_owner(event.device, held, event.occurred_at, event.event_id)
 
 
 def moves_past(claims: Sequence[Claim], new: Claim) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 
-from shopkeeper.model.events import Event
+from shopkeeper.model.events import UNCOUNTED, Event
 from shopkeeper.model.time import SESSION_GAP
 from shopkeeper.storage import Connection
 from shopkeeper.visitors import store
@@ -41,8 +41,13 @@ def record_sessions(conn: Connection, events: Iterable[Event]) -> SessionBook:
     """Extend, join or begin the sessions of the events' devices. Uncounted events make no session."""
     times: dict[str, list[int]] = {}
     for event in events:
-        if event.counted:
-            times.setdefault(event.device, []).append(event.occurred_at)
+        if event.flags & UNCOUNTED:
+            continue
+        held = times.get(event.device)
+        if held is None:
+            times[event.device] = [event.occurred_at]
+        else:
+            held.append(event.occurred_at)
     before = store.visits(conn, {device: min(at) - SESSION_GAP for device, at in times.items()})
     book = SessionBook()
     gone: list[tuple[str, int]] = []
@@ -51,7 +56,12 @@ def record_sessions(conn: Connection, events: Iterable[Event]) -> SessionBook:
     for device, at in times.items():
         since, old = before[device]
         spans = book.spans[device] = extend_spans(old, at)
+        if spans == old:
+            continue
         now[device] = _latest(since, spans)
+        if len(spans) == len(old) and spans[-1].start == old[-1].start and spans[:-1] == old[:-1]:  # as mostly
+            new.append((device, *spans[-1]))
+            continue
         unchanged, starts = set(old), {span.start for span in spans}
         for span in old:
             if span.start not in starts:

@@ -191,11 +191,14 @@ def claims_on(conn: Connection, device: str) -> list[Claim]:
 
 
 def put_profiles(conn: Connection, rows: Sequence[tuple[Profile, str]]) -> None:
-    """Store documents, each with the label people search finds it by. They must not be changed any more."""
+    """Store documents, each with the label people search finds it by; empty where it is what it was. The documents must
+    not be changed any more.
+    """
     conn.remember({of_person(profile.person): profile for profile, _ in rows})
     conn.many(
         "INSERT INTO visitors_profiles VALUES (?, ?, ?, ?) ON CONFLICT (person) DO UPDATE "
-        "SET last_at = excluded.last_at, label = excluded.label, doc = excluded.doc",
+        "SET last_at = excluded.last_at, doc = excluded.doc, "
+        "label = CASE WHEN excluded.label = '' THEN visitors_profiles.label ELSE excluded.label END",
         [(p.person, p.last_at, label, _encode(p)) for p, label in rows],
     )
 
