@@ -29,7 +29,7 @@ GROUP = 4_000
 COMPANY = 512
 """Decisions that are worth a write of their own, when no event takes them along; and as many as the loop writes in one
 go, which takes it about a millisecond. Fewer would cost a commit more often than they cost themselves."""
-HERE = 200
+HERE = 256
 """Events written on the loop in one go: other answers wait for some 6 ms then."""
 PATIENCE_S = 0.03
 """How long the loop waits for whoever is writing, usually a job that is done in a few milliseconds, before the thread
@@ -81,6 +81,10 @@ class Writer:
         """Since when the loop has been waiting for another writer."""
         self._woken = False
         """The thread is going to look for decisions."""
+        self._failed = False
+        """The loop could not write some: the thread finds out which, and goes without it."""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """Where decisions are made, if that is a loop that may write."""
         self._disk = ThreadPoolExecutor(1, "disk")
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
@@ -103,6 +107,9 @@ class Writer:
         if self._committing or not (self._pending or self._made):
             return
         begun = self._shop.state.write_at_once()
+        if begun is None and self._shop.state.at_once and not self._pending:
+            self._wake()  # nobody waits for decisions: in a moment
+            return
         if begun is None and self._is_patient(loop):
             return
         self._since = None
@@ -118,6 +125,7 @@ class Writer:
                 self._recorder.forget()
                 self._made.extend(made)
                 self._to_thread(group)
+                self._failed = True
                 self._wake()
             else:
                 self._committing = True
@@ -166,15 +174,31 @@ class Writer:
             self._queue.put(waiting)
 
     def note(self, decision: Made) -> None:
-        """Keep a decision to be written with the next group; nobody waits for it, so the thread is rarely woken."""
+        """Keep a decision to be written with the next group, or with other decisions; nobody waits for it."""
         self._made.append(decision)
-        if len(self._made) >= COMPANY and not self._committing:
-            with suppress(RuntimeError):  # called off the loop, as with PostgreSQL: the thread takes it
-                loop = asyncio.get_running_loop()
-                if not self._scheduled:
+        self._loop = None
+        if self._shop.state.at_once:
+            with suppress(RuntimeError):  # called off the loop
+                self._loop = loop = asyncio.get_running_loop()
+                if len(self._made) >= COMPANY and not self._committing and not self._scheduled:
                     self._scheduled = True
                     loop.call_soon(self._write_here, loop)
         self._wake()
+
+    def _left_to_loop(self) -> bool:
+        """Have the loop write decisions that found no company, where there is one: this thread would compete with it."""
+        loop = self._loop
+        failed, self._failed = self._failed, False
+        if failed or loop is None or not loop.is_running():
+            return False
+        with suppress(RuntimeError):  # closed just now
+            loop.call_soon_threadsafe(self._write_alone, loop)
+            return True
+        return False
+
+    def _write_alone(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not self._scheduled:
+            self._write_here(loop)
 
     def _wake(self) -> None:
         """Have the thread look for decisions in a moment."""
@@ -212,6 +236,9 @@ class Writer:
                 item = self._queue.get(timeout=DECISIONS_WAIT_S)
             except Empty:
                 item = Wake.DECISIONS
+                self._woken = False
+                if self._left_to_loop():
+                    return [], [], True
         while True:
             if item is Wake.CLOSE:
                 open_ = False

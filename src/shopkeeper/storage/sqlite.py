@@ -21,6 +21,10 @@ from shopkeeper.storage.turn import Action, Turn
 BUSY_TIMEOUT_MS = 10_000
 """How long to wait for another process (a command beside the server) to end its write."""
 
+CHECKPOINT = 16_000
+"""Pages of the WAL (64 MB) after which what it holds is carried into the file: pages that are written again and again are
+carried once.
+"""
 REMEMBERED = 20_000
 """Values one write leaves in memory at most; a rebuild goes through everybody."""
 
@@ -314,7 +318,7 @@ def _open_writer(path: Path) -> apsw.Connection:
         db = apsw.Connection(str(path), statementcachesize=_CACHED_STATEMENTS)
         _prepare(db, cache_kib=65_536)
         mode = db.pragma("journal_mode", "wal")
-        db.pragma("wal_autocheckpoint", 4000)
+        db.pragma("wal_autocheckpoint", CHECKPOINT)
         db.pragma("journal_size_limit", 64 << 20)
         db.execute("BEGIN IMMEDIATE; ROLLBACK")  # a file or folder that cannot be written says so now
     except apsw.Error as error:
