@@ -100,14 +100,19 @@ class HotRoutes:
         path = scope.get("path", "")
         hot = self.find(path) if scope["type"] == "http" else None
         prefix = self.shop.plan.settings.tag_prefix + "/"
-        if hot is None and path.startswith(prefix) and (file := self.tag.find(path.removeprefix(prefix), _accepted(scope))):
+        if (
+            hot is None
+            and path.startswith(prefix)
+            and (file := self.tag.find(path.removeprefix(prefix), _accepted(scope)))
+        ):
             await _respond_file(send, scope["method"], path, file)
             return
         if hot is None:
             await self.rest(scope, receive, send)
             return
         method = scope["method"]
-        headers, cookies = JSON, ()
+        headers = JSON
+        cookies: Sequence[str] = ()
         if method == "OPTIONS":
             status, body, headers = 204, b"", PREFLIGHT
         elif method != "POST":

@@ -88,10 +88,11 @@ class OnePieceProtocol(HttpToolsProtocol):
 
     def _express(self) -> str | None:
         """The hot route asked for, where nothing about the request is out of the ordinary."""
+        before: Any = self.cycle  # None at first
         if (
             not isinstance(self.app, HotRoutes)
             or self.parser.get_method() != b"POST"
-            or not (self.cycle is None or self.cycle.response_complete)
+            or not (before is None or before.response_complete)
             or self.expect_100_continue
             or self.parser.get_http_version() != "1.1"
             or not self.parser.should_keep_alive()
@@ -119,7 +120,8 @@ class OnePieceProtocol(HttpToolsProtocol):
         elif not cycle.response_complete:
             body = cycle.parts[0] if len(cycle.parts) == 1 else b"".join(cycle.parts)
             peer = self.client[0] if self.client else ""
-            self.app.answer(Asked(cycle.path, b"", dict(self.headers), peer, body), partial(self._reply, cycle))  # type: ignore[attr-defined]
+            routes: Any = self.app
+            routes.answer(Asked(cycle.path, b"", dict(self.headers), peer, body), partial(self._reply, cycle))
 
     def _reply(self, cycle: Express, status: int, body: bytes, cookies: Sequence[str]) -> None:
         if cycle.disconnected:

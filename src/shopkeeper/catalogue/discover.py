@@ -119,16 +119,17 @@ def _told(identity: str, event: Event, currency: str) -> Product | None:
 # Pages say the same of a product to every visitor. Typed, as 1 and 1.0 are one key else and two texts.
 @lru_cache(maxsize=20_000, typed=True)
 def _read(identity: str, currency: str, page: str | None, *told: str | float | None) -> Product | None:
-    values = {"id": identity}
-    for name, value in zip(_TOLD, told, strict=True):
-        if isinstance(value, str | int | float) and not isinstance(value, bool) and value:
-            values[name] = value
-    if len(values) == 1:
+    values = {
+        name: value
+        for name, value in zip(_TOLD, told, strict=True)
+        if isinstance(value, str | int | float) and not isinstance(value, bool) and value
+    }
+    if not values:
         return None
     if isinstance(page, str):
         values.setdefault("url", page)
     try:
-        product = read_product(values, currency, 0)
+        product = read_product({"id": identity, **values}, currency, 0)
     except BadInput:
         return None  # the event itself is kept; it only tells nothing of the product
     return replace(product, discovered=True)

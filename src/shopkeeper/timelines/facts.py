@@ -145,34 +145,30 @@ def facts_of(event: Event, currency: str, places: dict[int, Place] | None = None
         if places is not None:
             places[id(context)] = place
     path, own = place
+    fields: tuple[Any, ...]
     if name == IDENTIFY:
-        found = [Fact(at, event_id, name, device, *_NOTHING, None, *own, scalars(properties))]
+        fields = (*_NOTHING, None, *own, scalars(properties))
     else:
         get, naming = properties.get, STANDARD.get(name, OURS)
         kept = {} if properties.keys() <= TAKEN else scalars(properties, TAKEN)
         if name in _ACTS and (variant := version_said(properties)[1]):
             kept["variant"] = variant
-        found = [
-            Fact(  # most events have few of these: a look costs less than a call that finds nothing
-                at,
-                event_id,
-                name,
-                device,
-                _id(said) if (said := get("product_id") or get("productId") or get("sku")) else None,
-                _text(said) if (said := get("category")) else None,
-                _text(said) if (said := get("brand")) else None,
-                _money(properties, currency) if "price" in properties else None,
-                _number(said) if (said := get("quantity")) is not None else None,
-                None,
-                None,
-                _id(said) if (said := get(naming.communication)) is not None else None,
-                _id(said) if (said := get(naming.element)) is not None else None,
-                None,
-                fold(said) if isinstance(said := get("path"), str) and said else path,
-                *own,
-                kept,
-            )
-        ]
+        fields = (  # most events have few of these: a look costs less than a call that finds nothing
+            _id(said) if (said := get("product_id") or get("productId") or get("sku")) else None,
+            _text(said) if (said := get("category")) else None,
+            _text(said) if (said := get("brand")) else None,
+            _money(properties, currency) if "price" in properties else None,
+            _number(said) if (said := get("quantity")) is not None else None,
+            None,
+            None,
+            _id(said) if (said := get(naming.communication)) is not None else None,
+            _id(said) if (said := get(naming.element)) is not None else None,
+            None,
+            fold(said) if isinstance(said := get("path"), str) and said else path,
+            *own,
+            kept,
+        )
+    found = [Fact(at, event_id, name, device, *fields)]
     consent = context.get("consent")
     if consent:
         found.append(Fact(at, event_id, CONSENT, device, properties=dict(consent)))

@@ -134,8 +134,7 @@ def observe(profile: Profile, event: Event) -> None:
     if event.counted:
         if not profile.first_at or at < profile.first_at:
             profile.first_at = at
-        if at > profile.last_at:
-            profile.last_at = at
+        profile.last_at = max(profile.last_at, at)
     if event.device not in profile.devices:
         insort(profile.devices, event.device)
     if event.name in IDENTIFYING:

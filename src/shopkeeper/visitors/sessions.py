@@ -11,7 +11,6 @@ from shopkeeper.storage import Connection
 from shopkeeper.visitors import store
 from shopkeeper.visitors.rules import Span, extend_spans
 
-
 REMEMBERED = 3
 """Sessions of a device: the running one, and where clocks differ those around it."""
 
