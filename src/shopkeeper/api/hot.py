@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
@@ -45,15 +46,14 @@ DECIDING = ("/v1/decide", RENDER)
 HOT = frozenset((*INTAKE, *DECIDING, NOOP))
 BESIDE = {"b": "/v1/b", "d": "/v1/decide"}
 """What the tag asks for beside its own file -> the route."""
-CORS = CROSS_ORIGIN
 PREFLIGHT = [
-    *CORS,
+    *CROSS_ORIGIN,
     (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
     (b"access-control-allow-headers", b"authorization, content-type, content-encoding"),
     (b"access-control-max-age", b"86400"),
     (b"allow", b"POST, OPTIONS"),
 ]
-JSON = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), *CORS]
+JSON = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), *CROSS_ORIGIN]
 _encode = msgspec.json.Encoder().encode
 log = logging.getLogger(__name__)
 
@@ -69,8 +69,10 @@ class Asked(NamedTuple):
     body: bytes
 
 
-Reply = Callable[[int, bytes, Sequence[str]], None]
-"""Told the status, the body and the cookies to set, once."""
+Outcome = tuple[int, bytes, Sequence[str]]
+"""Status, body, and the cookies to set."""
+Reply = Callable[[Outcome], None]
+"""Called once."""
 
 
 class HotRoutes:
@@ -111,33 +113,25 @@ class HotRoutes:
             await self.rest(scope, receive, send)
             return
         method = scope["method"]
-        headers = JSON
-        cookies: Sequence[str] = ()
         if method == "OPTIONS":
-            status, body, headers = 204, b"", PREFLIGHT
+            await respond(send, 204, b"", PREFLIGHT)
         elif method != "POST":
-            status, body = failure(hot, wrong_method(method, hot, "POST"))
-            headers = [*JSON, (b"allow", b"POST, OPTIONS")]
+            status, body, _ = failure(hot, wrong_method(method, hot, "POST"))
+            await respond(send, status, b"" if method == "HEAD" else body, [*JSON, (b"allow", b"POST, OPTIONS")])
         else:
-            try:
+            with suppress(ClientDisconnect):
                 status, body, cookies = await self._answered(hot, scope, receive)
-            except ClientDisconnect:
-                return
-        await respond(send, status, b"" if method == "HEAD" else body, [*headers, *cookie_lines(cookies)])
+                await respond(send, status, body, [*JSON, *cookie_lines(cookies)])
 
-    async def _answered(self, hot: str, scope: Scope, receive: Receive) -> tuple[int, bytes, Sequence[str]]:
+    async def _answered(self, hot: str, scope: Scope, receive: Receive) -> Outcome:
         try:
             body = await read_body(receive)
         except BadInput as error:
-            return (*failure(hot, error), ())
-        replied: asyncio.Future[tuple[int, bytes, Sequence[str]]] = asyncio.get_running_loop().create_future()
-
-        def reply(status: int, body: bytes, cookies: Sequence[str]) -> None:
-            if not replied.done():
-                replied.set_result((status, body, cookies))
-
+            return failure(hot, error)
+        replied: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         peer = (scope.get("client") or ("", 0))[0]
-        self.answer(Asked(hot, scope["query_string"], dict(scope["headers"]), peer, body), reply)
+        asked = Asked(hot, scope["query_string"], dict(scope["headers"]), peer, body)
+        self.answer(asked, lambda outcome: None if replied.done() else replied.set_result(outcome))
         return await replied
 
     def answer(self, asked: Asked, reply: Reply) -> None:
@@ -145,7 +139,7 @@ class HotRoutes:
         try:
             if asked.path == NOOP:
                 self.shop.served += 1  # what is compared with it makes jobs rest too
-                outcome: tuple[int, bytes, Sequence[str]] = (200, b'{"ok":true}', ())
+                outcome: Outcome = (200, b'{"ok":true}', ())
             elif asked.path in DECIDING:
                 if self.threaded:
                     self._decide_apart(asked, reply)
@@ -155,10 +149,10 @@ class HotRoutes:
                 self._take_in(asked, reply)
                 return
         except Exception as error:  # noqa: BLE001 - whatever it is becomes an answer
-            outcome = (*failure(asked.path, error), ())
-        reply(*outcome)
+            outcome = failure(asked.path, error)
+        reply(outcome)
 
-    def _decide(self, asked: Asked) -> tuple[int, bytes, Sequence[str]]:
+    def _decide(self, asked: Asked) -> Outcome:
         headers = asked.headers
         visitor = VisitorCookie(headers, self.shop.keys.secret)
         answer = decide.answer(
@@ -178,9 +172,9 @@ class HotRoutes:
         return 200, answer, visitor.set
 
     def _decide_apart(self, asked: Asked, reply: Reply) -> None:
-        def told(deciding: asyncio.Future[tuple[int, bytes, Sequence[str]]]) -> None:
+        def told(deciding: asyncio.Future[Outcome]) -> None:
             error = deciding.exception()
-            reply(*((*failure(asked.path, error), ()) if error else deciding.result()))
+            reply(failure(asked.path, error) if error else deciding.result())
 
         asyncio.get_running_loop().run_in_executor(None, self._decide, asked).add_done_callback(told)
 
@@ -199,9 +193,9 @@ class HotRoutes:
 
         def told(outcome: Answer | BaseException) -> None:
             if isinstance(outcome, Answer):
-                reply(*intake_answer(outcome, single=bool(call)), ())
+                reply((*intake_answer(outcome, single=bool(call)), ()))
             else:
-                reply(*failure(asked.path, outcome), ())
+                reply(failure(asked.path, outcome))
 
         self.intake.take(request, told)
 
@@ -210,12 +204,12 @@ class HotRoutes:
         return sender_flags(asked.headers, address, self.shop.plan.settings.staff_ips)
 
 
-def failure(path: str, error: BaseException) -> tuple[int, bytes]:
-    """Status and body for what went wrong; what nobody foresaw is logged."""
+def failure(path: str, error: BaseException) -> Outcome:
+    """What to answer when something went wrong; what nobody foresaw is logged."""
     if isinstance(error, ShopkeeperError):
-        return error.status, error_body(error)
+        return error.status, error_body(error), ()
     log.error("%s failed", path, exc_info=error)
-    return 500, b'{"code":"internal","message":"Something went wrong here; nothing was accepted."}'
+    return 500, b'{"code":"internal","message":"Something went wrong here; nothing was accepted."}', ()
 
 
 def cookie_lines(cookies: Sequence[str]) -> list[tuple[bytes, bytes]]:

@@ -11,13 +11,12 @@ order and their end, and to it such a request is a cycle like others.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from shopkeeper.api.hot import JSON, NOOP, Asked, HotRoutes, cookie_lines, failure
+from shopkeeper.api.hot import JSON, NOOP, Asked, HotRoutes, Outcome, cookie_lines, failure
 from shopkeeper.events import MAX_BATCH, too_large
 
 
@@ -62,10 +61,8 @@ class Express:
     __slots__ = ("disconnected", "keep_alive", "message_event", "parts", "path", "response_complete", "size")
 
     def __init__(self, path: str) -> None:
-        self.path = path
+        self.path, self.size, self.keep_alive = path, 0, True
         self.parts: list[bytes] = []
-        self.size = 0
-        self.keep_alive = True
         self.disconnected = self.response_complete = False
         self.message_event = self
 
@@ -111,7 +108,7 @@ class OnePieceProtocol(HttpToolsProtocol):
             cycle.size += len(body)
             cycle.parts.append(body)
             if cycle.size > MAX_BATCH:
-                self._reply(cycle, *failure(cycle.path, too_large()), ())
+                self._reply(cycle, failure(cycle.path, too_large()))
 
     def on_message_complete(self) -> None:
         cycle = self.cycle
@@ -123,26 +120,22 @@ class OnePieceProtocol(HttpToolsProtocol):
             routes: Any = self.app
             routes.answer(Asked(cycle.path, b"", dict(self.headers), peer, body), partial(self._reply, cycle))
 
-    def _reply(self, cycle: Express, status: int, body: bytes, cookies: Sequence[str]) -> None:
+    def _reply(self, cycle: Express, outcome: Outcome) -> None:
         if cycle.disconnected:
             return
+        status, body, cookies = outcome
         cycle.response_complete = True
-        head = _HEADS.get(status) or _head(status)
         more = b"" if not cookies else b"".join(b"%s: %s\r\n" % line for line in cookie_lines(cookies))
         if not cycle.keep_alive:  # the server is about to stop
             more += b"connection: close\r\n"
-        write: Callable[[bytes], None] = self.transport.write_whole  # type: ignore[attr-defined]
-        write(b"%b%d\r\n%b\r\n%b" % (head, len(body), more, body))
+        wire: Any = self.transport
+        wire.write_whole(b"%b%d\r\n%b\r\n%b" % (_head(status), len(body), more, body))
         if not cycle.keep_alive:
-            self.transport.close()
+            wire.close()
         self.on_response_complete()
 
 
-_HEADS: dict[int, bytes] = {}
-
-
+@cache
 def _head(status: int) -> bytes:
     """The head of an answer as far as all of one status share it, up to the value of content-length."""
-    lines = b"".join(b"%s: %s\r\n" % line for line in JSON)
-    head = _HEADS[status] = b"%b%bcontent-length: " % (STATUS_LINE[status], lines)
-    return head
+    return b"%b%bcontent-length: " % (STATUS_LINE[status], b"".join(b"%s: %s\r\n" % line for line in JSON))

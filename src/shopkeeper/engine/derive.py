@@ -8,6 +8,7 @@ from the log (`refold`). Both paths share `_absorb`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import attrgetter
 
 import msgspec
 
@@ -31,6 +32,7 @@ from shopkeeper.visitors.profile import would_be
 from shopkeeper.visitors.rules import address_in, appear, join, set_attribute
 
 ALWAYS = 1 << 62
+_ORDER = attrgetter("occurred_at", "event_id")
 _WITHOUT_EFFECT = frozenset(("discarded", *POSTED.values()))
 
 
@@ -114,7 +116,7 @@ def add_known(conn: Connection, desk: Desk, batch: Sequence[Event]) -> list[str]
     Returns the devices of which the batch may have given a stretch of time to somebody else, or on which it changed
     what may be learnt. What happened then is right already where it came after the claims, as in a rebuild; else these devices are to be folded again.
     """
-    ordered = sorted(batch, key=lambda e: (e.occurred_at, e.event_id))
+    ordered = sorted(batch, key=_ORDER)
     ordered, chosen = visitors.heed(conn, ordered)
     claimed = visitors.claim(conn, ordered)
     changes = Changes()

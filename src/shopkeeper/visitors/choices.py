@@ -22,7 +22,7 @@ def heed(conn: Connection, events: Sequence[Event]) -> tuple[list[Event], list[s
 
     On those devices, what came after the choice and was learnt before it arrived has to be looked at again.
     """
-    made = [(event.device, choice) for event in events if (choice := choice_of(event))]
+    made = [(e.device, choice) for e in events if "consent" in e.context and (choice := choice_of(e))]
     since = {event.device: event.occurred_at for event in reversed(events)}
     choices = store.choices(conn, since)
     if not (made or choices):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from shopkeeper.model.events import Event
 from shopkeeper.storage import Connection
 from shopkeeper.visitors import store
 from shopkeeper.visitors.profile import Profile
-from shopkeeper.visitors.rules import merge, observe
+from shopkeeper.visitors.rules import merge
 
 _NOBODY = Profile("")
 _SEARCHED = ("email", "name", "first_name", "last_name", "firstName", "lastName", "phone")
@@ -23,11 +22,6 @@ def load(conn: Connection, persons: Iterable[str], create: bool = True) -> dict[
             if person not in found:
                 found[person] = Profile.begun(person)
     return found
-
-
-def learn(profile: Profile, event: Event) -> None:
-    """Take one event into the profile it belongs to."""
-    observe(profile, event)
 
 
 def save(conn: Connection, profiles: Iterable[Profile]) -> None:
