@@ -21,6 +21,7 @@ def measure(folder: Path, seconds: float) -> list[Figure]:
     run(data, "apply", str(shop))
     figures = []
     with serve(data) as server:
+        server.settle()  # a fresh shop first finds the members of its segments
         for kind, name, budget, connections in (
             ("batch", "in batches of 20", BATCHED, 32),
             ("one", "one by one", SINGLE, 128),

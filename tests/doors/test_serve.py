@@ -93,3 +93,63 @@ def test_noise_and_endless_addresses(served: Served):
             assert wire.recv(1000).split(b" ")[1] in (b"400", b"404", b"414", b"431")
     assert served.get("/healthz").status_code == 200
     assert served.stop()[0] == 0
+
+
+def call(served: Served, name: str, *headers: str, path: str = "/v1/track") -> bytes:
+    """A whole request for one event, on one connection with others."""
+    body = json.dumps({**EVENT, "event": name}).encode()
+    return head(served, f"Content-Length: {len(body)}", *headers).replace(b"/v1/track", path.encode()) + body
+
+
+def answers(wire: socket.socket, count: int) -> list[int]:
+    """The statuses of so many answers, in order; fewer where the connection ends."""
+    read = b""
+    while read.count(b"HTTP/1.1 ") < count or not read.endswith(b"}"):
+        part = wire.recv(65_536)
+        if not part:
+            break
+        read += part
+    return [int(part[:3]) for part in read.split(b"HTTP/1.1 ")[1:]]
+
+
+def test_requests_of_all_kinds_share_a_connection_and_are_answered_in_order(served: Served):
+    asked = [
+        call(served, "One"),
+        b"GET /healthz HTTP/1.1\r\nHost: shop\r\n\r\n",
+        call(served, "", path="/v1/t"),
+        call(served, "Two", path="/v1/t?from=here"),
+        call(served, "Three"),
+    ]
+    with connect(served) as wire:
+        wire.sendall(b"".join(asked))
+        assert answers(wire, 5) == [200, 200, 400, 200, 200]
+    assert sorted(event.name for event in served.events()) == ["One", "Three", "Two"]
+
+
+def test_a_request_may_come_byte_by_byte_or_in_chunks(served: Served):
+    body = json.dumps(EVENT).encode()
+    chunks = head(served, "Transfer-Encoding: chunked") + b"".join(
+        b"%x\r\n%b\r\n" % (len(part), part) for part in (body[:9], body[9:], b"")
+    )
+    with connect(served) as wire:
+        for place in range(len(whole := call(served, "Slow"))):
+            wire.sendall(whole[place : place + 1])
+        assert answers(wire, 1) == [200]
+        wire.sendall(chunks)
+        assert answers(wire, 1) == [200]
+    assert sorted(event.name for event in served.events()) == ["Looked", "Slow"]
+
+
+def test_a_body_too_large_is_refused_and_the_connection_lives_on(served: Served):
+    with connect(served) as wire:
+        wire.sendall(head(served, "Content-Length: 600000") + b" " * 600_000)
+        assert answers(wire, 1) == [413]
+        wire.sendall(call(served, "After"))
+        assert answers(wire, 1) == [200]
+
+
+def test_who_wants_the_connection_closed_has_it_closed(served: Served):
+    with connect(served) as wire:
+        wire.sendall(call(served, "Last", "Connection: close"))
+        assert answers(wire, 2) == [200]
+        assert wire.recv(10) == b""

@@ -64,6 +64,7 @@ def empty(shop: Shop) -> None:
             *DERIVED,
         ):
             conn.run(f"DELETE FROM {table}")
+        conn.changed(None)
     shop.history.sweep()
 
 

@@ -81,6 +81,43 @@ def test_everything_can_be_said_to_have_changed(state: State):
     assert remembered(state) == 3
 
 
+def test_what_a_write_says_is_so_now_needs_no_reading(state: State):
+    with state.write() as conn:
+        conn.remember({"tea": 5})
+        assert conn.recall("tea") == 5
+    assert state.memory and state.memory.recall("tea", lambda: 7) == 5
+
+
+def test_a_write_recalls_what_was_remembered_and_nothing_that_changed(state: State):
+    put(state, 1)
+    assert remembered(state) == 1
+    with state.write() as conn:
+        assert conn.recall("tea") == 1
+        conn.changed(["tea"])
+        assert conn.recall("tea") is None
+    with state.write() as conn:
+        assert conn.recall("tea") is None
+
+
+def test_what_a_write_said_is_forgotten_when_it_is_rolled_back(state: State):
+    put(state, 1)
+    assert remembered(state) == 1
+    with pytest.raises(KeyError), state.write() as conn:
+        conn.remember({"tea": 5})
+        raise KeyError
+    with state.write() as conn:
+        assert conn.recall("tea") == 1
+
+
+def test_outside_a_write_nothing_is_recalled(state: State):
+    put(state, 1)
+    assert remembered(state) == 1
+    with state.read() as conn:
+        conn.remember({"tea": 5})
+        assert conn.recall("tea") is None
+    assert remembered(state) == 1
+
+
 @pytest.mark.parametrize("notice", ["catch up", "write"])
 def test_what_another_process_wrote_is_noticed(state: State, tmp_path: Path, notice: str):
     put(state, 1)

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopkeeper.storage import migrate, open_state
+from shopkeeper.model.events import PAGE, Event
+from shopkeeper.storage import Connection, migrate, open_state
 from shopkeeper.storage.state import State
-from shopkeeper.visitors import MIGRATIONS, glance, store
+from shopkeeper.visitors import MIGRATIONS, glance, record_sessions, store
 from shopkeeper.visitors.profile import Profile
 from shopkeeper.visitors.rules import Claim
 
@@ -23,7 +24,7 @@ devices = st.sampled_from(["phone", "laptop"])
 writes = st.one_of(
     st.tuples(st.just("claim"), devices, st.sampled_from(["ada", "bob"]), st.integers(0, 9)),
     st.tuples(st.just("unclaim"), devices),
-    st.tuples(st.just("visit"), devices, st.integers(-3, 1)),
+    st.tuples(st.just("visit"), devices, st.integers(-12, 4)),
     st.tuples(st.just("no visits"), devices),
     st.tuples(st.just("learn"), st.sampled_from(["a:phone", "u:ada", "u:bob"]), st.integers(1, 9)),
     st.tuples(st.just("forget"), st.sampled_from(["a:phone", "u:ada", "u:bob"])),
@@ -39,6 +40,10 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
     opened.close()
 
 
+def visit(conn: Connection, device: str, start: int, end: int) -> None:
+    record_sessions(conn, [Event(bytes(16), at, at, PAGE, device) for at in (start, end)])
+
+
 def perform(state: State, write: tuple) -> None:
     what, who, *more = write
     with state.write() as conn:
@@ -48,8 +53,8 @@ def perform(state: State, write: tuple) -> None:
             case "unclaim":
                 store.delete_claims(conn, who)
             case "visit":
-                start = NOW + more[0] * HOUR
-                store.put_spans(conn, [], [(who, start, start + HOUR // 6)])
+                start = NOW + more[0] * HOUR // 4
+                visit(conn, who, start, start + HOUR // 6)
             case "no visits":
                 store.delete_spans(conn, who)
             case "learn":
@@ -73,5 +78,6 @@ def test_what_is_remembered_is_what_is_stored(state: State, steps: list):
 def test_a_visit_in_the_future_does_not_hide_the_running_one(state: State):
     perform(state, ("no visits", "phone"))
     with state.write() as conn:
-        store.put_spans(conn, [], [("phone", NOW - 60, NOW - 30), ("phone", NOW + HOUR, NOW + HOUR)])
+        visit(conn, "phone", NOW - 60, NOW - 30)
+        visit(conn, "phone", NOW + HOUR, NOW + HOUR)
     assert glance(state, "phone", None, NOW)[1] == NOW - 60

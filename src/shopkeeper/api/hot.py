@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 import msgspec
 from starlette.requests import ClientDisconnect
 
-from shopkeeper.api.request import basic_key, client_address, sender_context, sender_flags
+from shopkeeper.api.request import Headers, basic_key, client_address, sender_context, sender_flags, sender_known
 from shopkeeper.api.tag import CROSS_ORIGIN, TagFiles
 from shopkeeper.api.visitor import VisitorCookie
 from shopkeeper.engine import decide
@@ -40,24 +41,46 @@ INTAKE = {
     **{f"/v1/{route}": call for route, call in (SINGLE | SHORT).items()},
 }
 """Path -> the call a single route stands for; empty for batches."""
-DECIDING = ("/v1/decide", "/v1/render")
+RENDER, NOOP = "/v1/render", "/v1/noop"
+DECIDING = ("/v1/decide", RENDER)
+HOT = frozenset((*INTAKE, *DECIDING, NOOP))
 BESIDE = {"b": "/v1/b", "d": "/v1/decide"}
 """What the tag asks for beside its own file -> the route."""
-CORS = CROSS_ORIGIN
 PREFLIGHT = [
-    *CORS,
+    *CROSS_ORIGIN,
     (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
     (b"access-control-allow-headers", b"authorization, content-type, content-encoding"),
     (b"access-control-max-age", b"86400"),
     (b"allow", b"POST, OPTIONS"),
 ]
-JSON = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), *CORS]
+JSON = [(b"content-type", b"application/json"), (b"cache-control", b"no-store"), *CROSS_ORIGIN]
 _encode = msgspec.json.Encoder().encode
 log = logging.getLogger(__name__)
 
 
+class Asked(NamedTuple):
+    """A request of a hot route, whoever read it off the wire."""
+
+    path: str
+    query: bytes
+    headers: Headers
+    peer: str
+    """The address at the other end of the connection."""
+    body: bytes
+
+
+Outcome = tuple[int, bytes, Sequence[str]]
+"""Status, body, and the cookies to set."""
+Reply = Callable[[Outcome], None]
+"""Called once."""
+
+
 class HotRoutes:
-    """An ASGI application that answers the hot routes itself and hands everything else on."""
+    """An ASGI application that answers the hot routes itself and hands everything else on.
+
+    `OnePieceProtocol` reads most requests of hot routes off the wire and brings them to `answer` without a task and a
+    conversation of events for each; what is out of the ordinary comes as ASGI, and so do tests.
+    """
 
     def __init__(self, intake: Intake, rest: Callable[[Scope, Receive, Send], Any]) -> None:
         self.shop = intake.shop
@@ -68,81 +91,130 @@ class HotRoutes:
         self.threaded = self.shop.state.name != "sqlite"
         """A database across a socket is asked from a thread, so that the loop never waits for it."""
 
+    def find(self, path: str) -> str | None:
+        """The hot route of a path, or None."""
+        if path in HOT:
+            return path
+        prefix = self.shop.plan.settings.tag_prefix + "/"
+        return BESIDE.get(path.removeprefix(prefix)) if path.startswith(prefix) else None
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        hot = path in INTAKE or path in DECIDING or path == "/v1/noop"
-        cookies: list[str] = []
-        if not hot and path.startswith(prefix := self.shop.plan.settings.tag_prefix + "/"):
-            name = path.removeprefix(prefix)
-            if name in BESIDE:
-                hot, path = True, BESIDE[name]
-            elif file := self.tag.find(name, _accepted(scope)):
-                await _respond_file(send, scope["method"], path, file)
-                return
-        if scope["type"] != "http" or not hot:
+        hot = self.find(path) if scope["type"] == "http" else None
+        prefix = self.shop.plan.settings.tag_prefix + "/"
+        if (
+            hot is None
+            and path.startswith(prefix)
+            and (file := self.tag.find(path.removeprefix(prefix), _accepted(scope)))
+        ):
+            await _respond_file(send, scope["method"], path, file)
+            return
+        if hot is None:
             await self.rest(scope, receive, send)
             return
-        try:
-            status, body = await self._answer(path, scope, receive, cookies)
-        except ClientDisconnect:
-            return
-        except ShopkeeperError as error:
-            status, body = error.status, error_body(error)
-        except Exception:
-            log.exception("%s failed", path)
-            status, body = 500, b'{"code":"internal","message":"Something went wrong here; nothing was accepted."}'
-        headers = PREFLIGHT if status == 204 else JSON if status != 405 else [*JSON, (b"allow", b"POST, OPTIONS")]
-        if cookies:
-            headers = [*headers, *((b"set-cookie", cookie.encode()) for cookie in cookies)]
-        await respond(send, status, b"" if scope["method"] == "HEAD" else body, headers)
+        method = scope["method"]
+        if method == "OPTIONS":
+            await respond(send, 204, b"", PREFLIGHT)
+        elif method != "POST":
+            status, body, _ = failure(hot, wrong_method(method, hot, "POST"))
+            await respond(send, status, b"" if method == "HEAD" else body, [*JSON, (b"allow", b"POST, OPTIONS")])
+        else:
+            with suppress(ClientDisconnect):
+                status, body, cookies = await self._answered(hot, scope, receive)
+                await respond(send, status, body, [*JSON, *cookie_lines(cookies)])
 
-    async def _answer(self, path: str, scope: Scope, receive: Receive, cookies: list[str]) -> tuple[int, bytes]:
-        if scope["method"] == "OPTIONS":
-            return 204, b""
-        if scope["method"] != "POST":
-            raise wrong_method(scope["method"], path, "POST")
-        body = await read_body(receive)
-        if path == "/v1/noop":
-            self.shop.served += 1  # what is compared with it makes jobs rest too
-            return 200, b'{"ok":true}'
-        headers = dict(scope["headers"])
-        encoded = headers.get(b"content-encoding")
-        encoding = encoded.decode("latin-1").strip().lower() if encoded else ""
-        address = client_address(headers, (scope.get("client") or ("", 0))[0])
-        flags = sender_flags(headers, address, self.shop.plan.settings.staff_ips)
-        if path in DECIDING:
-            explain = b"explain" in scope["query_string"] and _wants(scope["query_string"], "explain")
-            visitor = VisitorCookie(headers, self.shop.keys.secret)
-            act = partial(
-                decide.answer,
-                self.shop,
-                self.writer,
-                decide.Caller(
-                    basic_key(headers),
-                    bool(flags),
-                    visitor.forged,
-                    visitor.keep if visitor.first_party else None,
-                    partial(sender_context, headers),
-                ),
-                unpack(body, encoding),
-                explain=explain,
-                served=path == "/v1/render",
-            )
-            answer = await asyncio.to_thread(act) if self.threaded else act()
-            cookies += visitor.set
-            return 200, answer
-        call = INTAKE[path]
-        request = Request(
-            body=body,
-            single=bool(call),
-            call=call,
-            encoding=encoding,
-            key=basic_key(headers),
-            context=sender_context(headers),
-            flags=flags,
+    async def _answered(self, hot: str, scope: Scope, receive: Receive) -> Outcome:
+        try:
+            body = await read_body(receive)
+        except BadInput as error:
+            return failure(hot, error)
+        replied: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        peer = (scope.get("client") or ("", 0))[0]
+        asked = Asked(hot, scope["query_string"], dict(scope["headers"]), peer, body)
+        self.answer(asked, lambda outcome: None if replied.done() else replied.set_result(outcome))
+        return await replied
+
+    def answer(self, asked: Asked, reply: Reply) -> None:
+        """Answer a POST to a hot route on the running loop: at once, or when the disk has what it brought."""
+        try:
+            if asked.path == NOOP:
+                self.shop.served += 1  # what is compared with it makes jobs rest too
+                outcome: Outcome = (200, b'{"ok":true}', ())
+            elif asked.path in DECIDING:
+                if self.threaded:
+                    self._decide_apart(asked, reply)
+                    return
+                outcome = self._decide(asked)
+            else:
+                self._take_in(asked, reply)
+                return
+        except Exception as error:  # noqa: BLE001 - whatever it is becomes an answer
+            outcome = failure(asked.path, error)
+        reply(outcome)
+
+    def _decide(self, asked: Asked) -> Outcome:
+        headers = asked.headers
+        visitor = VisitorCookie(headers, self.shop.keys.secret)
+        answer = decide.answer(
+            self.shop,
+            self.writer,
+            decide.Caller(
+                basic_key(headers),
+                bool(self._flags(asked)),
+                visitor.forged,
+                visitor.keep if visitor.first_party else None,
+                partial(sender_context, headers),
+            ),
+            unpack(asked.body, _encoding(headers)),
+            explain=b"explain" in asked.query and _wants(asked.query, "explain"),
+            served=asked.path == RENDER,
         )
-        outcome = await self.intake.receive(request)
-        return intake_answer(outcome, single=bool(call))
+        return 200, answer, visitor.set
+
+    def _decide_apart(self, asked: Asked, reply: Reply) -> None:
+        def told(deciding: asyncio.Future[Outcome]) -> None:
+            error = deciding.exception()
+            reply(failure(asked.path, error) if error else deciding.result())
+
+        asyncio.get_running_loop().run_in_executor(None, self._decide, asked).add_done_callback(told)
+
+    def _take_in(self, asked: Asked, reply: Reply) -> None:
+        call, known = INTAKE[asked.path], sender_known(asked.headers)
+        request = Request(
+            asked.body,
+            bool(call),
+            call,
+            _encoding(asked.headers),
+            basic_key(asked.headers),
+            known.context,
+            self._flags(asked),
+            known.pages,
+        )
+
+        def told(outcome: Answer | BaseException) -> None:
+            if isinstance(outcome, Answer):
+                reply((*intake_answer(outcome, single=bool(call)), ()))
+            else:
+                reply(failure(asked.path, outcome))
+
+        self.intake.take(request, told)
+
+    def _flags(self, asked: Asked) -> int:
+        address = client_address(asked.headers, asked.peer)
+        return sender_flags(asked.headers, address, self.shop.plan.settings.staff_ips)
+
+
+def failure(path: str, error: BaseException) -> Outcome:
+    """What to answer when something went wrong; what nobody foresaw is logged."""
+    if isinstance(error, ShopkeeperError):
+        return error.status, error_body(error), ()
+    log.error("%s failed", path, exc_info=error)
+    return 500, b'{"code":"internal","message":"Something went wrong here; nothing was accepted."}', ()
+
+
+def cookie_lines(cookies: Sequence[str]) -> list[tuple[bytes, bytes]]:
+    """The headers that set them."""
+    return [(b"set-cookie", cookie.encode()) for cookie in cookies]
 
 
 def intake_answer(outcome: Answer, *, single: bool) -> tuple[int, bytes]:
@@ -200,6 +272,11 @@ async def _respond_file(send: Send, method: str, path: str, file: tuple[bytes, l
 
 def _accepted(scope: Scope) -> bytes:
     return next((value for name, value in scope["headers"] if name == b"accept-encoding"), b"")
+
+
+def _encoding(headers: Headers) -> str:
+    encoded = headers.get(b"content-encoding")
+    return encoded.decode("latin-1").strip().lower() if encoded else ""
 
 
 def _wants(query: bytes, name: str) -> bool:

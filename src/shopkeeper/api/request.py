@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from ipaddress import ip_address, ip_network
-from typing import Any
+from typing import Any, NamedTuple
 
 import crawleruseragents
 from ua_parser import BasicResolver, Parser, load_lazy_builtins
@@ -17,6 +17,7 @@ from shopkeeper.model.events import Flag
 
 _COUNTRY_HEADERS = (b"cf-ipcountry", b"x-vercel-ip-country", b"cloudfront-viewer-country", b"x-country-code")
 _REGION_HEADERS = (b"cf-region", b"cloudfront-viewer-country-region-name", b"x-vercel-ip-country-region", b"x-region")
+_PLACE_HEADERS = frozenset((*_COUNTRY_HEADERS, *_REGION_HEADERS))
 _LIBRARY = re.compile(
     r"(?:curl|wget|okhttp|axios|got|node-fetch|python-\w+|python|aiohttp|go-http-client|java|apache-httpclient"
     r"|php-curl-class|guzzlehttp|libwww-perl|ruby|dart|faraday|reactornetty|postmanruntime)\b",
@@ -53,6 +54,28 @@ def client_address(headers: Headers, peer: str) -> str:
         return peer
     forwarded = said.partition(b",")[0].strip().decode("latin-1")
     return forwarded if forwarded and _private(peer) else peer
+
+
+class Known(NamedTuple):
+    """What requests with the same headers have in common. Shared: not to be changed by others than its owners."""
+
+    context: dict[str, Any]
+    """Device class, browser, operating system, language, country and region as far as headers tell."""
+    pages: dict[tuple[Any, ...], dict[str, Any]]
+    """The room of `Sender.pages`."""
+
+
+def sender_known(headers: Headers) -> Known:
+    """What the headers tell of the sender."""
+    if _PLACE_HEADERS.isdisjoint(headers):
+        return _known(headers.get(b"user-agent", b""), headers.get(b"accept-language", b""))
+    return Known(sender_context(headers), {})
+
+
+# A visitor's requests all have the same headers, and those of many visitors do.
+@lru_cache(maxsize=2_000)
+def _known(agent: bytes, language: bytes) -> Known:
+    return Known(sender_context({b"user-agent": agent, b"accept-language": language}), {})
 
 
 def sender_context(headers: Headers) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from shopkeeper.attribution.compare import (
 from shopkeeper.attribution.credit import credit
 from shopkeeper.attribution.explain import explain
 from shopkeeper.attribution.interactions import (
+    CONCERNED,
     clicked_element,
     clickers,
     forget,
@@ -59,6 +60,7 @@ from shopkeeper.attribution.store import DERIVED, MIGRATIONS
 
 __all__ = [
     "ALL_MODELS",
+    "CONCERNED",
     "DERIVED",
     "LOOKBACKS",
     "MET",

@@ -18,6 +18,8 @@ DEVICE_CLASSES = ("desktop", "mobile", "tablet")
 MOST_OFFERED = 48
 """A recommender shows no more."""
 _CART = {PRODUCT_ADDED: "added", PRODUCT_REMOVED: "removed"}
+CONCERNED = frozenset((*_CART, *ACTS, *STANDARD))
+"""Names of events that can be an interaction."""
 
 
 def interaction_of(event: Event, plan: Plan, person: str, session: int) -> Interaction | None:
@@ -136,4 +138,6 @@ def _offer(said: object) -> tuple[str, str]:
 
 def _text(event: Event, name: str) -> str:
     value = event.properties.get(name)
-    return str(value)[:255] if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if type(value) is str:
+        return value[:255]
+    return str(value)[:255] if type(value) is int else ""

@@ -38,14 +38,26 @@ def notice(conn: Connection, catalogue: Catalogue, events: Iterable[Event], curr
         if not identity or (known is not None and not known.discovered):
             continue
         product = _told(identity, event, currency)
-        if product is None or (known is not None and product == replace(known, created_at=product.created_at)):
+        if product is None:
             continue
-        if identity not in seen or (event.occurred_at, event.event_id) > seen[identity][:2]:
+        before = seen.get(identity) or catalogue.told.get(identity)
+        if before is None or (event.occurred_at, event.event_id) > before[:2]:
             seen[identity] = (event.occurred_at, event.event_id, product)
-    if seen:
+    new = {id: told for id, told in seen.items() if not _is_known(catalogue, id, told[2])}
+    if new:
         store.keep_sightings(
-            conn, [(id, at, event_id, replace(it, created_at=at)) for id, (at, event_id, it) in seen.items()]
+            conn, [(id, at, event_id, replace(it, created_at=at)) for id, (at, event_id, it) in new.items()]
         )
+    if seen:
+        conn.after_commit(lambda: catalogue.told.update(seen))
+
+
+def _is_known(catalogue: Catalogue, id: str, product: Product) -> bool:
+    """Whether what an event says is what was said before."""
+    told, known = catalogue.told.get(id), catalogue.products.get(id)
+    if told is not None:
+        return told[2] == product
+    return known is not None and product == replace(known, created_at=product.created_at)
 
 
 def noticed(conn: Connection) -> bool:
@@ -77,39 +89,47 @@ def adopt(conn: Connection, catalogue: Catalogue, now: int) -> int:
 
 def _identity(properties: Mapping[str, Any]) -> str:
     said = properties.get("product_id") or properties.get("productId") or properties.get("sku")
-    return str(said).strip() if isinstance(said, str | int) and not isinstance(said, bool) else ""
+    if type(said) is str:
+        return said.strip()
+    return str(said) if type(said) is int else ""
 
 
 def _told(identity: str, event: Event, currency: str) -> Product | None:
     """The product an event speaks of, first seen at 0; None where nothing of it is said, or nothing that can be used."""
     said = event.properties.get
-    told = tuple(
-        value if isinstance(value, str | int | float) and not isinstance(value, bool) and value else None
-        for value in (
-            said("name") or said("title"),
-            said("url"),
-            said("image_url") or said("image"),
-            said("price"),
-            said("currency"),
-            said("category"),
-            said("brand"),
-            said("availability"),
-        )
+    told = (
+        said("name") or said("title"),
+        said("url"),
+        said("image_url") or said("image"),
+        said("price"),
+        said("currency"),
+        said("category"),
+        said("brand"),
+        said("availability"),
     )
     if told == _NOTHING:
         return None
     page = event.context.get("url")
-    return _read(identity, currency, page if isinstance(page, str) and told[1] is None else None, *told)
+    try:
+        return _read(identity, currency, page, *told)
+    except TypeError:  # a list or an object where a text or number should be
+        return _read(identity, currency, page, *(None if isinstance(value, dict | list) else value for value in told))
 
 
 # Pages say the same of a product to every visitor. Typed, as 1 and 1.0 are one key else and two texts.
 @lru_cache(maxsize=20_000, typed=True)
 def _read(identity: str, currency: str, page: str | None, *told: str | float | None) -> Product | None:
-    values = {"id": identity} | dict(zip(_TOLD, told, strict=True))
-    if page is not None:
-        values["url"] = page
+    values = {
+        name: value
+        for name, value in zip(_TOLD, told, strict=True)
+        if isinstance(value, str | int | float) and not isinstance(value, bool) and value
+    }
+    if not values:
+        return None
+    if isinstance(page, str):
+        values.setdefault("url", page)
     try:
-        product = read_product({name: value for name, value in values.items() if value is not None}, currency, 0)
+        product = read_product({"id": identity, **values}, currency, 0)
     except BadInput:
         return None  # the event itself is kept; it only tells nothing of the product
     return replace(product, discovered=True)

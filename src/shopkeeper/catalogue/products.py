@@ -24,6 +24,10 @@ class Catalogue(msgspec.Struct, frozen=True):
     """Product -> the product it is a variant of."""
     members: Mapping[str, tuple[str, ...]] = _NOBODY
     """The id that stands for a group -> its variants, in the order of their ids."""
+    told: dict[str, tuple[int, bytes, Product]] = {}
+    """What an event said latest, (occurred_at, event id, product), of those that only events tell of, since this version
+    was loaded: most say it again. Kept by `notice`.
+    """
 
     def same(self, product: str) -> str:
         """The id that stands for a product and all its variants."""

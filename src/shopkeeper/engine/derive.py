@@ -8,6 +8,7 @@ from the log (`refold`). Both paths share `_absorb`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import attrgetter
 
 import msgspec
 
@@ -25,12 +26,13 @@ from shopkeeper.segments import Book
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
 from shopkeeper.storage.hours import disturb
-from shopkeeper.timelines import LINE, ORDER, Bought, Fact, fact_of
+from shopkeeper.timelines import LINE, ORDER, Bought, Fact, facts_of
 from shopkeeper.visitors import Profile, SessionBook
 from shopkeeper.visitors.profile import would_be
 from shopkeeper.visitors.rules import address_in, appear, join, set_attribute
 
 ALWAYS = 1 << 62
+_ORDER = attrgetter("occurred_at", "event_id")
 _WITHOUT_EFFECT = frozenset(("discarded", *POSTED.values()))
 
 
@@ -114,7 +116,7 @@ def add_known(conn: Connection, desk: Desk, batch: Sequence[Event]) -> list[str]
     Returns the devices of which the batch may have given a stretch of time to somebody else, or on which it changed
     what may be learnt. What happened then is right already where it came after the claims, as in a rebuild; else these devices are to be folded again.
     """
-    ordered = sorted(batch, key=lambda e: (e.occurred_at, e.event_id))
+    ordered = sorted(batch, key=_ORDER)
     ordered, chosen = visitors.heed(conn, ordered)
     claimed = visitors.claim(conn, ordered)
     changes = Changes()
@@ -205,6 +207,7 @@ def _absorb(
     hours: set[int] = set()
     said: list[tuple[Said, str]] = []
     facts: dict[str, list[Fact]] = {}
+    places: dict[int, timelines.Place] = {}
     currency = desk.plan.shop.currency
     for event in ordered:
         person = people[event.event_id]
@@ -214,8 +217,12 @@ def _absorb(
                 continue
         profile = profiles[person]
         visitors.learn(profile, event)
-        own = facts.setdefault(person, [])
-        own.extend(fact_of(event, currency))
+        own = facts.get(person)
+        if own is None:
+            own = facts[person] = []
+        own += facts_of(event, currency, places)
+        if event.name not in attribution.CONCERNED:
+            continue
         session = book.span_of(event.device, event.occurred_at)
         interaction = attribution.interaction_of(event, desk.plan, person, session.start)
         if interaction:

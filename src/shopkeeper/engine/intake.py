@@ -6,9 +6,9 @@ the events are durable.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from time import perf_counter_ns
 from typing import Any
 
@@ -39,6 +39,8 @@ class Request(msgspec.Struct, frozen=True):
     context: dict[str, Any] = {}
     """Device class, browser, country ... from the headers."""
     flags: int = 0
+    pages: dict[tuple[Any, ...], dict[str, Any]] = {}
+    """See `Sender.pages`: requests with the same context may share it."""
 
 
 class Rejected(msgspec.Struct, rename="camel"):
@@ -67,13 +69,11 @@ class Counts:
         self.dropped: Counter[tuple[str, str]] = Counter()
         self.nanoseconds: Counter[str] = Counter()
 
-    @contextmanager
-    def timed(self, step: str) -> Iterator[None]:
-        begun = perf_counter_ns()
-        try:
-            yield
-        finally:
-            self.nanoseconds[step] += perf_counter_ns() - begun
+    def timed(self, step: str, begun: int) -> int:
+        """A step that began at `begun` (nanoseconds) has ended; the time, at which the next begins."""
+        now = perf_counter_ns()
+        self.nanoseconds[step] += now - begun
+        return now
 
     def listing(self) -> list[dict[str, Any]]:
         """One entry a step, in order: events through, dropped by reason, milliseconds."""
@@ -98,24 +98,46 @@ class Intake:
 
     async def receive(self, request: Request) -> Answer:
         """Take a request in and answer when its events are durable."""
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+        def told(outcome: Answer | BaseException) -> None:
+            if answered.done():  # cancelled: nobody waits any more
+                return
+            if isinstance(outcome, Answer):
+                answered.set_result(outcome)
+            else:
+                answered.set_exception(outcome)
+
+        self.take(request, told)
+        return await answered
+
+    def take(self, request: Request, told: Callable[[Answer | BaseException], None]) -> None:
+        """Take a request in on the running loop; `told` is called once, when its events are durable or could not be
+        written. Raises what `prepare` does.
+        """
         parcel, rejected, places = self.prepare(request)
-        with self.counts.timed("write"):
-            await self.writer.submit(parcel)
-        return self.answer(parcel, rejected, places)
+        begun = perf_counter_ns()
+
+        def written(error: BaseException | None) -> None:
+            self.counts.timed("write", begun)
+            told(error or self.answer(parcel, rejected, places))
+
+        self.writer.submit(parcel, written)
 
     def prepare(self, request: Request) -> tuple[Parcel, list[Rejected], list[int]]:
         """All steps before the write: the parcel, what was rejected, and each accepted event's place in the request.
 
         Raises BadInput when the body as a whole cannot be read, NotAllowed when its key is not one of the shop's.
         """
-        counts = self.counts
+        counts, plan = self.counts, self.shop.plan
         self.shop.served += 1
-        with counts.timed("unpack"):
-            decode = events.decode_one if request.single else events.decode_batch
-            batch = decode(request.body, request.encoding)
+        begun = perf_counter_ns()
+        decode = events.decode_one if request.single else events.decode_batch
+        batch = decode(request.body, request.encoding)
+        begun = counts.timed("unpack", begun)
         counts.taken["unpack"] += len(batch.events)
-        with counts.timed("authorise"):
-            server = self._authorise(request, batch)
+        server = self._authorise(request, batch)
+        begun = counts.timed("authorise", begun)
         counts.taken["authorise"] += len(batch.events)
         sender = Sender(
             server,
@@ -125,41 +147,45 @@ class Intake:
             0 if server else request.flags,
             {} if server else request.context,
             self.shop.keys.secret,
-            self.shop.plan.settings.accept_unsigned_identities,
-            self.shop.plan.settings.consent_default == "denied",
+            plan.settings.accept_unsigned_identities,
+            plan.settings.consent_default == "denied",
+            {} if server else request.pages,
         )
         parcel = Parcel([], [], [])
         rejected: list[Rejected] = []
         places: list[int] = []
-        with counts.timed("read"):
-            for index, raw in enumerate(batch.events):
-                message_id = None
-                try:
-                    wire = events.decode_event(raw)
-                    message_id = wire.message_id
-                    if not events.may_be_kept(wire, sender):
-                        counts.dropped["read", "no_consent"] += 1
-                        continue
-                    event = events.read_event(wire, sender, "" if message_id else clock.fresh_id().hex(), request.call)
-                    check_event(event, self.shop.plan.shop.currency)
-                except BadEvent as error:
-                    counts.dropped["check" if error.where else "read", error.code] += 1
-                    rejected.append(Rejected(index, message_id, error.code, str(error)))
-                    parcel.rejects.append(
-                        Reject(sender.received_at, error.code, str(error), server, request.call, batch.sent_at, raw)
-                    )
-                else:
-                    parcel.events.append(event)
-                    parcel.raw.append(raw)
-                    places.append(index)
+        for index, raw in enumerate(batch.events):
+            message_id = None
+            try:
+                wire = events.decode_event(raw, odd=batch.odd)
+                message_id = wire.message_id
+                if not events.may_be_kept(wire, sender):
+                    counts.dropped["read", "no_consent"] += 1
+                    continue
+                event = events.read_event(wire, sender, "" if message_id else clock.fresh_id().hex(), request.call)
+                check_event(event, plan.shop.currency)
+            except BadEvent as error:
+                counts.dropped["check" if error.where else "read", error.code] += 1
+                rejected.append(Rejected(index, message_id, error.code, str(error)))
+                parcel.rejects.append(
+                    Reject(sender.received_at, error.code, str(error), server, request.call, batch.sent_at, raw)
+                )
+            else:
+                parcel.events.append(event)
+                parcel.raw.append(raw)
+                places.append(index)
+        counts.timed("read", begun)
         counts.taken["read"] += len(parcel.events)
         counts.taken["check"] += len(parcel.events)
         return parcel, rejected, places
 
     def answer(self, parcel: Parcel, rejected: list[Rejected], places: list[int]) -> Answer:
         """What to tell the sender of a parcel that was written."""
+        new = parcel.verdicts.count(NEW)
+        self.counts.taken["write"] += new
+        if new == len(parcel.verdicts):
+            return Answer(not rejected, new, 0, rejected)
         tally = Counter(parcel.verdicts)
-        self.counts.taken["write"] += tally[NEW]
         for verdict in (DUPLICATE, CONFLICT):
             if tally[verdict]:
                 self.counts.dropped["write", verdict] += tally[verdict]
@@ -168,7 +194,7 @@ class Intake:
                 if verdict == CONFLICT:
                     message = "This messageId was used before for another event; the event is kept among the rejects."
                     rejected.append(Rejected(index, event.message_id, "id_reused", message))
-        return Answer(not rejected, tally[NEW] + tally[DUPLICATE], tally[DUPLICATE], rejected)
+        return Answer(not rejected, new + tally[DUPLICATE], tally[DUPLICATE], rejected)
 
     def _authorise(self, request: Request, batch: Batch) -> bool:
         """Whether the sender is a server. The key may stand in the header, the body, or its first event."""

@@ -6,10 +6,11 @@ import asyncio
 import logging
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from enum import Enum
+from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
@@ -28,7 +29,7 @@ GROUP = 4_000
 COMPANY = 512
 """Decisions that are worth a write of their own, when no event takes them along; and as many as the loop writes in one
 go, which takes it about a millisecond. Fewer would cost a commit more often than they cost themselves."""
-HERE = 200
+HERE = 256
 """Events written on the loop in one go: other answers wait for some 6 ms then."""
 PATIENCE_S = 0.03
 """How long the loop waits for whoever is writing, usually a job that is done in a few milliseconds, before the thread
@@ -50,10 +51,11 @@ class Parcel(msgspec.Struct):
 
 
 class Waiting(NamedTuple):
-    """A parcel in the queue, and who waits for it."""
+    """A parcel in the queue, and who is told on which loop when it is durable, or why it could not be written."""
 
     parcel: Parcel
-    done: asyncio.Future[Parcel]
+    told: Callable[[BaseException | None], None]
+    loop: asyncio.AbstractEventLoop
 
 
 class Wake(Enum):
@@ -79,19 +81,21 @@ class Writer:
         """Since when the loop has been waiting for another writer."""
         self._woken = False
         """The thread is going to look for decisions."""
+        self._failed = False
+        """The loop could not write some: the thread finds out which, and goes without it."""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """Where decisions are made, if that is a loop that may write."""
         self._disk = ThreadPoolExecutor(1, "disk")
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
-    def submit(self, parcel: Parcel) -> asyncio.Future[Parcel]:
-        """Queue a parcel; the future is done when it is durable and fails when it could not be written."""
+    def submit(self, parcel: Parcel, told: Callable[[BaseException | None], None]) -> None:
+        """Queue a parcel; `told` is called on the running loop when it is durable, or with why it could not be written."""
         loop = asyncio.get_running_loop()
-        done: asyncio.Future[Parcel] = loop.create_future()
-        self._pending.append(Waiting(parcel, done))
+        self._pending.append(Waiting(parcel, told, loop))
         if not self._scheduled and not self._committing:
             self._scheduled = True
             loop.call_soon(self._write_here, loop)  # what else arrives in this turn of the loop goes with it
-        return done
 
     def _write_here(self, loop: asyncio.AbstractEventLoop) -> None:
         """Write what is pending on the loop itself, and leave only the wait for the disk to a thread.
@@ -103,6 +107,9 @@ class Writer:
         if self._committing or not (self._pending or self._made):
             return
         begun = self._shop.state.write_at_once()
+        if begun is None and self._shop.state.at_once and not self._pending:
+            self._wake()  # nobody waits for decisions: in a moment
+            return
         if begun is None and self._is_patient(loop):
             return
         self._since = None
@@ -118,6 +125,7 @@ class Writer:
                 self._recorder.forget()
                 self._made.extend(made)
                 self._to_thread(group)
+                self._failed = True
                 self._wake()
             else:
                 self._committing = True
@@ -166,15 +174,31 @@ class Writer:
             self._queue.put(waiting)
 
     def note(self, decision: Made) -> None:
-        """Keep a decision to be written with the next group; nobody waits for it, so the thread is rarely woken."""
+        """Keep a decision to be written with the next group, or with other decisions; nobody waits for it."""
         self._made.append(decision)
-        if len(self._made) >= COMPANY and not self._committing:
-            with suppress(RuntimeError):  # called off the loop, as with PostgreSQL: the thread takes it
-                loop = asyncio.get_running_loop()
-                if not self._scheduled:
+        self._loop = None
+        if self._shop.state.at_once:
+            with suppress(RuntimeError):  # called off the loop
+                self._loop = loop = asyncio.get_running_loop()
+                if len(self._made) >= COMPANY and not self._committing and not self._scheduled:
                     self._scheduled = True
                     loop.call_soon(self._write_here, loop)
         self._wake()
+
+    def _left_to_loop(self) -> bool:
+        """Have the loop write decisions that found no company, where there is one: this thread would compete with it."""
+        loop = self._loop
+        failed, self._failed = self._failed, False
+        if failed or loop is None or not loop.is_running():
+            return False
+        with suppress(RuntimeError):  # closed just now
+            loop.call_soon_threadsafe(self._write_alone, loop)
+            return True
+        return False
+
+    def _write_alone(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not self._scheduled:
+            self._write_here(loop)
 
     def _wake(self) -> None:
         """Have the thread look for decisions in a moment."""
@@ -212,6 +236,9 @@ class Writer:
                 item = self._queue.get(timeout=DECISIONS_WAIT_S)
             except Empty:
                 item = Wake.DECISIONS
+                self._woken = False
+                if self._left_to_loop():
+                    return [], [], True
         while True:
             if item is Wake.CLOSE:
                 open_ = False
@@ -266,20 +293,18 @@ class Writer:
 
 def _tell(group: Sequence[Waiting], error: Exception | None = None) -> None:
     """Wake the loop once for all who wait: a wake-up each would cost more than their writes."""
-    for loop in {waiting.done.get_loop() for waiting in group}:
+    for loop in {waiting.loop for waiting in group}:
         # A loop that was closed meanwhile has nobody left to tell.
         with suppress(RuntimeError):
-            loop.call_soon_threadsafe(_settle, [w for w in group if w.done.get_loop() is loop], error)
+            loop.call_soon_threadsafe(_settle, [w for w in group if w.loop is loop], error)
 
 
 def _settle(group: Sequence[Waiting], error: BaseException | None) -> None:
-    for parcel, done in group:
-        if done.done():  # cancelled: its sender has gone
-            continue
-        if error:
-            done.set_exception(error)
-        else:
-            done.set_result(parcel)
+    for waiting in group:
+        try:
+            waiting.told(error)
+        except Exception:
+            log.exception("somebody could not be told; the others are")
 
 
 def write_parcels(conn: Connection, shop: Shop, parcels: Sequence[Parcel]) -> None:
@@ -287,7 +312,11 @@ def write_parcels(conn: Connection, shop: Shop, parcels: Sequence[Parcel]) -> No
     together = [event for parcel in parcels for event in parcel.events]
     verdicts = iter(take_in(conn, shop.desk(), together) if together else ())
     for parcel in parcels:
-        parcel.verdicts = [next(verdicts) for _ in parcel.events]
+        parcel.verdicts = list(islice(verdicts, len(parcel.events)))
+        if CONFLICT not in parcel.verdicts:
+            if parcel.rejects:
+                events.keep_rejects(conn, parcel.rejects)
+            continue
         reused = [
             Reject(
                 event.received_at,
@@ -301,5 +330,4 @@ def write_parcels(conn: Connection, shop: Shop, parcels: Sequence[Parcel]) -> No
             for event, raw, verdict in zip(parcel.events, parcel.raw, parcel.verdicts, strict=True)
             if verdict == CONFLICT
         ]
-        if parcel.rejects or reused:
-            events.keep_rejects(conn, [*parcel.rejects, *reused])
+        events.keep_rejects(conn, [*parcel.rejects, *reused])

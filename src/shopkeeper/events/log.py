@@ -30,8 +30,12 @@ class Appended(msgspec.Struct):
 
 def append(conn: Connection, history: History, events: Sequence[Event]) -> Appended:
     """Write the events that are new, and what their copies add to those that are known (`rules.settle`)."""
-    known = store.known(conn, [e.event_id for e in events])
+    ids = [e.event_id for e in events]
+    known = store.known(conn, ids)
     known.update(_in_history(conn, history, [e for e in events if e.event_id not in known]))
+    if not known and len(set(ids)) == len(ids):  # as mostly
+        store.insert(conn, events)
+        return Appended([NEW] * len(ids), list(events), [])
     before = dict(known)
     verdicts = []
     for event in events:

@@ -37,6 +37,12 @@ EARLIEST = 1
 _CALLS = {"page": PAGE, "screen": PAGE, "identify": IDENTIFY, "alias": ALIAS, "group": GROUP}
 _UNTIMED, _VERIFIED, _FROM_SERVER = int(Flag.UNTIMED), int(Flag.VERIFIED), int(Flag.SERVER | Flag.VERIFIED)
 _UTM = tuple(f"utm_{field}" for field in ("source", "medium", "campaign", "term", "content", "name"))
+_PAGE = ("url", "title", "referrer")
+_NOTHING: dict[str, Any] = {}
+PAGES = 50
+"""Contexts a sender remembers at most."""
+_FURTHER = frozenset(("campaign", "location", "consent"))
+"""What makes a context more than that of its page and request."""
 _OURS = frozenset((CAPTURED_EMAIL, CONFIRMED_EMAIL))
 """Attributes a browser cannot set by naming them."""
 _NO_TEXT = ("", "null", "undefined", "None")
@@ -59,6 +65,10 @@ class Sender(msgspec.Struct, frozen=True):
     """The shop accepts unsigned browser identities (a setting)."""
     unasked_is_denied: bool = False
     """The shop measures nobody who did not permit it (a setting)."""
+    pages: dict[tuple[Any, ...], dict[str, Any]] = {}
+    """The contexts of its events so far, by what they say of their page: those of one page share one object. Senders
+    with the same context may share it.
+    """
 
 
 def may_be_kept(wire: WireEvent, sender: Sender) -> bool:
@@ -95,7 +105,8 @@ def read_event(wire: WireEvent, sender: Sender, fresh_id: str, default_type: str
         raise BadEvent("id_too_long", f"messageId may have {MAX_ID} characters.")
 
     said = wire.context or {}
-    occurred_at, untimed = _occurred_at(wire, sender)
+    stamp = wire.original_timestamp or wire.timestamp
+    occurred_at, untimed = _occurred_at(wire, stamp, sender)
     flags = sender.flags | (_UNTIMED if untimed else 0)
     if sender.server:
         # Its program and address are not the visitor's: a script or the office is no reason not to count an order.
@@ -107,23 +118,23 @@ def read_event(wire: WireEvent, sender: Sender, fresh_id: str, default_type: str
         properties = said["traits"]
     if kind == "identify" and not sender.server:
         properties = {key: value for key, value in properties.items() if key not in _OURS}
-    context = _context(said, properties if name == PAGE else {}, sender)
-    stamp = wire.original_timestamp or wire.timestamp
+    context = _context(said, properties if name == PAGE else _NOTHING, sender)
     digest = hashlib.blake2b(_encode((kind, name, user, anonymous, stamp, properties)), digest_size=8).digest()
-    if context.get("consent", {}).get("measurement") is False and not (sender.server and name in ORDER_EVENTS):
-        name, properties, context = CONSENT, {}, {"consent": context["consent"]}
-    return Event(
-        event_id=id_bytes(message_id),
-        occurred_at=occurred_at,
-        received_at=sender.received_at,
-        name=name,
-        device=anonymous or user_device(user or ""),
-        user=user,
-        flags=flags,
-        properties=properties,
-        context=context,
-        digest=digest,
-        message_id=message_id,
+    consent = context.get("consent")
+    if consent and consent.get("measurement") is False and not (sender.server and name in ORDER_EVENTS):
+        name, properties, context = CONSENT, {}, {"consent": consent}
+    return Event(  # by position, as names cost as much as the rest of it
+        id_bytes(message_id),
+        occurred_at,
+        sender.received_at,
+        name,
+        anonymous or user_device(user or ""),
+        user,
+        flags,
+        properties,
+        context,
+        digest,
+        message_id,
     )
 
 
@@ -173,8 +184,7 @@ def corrected(timestamp: int | None, sent_at: int | None, received_at: int) -> i
     return min(moment, received_at + FUTURE_TOLERANCE)
 
 
-def _occurred_at(wire: WireEvent, sender: Sender) -> tuple[int, bool]:
-    stamp = wire.original_timestamp or wire.timestamp
+def _occurred_at(wire: WireEvent, stamp: str | None, sender: Sender) -> tuple[int, bool]:
     sent = wire.sent_at or sender.sent_at
     timestamp = _time(stamp, "timestamp") if stamp else None
     moment = corrected(timestamp, _time(sent, "sentAt") if sent else None, sender.received_at)
@@ -222,20 +232,40 @@ def _id(value: str | int | None, field: str) -> str | None:
 
 
 def _context(said: dict[str, Any], page_properties: dict[str, Any], sender: Sender) -> dict[str, Any]:
-    """The few derived facts rules and reports use, from the event's context and the request."""
-    context = {} if sender.server else dict(sender.context)
+    """The few derived facts rules and reports use, from the event's context and the request. Not to be changed."""
     page = said.get("page")
-    page = page if isinstance(page, dict) else {}
-    for field in ("url", "title", "referrer"):
-        value = page_properties.get(field) or page.get(field)
+    told = page.get if isinstance(page, dict) else _NOTHING.get
+    if page_properties:
+        more = page_properties.get
+        url, title, referrer = (more(field) or told(field) for field in _PAGE)
+    else:
+        url, title, referrer = told("url"), told("title"), told("referrer")
+    own = (url, title, referrer, said.get("locale"))
+    if not _FURTHER.isdisjoint(said):
+        return _of_page(own, said, sender)
+    try:
+        found = sender.pages.get(own)
+    except TypeError:  # what should be text is a list or an object
+        return _of_page(own, said, sender)
+    if found is None:
+        if len(sender.pages) >= PAGES:
+            sender.pages.clear()
+        found = sender.pages[own] = _of_page(own, said, sender)
+    return found
+
+
+def _of_page(own: tuple[Any, ...], said: dict[str, Any], sender: Sender) -> dict[str, Any]:
+    """The context of an event: the url, title, referrer and locale it says, what else it says, and the request."""
+    context = {} if sender.server else dict(sender.context)
+    for field, value in zip(_PAGE, own, strict=False):
         if isinstance(value, str) and value:
             context[field] = value[:2000]
     utm = _utm(said.get("campaign"), context.get("url", ""))
     for field in _UTM if utm else ():
         if field in utm:
             context["utm_campaign" if field == "utm_name" else field] = utm[field][:200]
-    if isinstance(said.get("locale"), str):
-        context["language"] = said["locale"][:20]
+    if isinstance(own[3], str):
+        context["language"] = own[3][:20]
     location = said.get("location")
     if isinstance(location, dict):
         for field in ("country", "region"):

@@ -103,7 +103,8 @@ def waiting(conn: Connection, limit: int) -> list[tuple[int, Event]]:
 
 
 def mark_moved(conn: Connection, seqs: Sequence[int]) -> None:
-    conn.many("UPDATE events_log SET moved = 1 WHERE seq = ?", [(seq,) for seq in seqs])
+    for part in parts(seqs):  # one by one they would take the interpreter's lock from whoever answers, each time
+        conn.run(f"UPDATE events_log SET moved = 1 WHERE seq IN ({marks(len(part))})", part)
 
 
 def purge(conn: Connection, before: int) -> int:

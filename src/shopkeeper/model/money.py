@@ -26,13 +26,14 @@ def minor_units(amount: object, currency: str) -> int:
     """
     if isinstance(amount, bool) or not isinstance(amount, (str, int, float)):  # `|` would build a type a call
         raise ValueError(f"{amount!r} is not an amount of money")
-    return _units(str(amount), currency)
+    return _units(amount, currency)
 
 
-@lru_cache(maxsize=65_536)  # prices repeat: the cache answers nine in ten, ten times as fast
-def _units(amount: str, currency: str) -> int:
+# Prices repeat: the cache answers nine in ten, ten times as fast. Typed, as 1 and 1.0 are one key else and two texts.
+@lru_cache(maxsize=65_536, typed=True)
+def _units(amount: str | float, currency: str) -> int:
     try:
-        value = Decimal(amount.strip())
+        value = Decimal(str(amount).strip())
     except InvalidOperation:
         raise ValueError(f"{amount!r} is not an amount of money") from None
     if not value.is_finite() or abs(value) > LARGEST:

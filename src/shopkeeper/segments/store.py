@@ -28,7 +28,7 @@ MIGRATIONS = (
             # When a person has to be looked at again (0: as soon as possible), because of which facts, and until when
             # each answer stands. One row a person: the timers.
             """CREATE TABLE segments_due (
-                person TEXT NOT NULL PRIMARY KEY, due BIGINT NOT NULL, because TEXT NOT NULL, untils BLOB)""",
+                person TEXT NOT NULL PRIMARY KEY, due BIGINT NOT NULL, because TEXT NOT NULL, untils BLOB) WITHOUT ROWID""",
             "CREATE INDEX segments_due_due ON segments_due (due)",
             # Who entered and left, and why; an empty person stands for all who changed with a definition.
             """CREATE TABLE segments_changes (
@@ -174,10 +174,13 @@ def touch(conn: Connection, rows: Iterable[tuple[str, str]]) -> None:
     conn.many(
         "INSERT INTO segments_due (person, due, because) VALUES (?, ?, ?) ON CONFLICT (person) DO UPDATE SET due = 0, "
         # With too many names to keep no answer stands.
-        "untils = CASE WHEN LENGTH(segments_due.because) > 500 THEN NULL ELSE segments_due.untils END, "
-        "because = CASE WHEN LENGTH(segments_due.because) > 500 OR segments_due.because = excluded.because "
-        "THEN segments_due.because WHEN segments_due.because = '' THEN excluded.because "
-        f"ELSE segments_due.because || '{APART}' || excluded.because END",
+        "untils = CASE WHEN LENGTH(segments_due.because) + LENGTH(excluded.because) > 500 THEN NULL "
+        "ELSE segments_due.untils END, "
+        "because = CASE WHEN segments_due.because = '' OR segments_due.because = excluded.because "
+        f"THEN excluded.because ELSE segments_due.because || '{APART}' || excluded.because END "
+        # Whoever waits already because of this is left alone.
+        "WHERE segments_due.due <> 0 "
+        "OR (segments_due.because <> excluded.because AND LENGTH(segments_due.because) <= 500)",
         [(person, 0, because) for person, because in rows],
     )
 

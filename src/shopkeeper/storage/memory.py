@@ -1,13 +1,13 @@
 """What keyed reads found, kept in the process for as long as it is true.
 
-A value is kept only when no write committed while it was read, and it is dropped before the write that changes it is
-acknowledged: whoever was told of a write never meets a value older than it.
+A value is kept only when no write committed while it was read, and it is dropped, or replaced by what was written,
+before the write that changes it is acknowledged: whoever was told of a write never meets a value older than it.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import TypeVar
 
 LIMIT = 100_000
@@ -21,13 +21,11 @@ class Memory:
 
     def __init__(self) -> None:
         self._held: dict[Hashable, object] = {}
+        self.held: Callable[[Hashable], object | None] = self._held.get
+        """The value of a key if it is held. Not a method, as everybody who writes or decides asks it several times."""
         self._lock = threading.Lock()
         self.writes = 0
         """Commits so far: values recalled while it stands still belong to one state."""
-
-    def held(self, key: Hashable) -> object | None:
-        """The value of a key if it is held."""
-        return self._held.get(key)
 
     def recall(self, key: Hashable, read: Callable[[], Value]) -> Value:
         """The value of a key; `read` fetches it when it is not held."""
@@ -44,12 +42,15 @@ class Memory:
                 self._held[key] = value
         return value
 
-    def drop(self, keys: Iterable[Hashable]) -> None:
-        """A write that changed these has committed."""
+    def renew(self, gone: Iterable[Hashable], now: Mapping[Hashable, object]) -> None:
+        """A write has committed: `gone` are no longer what they were, and of others it is known what they are `now`."""
         with self._lock:
             self.writes += 1
-            for key in keys:
+            for key in gone:
                 self._held.pop(key, None)
+            if len(self._held) + len(now) > LIMIT:
+                self._held.clear()
+            self._held.update(now)
 
     def clear(self) -> None:
         """Somebody else wrote: nothing that is held can be relied on."""

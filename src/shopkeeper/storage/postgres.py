@@ -6,7 +6,7 @@ snapshot. A shop is a schema (the first of the connection's search_path), so one
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -61,6 +61,12 @@ class PostgresConnection:
 
     def changed(self, keys: Iterable[Hashable] | None) -> None:
         """Nothing is remembered: other nodes write too."""
+
+    def recall(self, key: Hashable) -> Any:
+        """Nothing is remembered."""
+
+    def remember(self, values: Mapping[Hashable, object]) -> None:
+        """Nothing is remembered."""
 
     def after_commit(self, action: Action) -> None:
         self._actions.append(action)

@@ -6,7 +6,7 @@ Only this module may open the file: a second SQLite library in the process could
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,6 +20,13 @@ from shopkeeper.storage.turn import Action, Turn
 
 BUSY_TIMEOUT_MS = 10_000
 """How long to wait for another process (a command beside the server) to end its write."""
+
+CHECKPOINT = 16_000
+"""Pages of the WAL (64 MB) after which what it holds is carried into the file: pages that are written again and again are
+carried once.
+"""
+REMEMBERED = 20_000
+"""Values one write leaves in memory at most; a rebuild goes through everybody."""
 
 _FULL = 2  # what `PRAGMA synchronous` answers for FULL
 _CACHED_STATEMENTS = 512
@@ -38,13 +45,16 @@ _OUTSIDE_TROUBLE = (
 class SqliteConnection:
     """A `Connection` on SQLite; apsw keeps the prepared statements."""
 
-    __slots__ = ("_actions", "_changed", "_db", "_everything", "_execute")
+    __slots__ = ("_actions", "_changed", "_db", "_everything", "_execute", "_memory", "_now")
 
-    def __init__(self, db: apsw.Connection) -> None:
+    def __init__(self, db: apsw.Connection, memory: Memory | None = None) -> None:
+        """`memory` is that of the process, for the one connection that writes."""
         self._db = db
+        self._memory = memory
         self._execute = db.execute
         self._actions: list[Action] = []
         self._changed: set[Hashable] = set()
+        self._now: dict[Hashable, object] = {}
         self._everything = False
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -68,8 +78,26 @@ class SqliteConnection:
     def changed(self, keys: Iterable[Hashable] | None) -> None:
         if keys is None:
             self._everything = True
+            self._now.clear()
+            return
+        keys = list(keys)
+        self._changed.update(keys)
+        for key in keys:
+            self._now.pop(key, None)
+
+    def recall(self, key: Hashable) -> Any:
+        found = self._now.get(key)
+        if found is None and self._memory is not None and not self._everything and key not in self._changed:
+            found = self._memory.held(key)
+        return found
+
+    def remember(self, values: Mapping[Hashable, object]) -> None:
+        if self._memory is None:
+            return
+        if len(self._now) + len(values) <= REMEMBERED:
+            self._now.update(values)
         else:
-            self._changed.update(keys)
+            self.changed(values)
 
     def after_commit(self, action: Action) -> None:
         self._actions.append(action)
@@ -87,14 +115,14 @@ class SqliteConnection:
 
     def nothing_changed(self) -> None:
         """A write begins."""
-        self._changed, self._everything = set(), False
+        self._changed, self._everything, self._now = set(), False, {}
 
     def tell(self, memory: Memory) -> None:
-        """Have what was said to be changed forgotten, after a commit."""
+        """Have what was said to be changed forgotten, and what is known now remembered, after a commit."""
         if self._everything:
             memory.clear()
-        elif self._changed:
-            memory.drop(self._changed)
+        if self._changed or self._now:
+            memory.renew(self._changed, self._now)
 
     def impatient(self, yes: bool) -> None:
         """Whether to fail at once, instead of waiting, while another process writes."""
@@ -122,8 +150,8 @@ class SqliteState:
         self._turn = Turn()
         self._idle: list[SqliteConnection] = []
         self._closed = False
-        self._writer = SqliteConnection(_open_writer(path))
         self.memory = Memory()
+        self._writer = SqliteConnection(_open_writer(path), self.memory)
         self._version = self._writer.version()
 
     def read(self) -> _Read:
@@ -290,7 +318,7 @@ def _open_writer(path: Path) -> apsw.Connection:
         db = apsw.Connection(str(path), statementcachesize=_CACHED_STATEMENTS)
         _prepare(db, cache_kib=65_536)
         mode = db.pragma("journal_mode", "wal")
-        db.pragma("wal_autocheckpoint", 4000)
+        db.pragma("wal_autocheckpoint", CHECKPOINT)
         db.pragma("journal_size_limit", 64 << 20)
         db.execute("BEGIN IMMEDIATE; ROLLBACK")  # a file or folder that cannot be written says so now
     except apsw.Error as error:

@@ -9,7 +9,7 @@ and `WITHOUT ROWID` may be said for tables with a natural key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +44,16 @@ class Connection(Protocol):
 
     def changed(self, keys: Iterable[Hashable] | None) -> None:
         """Say which remembered values (see `memory.py`) this write makes untrue; None for all of them."""
+        ...
+
+    def recall(self, key: Hashable) -> Any:
+        """What the process remembers under a key and is still so inside this write; None outside a write, and where
+        nothing is remembered. Not to be changed.
+        """
+        ...
+
+    def remember(self, values: Mapping[Hashable, object]) -> None:
+        """Say what values are after this write: they are remembered once it has committed."""
         ...
 
     def after_commit(self, action: Callable[[], object]) -> None:

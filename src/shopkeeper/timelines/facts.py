@@ -6,14 +6,14 @@ Text that people compare is folded (lower case, at most 200 characters) here, on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
 
-from shopkeeper.model.events import ACTS, IDENTIFY, OURS, PAGE, STANDARD, Event, version_said
+from shopkeeper.model.events import ACTS, IDENTIFY, OURS, PAGE, STANDARD, UNCOUNTED, Event, version_said
 from shopkeeper.model.money import minor_units
 
 ORDER, LINE, JOINED, SET, CONSENT = "=order", "=line", "=joined", "=set", "=consent"
@@ -33,7 +33,9 @@ TAKEN = frozenset(
 
 
 _ACTS = frozenset((*ACTS, *STANDARD))
-_NO_CONTEXT: tuple[Any, ...] = (None,) * 10
+_NOTHING: tuple[None, ...] = (None,) * 10
+Place = tuple[str | None, tuple[Any, ...]]
+"""The path of the page, and device, place and origin in the order of the columns."""
 
 
 class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -127,39 +129,50 @@ def scalars(values: Mapping[str, Any], without: frozenset[str] = frozenset()) ->
     return found
 
 
-def fact_of(event: Event, currency: str) -> Iterator[Fact]:
-    """The fact an event is, and the consent it carries; nothing where the event is not counted."""
-    if not event.counted or event.name.startswith("="):  # a name that stands for what is derived was once allowed
-        return
+def facts_of(event: Event, currency: str, places: dict[int, Place] | None = None) -> list[Fact]:
+    """The fact an event is, and the consent it carries; nothing where the event is not counted.
+
+    `places` remembers what contexts come down to, by their identity: those of one request's events are mostly one object.
+    It holds for as long as the caller keeps the events.
+    """
+    if event.flags & UNCOUNTED or event.name.startswith("="):  # a name that stands for what is derived was once allowed
+        return []
+    at, event_id, name, device = event.occurred_at, event.event_id, event.name, event.device
     properties, context = event.properties, event.context
-    own = _context(context) if context else _NO_CONTEXT
-    if event.name == IDENTIFY:
-        known = _NO_CONTEXT
-        path = None
-        kept = scalars(properties)
+    place = places.get(id(context)) if places is not None else None
+    if place is None:
+        place = _place(context)
+        if places is not None:
+            places[id(context)] = place
+    path, own = place
+    fields: tuple[Any, ...]
+    if name == IDENTIFY:
+        fields = (*_NOTHING, None, *own, scalars(properties))
     else:
-        get, naming = properties.get, STANDARD.get(event.name, OURS)
-        known = (
-            _id(get("product_id") or get("productId") or get("sku")),
-            _text(get("category")),
-            _text(get("brand")),
-            _money(properties, currency) if "price" in properties else None,
-            _number(get("quantity")),
-            None,
-            None,
-            _id(get(naming.communication)),
-            _id(get(naming.element)),
-            None,
-        )
-        path = _path(get("path"), context.get("url"))
-        kept = scalars(properties, TAKEN)
-        if event.name in _ACTS and (variant := version_said(properties)[1]):
+        get, naming = properties.get, STANDARD.get(name, OURS)
+        kept = {} if properties.keys() <= TAKEN else scalars(properties, TAKEN)
+        if name in _ACTS and (variant := version_said(properties)[1]):
             kept["variant"] = variant
-    fields = (event.occurred_at, event.event_id, event.name, event.device, *known, path, *own, kept)
-    yield Fact(*fields)
+        fields = (  # most events have few of these: a look costs less than a call that finds nothing
+            _id(said) if (said := get("product_id") or get("productId") or get("sku")) else None,
+            _text(said) if (said := get("category")) else None,
+            _text(said) if (said := get("brand")) else None,
+            _money(properties, currency) if "price" in properties else None,
+            _number(said) if (said := get("quantity")) is not None else None,
+            None,
+            None,
+            _id(said) if (said := get(naming.communication)) is not None else None,
+            _id(said) if (said := get(naming.element)) is not None else None,
+            None,
+            fold(said) if isinstance(said := get("path"), str) and said else path,
+            *own,
+            kept,
+        )
+    found = [Fact(at, event_id, name, device, *fields)]
     consent = context.get("consent")
     if consent:
-        yield Fact(event.occurred_at, event.event_id, CONSENT, event.device, properties=dict(consent))
+        found.append(Fact(at, event_id, CONSENT, device, properties=dict(consent)))
+    return found
 
 
 def joined(audience: str, at: int, event_id: bytes, device: str) -> Fact:
@@ -219,18 +232,18 @@ def _each(line: Bought) -> int | None:
     return round(price) if possible(price) else None
 
 
-def _context(context: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Device, place and origin, in the order of the columns."""
+def _place(context: Mapping[str, Any]) -> Place:
+    """The page's path, and device, place and origin in the order of the columns."""
     get = context.get
-    referrer = get("referrer")
-    return _folded(
+    url, referrer = get("url"), get("referrer")
+    return _path_of(url) if isinstance(url, str) and url else None, _folded(
         get("device_class"),
         get("browser"),
         get("os"),
         get("language"),
         get("country"),
         get("region"),
-        _elsewhere(referrer, get("url")) if referrer else None,
+        _elsewhere(referrer, url) if referrer else None,
         get("utm_source"),
         get("utm_medium"),
         get("utm_campaign"),
@@ -267,16 +280,9 @@ def _money(properties: Mapping[str, Any], currency: str) -> int | None:
         return None
 
 
-def _path(said: Any, url: Any) -> str | None:
-    """Path of the page's address."""
-    if isinstance(said, str) and said:
-        return fold(said)
-    return _path_of(url) if isinstance(url, str) and url else None
-
-
 @lru_cache(maxsize=65_536)
 def _path_of(url: str) -> str:
-    """Not urlsplit, which refuses addresses that browsers show all the same."""
+    """Path of a page's address. Not urlsplit, which refuses addresses that browsers show all the same."""
     rest = url.partition("://")[2] or url
     return fold("/" + rest.partition("/")[2].partition("?")[0].partition("#")[0])
 
@@ -295,4 +301,4 @@ def _host(url: str) -> str | None:
         return None
 
 
-__all__ = ["COLUMNS", "CONSENT", "JOINED", "LINE", "ORDER", "PAGE", "SET", "Bought", "Fact", "fact_of"]
+__all__ = ["COLUMNS", "CONSENT", "JOINED", "LINE", "ORDER", "PAGE", "SET", "Bought", "Fact", "facts_of"]

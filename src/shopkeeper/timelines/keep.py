@@ -61,8 +61,8 @@ def put_orders(
     if new:
         seq = store.reserve(conn, "seq", len(new))
         store.put_orders(conn, [(id, who, at, seq + i, body) for i, (id, who, at, body) in enumerate(new)])
-    lost = sorted({who for who, *_ in before.values()})
-    store.drop_people(conn, [who for who in lost if not store.has_facts(conn, who)])
+    lost = [who for who in sorted({who for who, *_ in before.values()}) if not store.has_facts(conn, who)]
+    store.drop_people(conn, store.persons(conn, lost).values())
 
 
 def number(conn: Connection, persons: Iterable[str]) -> dict[str, int]:
@@ -84,15 +84,15 @@ def rename_person(conn: Connection, old: str, new: str) -> None:
         return
     if new in found:
         store.merge_facts(conn, found[old], found[new])
-        store.drop_people(conn, (found[old],))
+        store.drop_people(conn, (old,))
     else:
         store.rename(conn, old, new)
 
 
 def forget(conn: Connection, persons: Sequence[str]) -> None:
     """Drop all facts of these people; the caller adds them again from the log."""
-    found = sorted(store.numbers(conn, persons).values())
-    store.drop_facts(conn, found)
+    found = store.numbers(conn, persons)
+    store.drop_facts(conn, sorted(found.values()))
     store.drop_people(conn, found)
 
 

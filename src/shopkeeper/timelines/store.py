@@ -19,7 +19,8 @@ MIGRATIONS = (
             # The next free number, of people as of writes, and up to which write everything is in the files.
             "CREATE TABLE timelines_counters (name TEXT NOT NULL PRIMARY KEY, value BIGINT NOT NULL)",
             # What one write brought for one person.
-            "CREATE TABLE timelines_facts (seq BIGINT NOT NULL PRIMARY KEY, who BIGINT NOT NULL, body BLOB NOT NULL)",
+            """CREATE TABLE timelines_facts (
+                seq BIGINT NOT NULL PRIMARY KEY, who BIGINT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID""",
             "CREATE INDEX timelines_facts_who ON timelines_facts (who)",
             # Orders change: each stands here as it is now.
             """CREATE TABLE timelines_orders (
@@ -73,12 +74,26 @@ def set_counter(conn: Connection, name: str, value: int) -> None:
     )
 
 
+def number_of(person: str) -> tuple[str, str]:
+    """The key under which a person's number is remembered."""
+    return ("number", person)
+
+
 def numbers(conn: Connection, persons: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for part in parts(persons):
+    unknown = []
+    for person in persons:
+        held = conn.recall(number_of(person))
+        if held is None:
+            unknown.append(person)
+        else:
+            found[person] = held
+    read: dict[str, int] = {}
+    for part in parts(unknown):
         sql = f"SELECT person, who FROM timelines_people WHERE person IN ({marks(len(part))})"
-        found.update(conn.rows(sql, part))
-    return found
+        read.update(conn.rows(sql, part))
+    conn.remember({number_of(person): who for person, who in read.items()})
+    return found | read
 
 
 def persons(conn: Connection, numbers_: Sequence[int]) -> dict[int, str]:
@@ -101,16 +116,20 @@ def count(conn: Connection) -> int:
     return int(row[0])
 
 
-def add_people(conn: Connection, rows: Iterable[tuple[str, int]]) -> None:
+def add_people(conn: Connection, rows: Sequence[tuple[str, int]]) -> None:
+    conn.remember({number_of(person): who for person, who in rows})
     conn.many("INSERT INTO timelines_people VALUES (?, ?)", rows)
 
 
 def rename(conn: Connection, old: str, new: str) -> None:
+    conn.changed((number_of(old), number_of(new)))
     conn.run("UPDATE timelines_people SET person = ? WHERE person = ?", (new, old))
 
 
-def drop_people(conn: Connection, numbers_: Sequence[int]) -> None:
-    conn.many("DELETE FROM timelines_people WHERE who = ?", [(who,) for who in numbers_])
+def drop_people(conn: Connection, persons_: Iterable[str]) -> None:
+    persons_ = list(persons_)
+    conn.changed(number_of(person) for person in persons_)
+    conn.many("DELETE FROM timelines_people WHERE person = ?", [(person,) for person in persons_])
 
 
 def add_facts(conn: Connection, rows: Iterable[tuple[int, int, Sequence[Fact]]]) -> None:

@@ -15,10 +15,11 @@ from shopkeeper.visitors.identity import (
     persons_of,
     unclaim,
 )
-from shopkeeper.visitors.learn import forget, learn, load, merge_anonymous, save
+from shopkeeper.visitors.learn import forget, load, merge_anonymous, save
 from shopkeeper.visitors.people import audience_members, audience_sizes, count_people, search_people
 from shopkeeper.visitors.profile import Profile, Value, name_of
 from shopkeeper.visitors.rules import Claim, anonymous_person, known_person, owner
+from shopkeeper.visitors.rules import observe as learn
 from shopkeeper.visitors.sessions import (
     SessionBook,
     forget_sessions,

@@ -18,14 +18,12 @@ _SERVER = int(Flag.SERVER)
 
 
 def heed(conn: Connection, events: Sequence[Event]) -> tuple[list[Event], list[str]]:
-    """Record the choices among new events; the events that may be learnt from, and the devices where choices changed.
+    """Record the choices among new events, which come in order; the events that may be learnt from, and the devices where choices changed.
 
     On those devices, what came after the choice and was learnt before it arrived has to be looked at again.
     """
-    made = [(event.device, choice) for event in events if (choice := choice_of(event))]
-    since: dict[str, int] = {}
-    for event in events:
-        since[event.device] = min(since.get(event.device, event.occurred_at), event.occurred_at)
+    made = [(e.device, choice) for e in events if "consent" in e.context and (choice := choice_of(e))]
+    since = {event.device: event.occurred_at for event in reversed(events)}
     choices = store.choices(conn, since)
     if not (made or choices):
         return list(events), []

@@ -6,14 +6,14 @@ until a write changes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from shopkeeper.model.time import SESSION_GAP
 from shopkeeper.storage import Connection, State
 from shopkeeper.visitors import store
 from shopkeeper.visitors.profile import Profile
-from shopkeeper.visitors.rules import AFTER_ALL, Claim, Span, device_owner
+from shopkeeper.visitors.rules import AFTER_ALL, Claim, device_owner
 
 Read = Callable[[Connection, str], Any]
 Find = Callable[[Hashable, Read, str], Any]
@@ -28,39 +28,37 @@ def glance(state: State, device: str, known: str | None, now: int) -> tuple[Prof
     memory = state.memory
     if memory is None:
         with state.read() as conn:
-            return _look(lambda _key, read, id: read(conn, id), device, known, now)
+            return _look(lambda _key, read, id: read(conn, id), lambda read, id: read(conn, id), device, known, now)
 
     def find(key: Hashable, read: Read, id: str) -> Any:
         held = memory.held(key)
-        return memory.recall(key, lambda: _fresh(state, read, id)) if held is None else held
+        return memory.recall(key, lambda: fresh(read, id)) if held is None else held
+
+    def fresh(read: Read, id: str) -> Any:
+        with state.read() as conn:
+            return read(conn, id)
 
     while True:
         before = memory.writes
-        found = _look(find, device, known, now)
+        found = _look(find, fresh, device, known, now)
         if memory.writes == before:  # else what was found may not belong together
             return found
 
 
-def _look(find: Find, device: str, known: str | None, now: int) -> tuple[Profile, int]:
-    claims: list[Claim]
-    latest: list[Span]
-    claims, latest = find(store.of_device(device), _of_device, device)
+def _look(
+    find: Find, fresh: Callable[[Read, str], Any], device: str, known: str | None, now: int
+) -> tuple[Profile, int]:
+    claims: Sequence[Claim] = find(store.claims_of(device), store.claims_on, device)
+    visits: store.Visits = find(store.visits_of(device), store.latest_visits, device)
+    if visits.since > now - SESSION_GAP:  # remembered of a moment that clocks will reach yet
+        visits = fresh(store.latest_visits, device)
     person = known or device_owner(device, claims, now, AFTER_ALL)
     profile = find(store.of_person(person), _of_person, person)
-    for span in latest:
+    for span in reversed(visits.spans):
         if span.start <= now:
             return profile, span.start if now - span.end < SESSION_GAP else now
     return profile, now
 
 
-def _of_device(conn: Connection, device: str) -> tuple[list[Claim], list[Span]]:
-    return store.claims_on(conn, device), store.latest_spans(conn, device)
-
-
 def _of_person(conn: Connection, person: str) -> Profile:
     return store.profile(conn, person) or Profile.begun(person)
-
-
-def _fresh(state: State, read: Read, id: str) -> Any:
-    with state.read() as conn:
-        return read(conn, id)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from shopkeeper.model.events import Event
+from shopkeeper.model.events import IDENTIFYING, Event
 from shopkeeper.storage import Connection
 from shopkeeper.visitors import store
 from shopkeeper.visitors.rules import (
@@ -40,7 +40,7 @@ def claim(conn: Connection, events: Sequence[Event]) -> Claimed:
     had_none = {device for device in devices if device not in claims}
     made: list[tuple[str, Claim]] = []
     for event in events:
-        new = claim_of(event)
+        new = claim_of(event) if event.name in IDENTIFYING else None
         if new is None:
             continue
         held = claims.setdefault(event.device, [])

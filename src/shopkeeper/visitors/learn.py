@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from shopkeeper.model.events import Event
 from shopkeeper.storage import Connection
 from shopkeeper.visitors import store
 from shopkeeper.visitors.profile import Profile
-from shopkeeper.visitors.rules import merge, observe
+from shopkeeper.visitors.rules import merge
 
+_NOBODY = Profile("")
 _SEARCHED = ("email", "name", "first_name", "last_name", "firstName", "lastName", "phone")
 
 
@@ -24,19 +24,22 @@ def load(conn: Connection, persons: Iterable[str], create: bool = True) -> dict[
     return found
 
 
-def learn(profile: Profile, event: Event) -> None:
-    """Take one event into the profile it belongs to."""
-    observe(profile, event)
-
-
 def save(conn: Connection, profiles: Iterable[Profile]) -> None:
     """Store documents together with the rows derived from them."""
-    profiles = list(profiles)
-    store.put_profiles(conn, [(p, _label(p)) for p in profiles])
-    store.add_devices(conn, [(device, p.person) for p in profiles for device in p.devices])
-    store.put_audiences(
-        conn, [(name, p.person, joined.at) for p in profiles for name, joined in sorted(p.audiences.items())]
-    )
+    rows: list[tuple[Profile, str]] = []
+    devices: list[tuple[str, str]] = []
+    joins: list[tuple[str, str, int]] = []
+    for p in profiles:
+        before = store.stored(conn, p.person) or _NOBODY
+        same = p.devices == before.devices and p.attributes == before.attributes
+        rows.append((p, "" if same else _label(p)))
+        if p.devices != before.devices:
+            devices += [(device, p.person) for device in p.devices]
+        if p.audiences != before.audiences:
+            joins += [(name, p.person, joined.at) for name, joined in sorted(p.audiences.items())]
+    store.put_profiles(conn, rows)
+    store.add_devices(conn, devices)
+    store.put_audiences(conn, joins)
 
 
 def merge_anonymous(conn: Connection, anonymous: str, known: str) -> int | None:
@@ -59,5 +62,6 @@ def forget(conn: Connection, persons: Sequence[str]) -> None:
 
 def _label(profile: Profile) -> str:
     """Lower-case text people search looks into: ids, names, addresses."""
-    parts = [profile.user or "", *(str(profile.attribute(name) or "") for name in _SEARCHED), *profile.devices[:3]]
+    told = [str(profile.attribute(name) or "") for name in _SEARCHED if name in profile.attributes]
+    parts = [profile.user or "", *told, *profile.devices[:3]]
     return " ".join(part for part in parts if part).lower()[:500]

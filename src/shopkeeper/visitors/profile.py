@@ -56,7 +56,7 @@ class Profile(msgspec.Struct, array_like=True):
     devices: list[str] = []
     """Session keys this person was seen on, sorted."""
     appearances: dict[str, list[int]] = {}
-    """Communication -> times of its latest appearances, ascending."""
+    """Communication -> times of its latest appearances, ascending; a list is replaced, never changed."""
     orders: int = 0
     """Orders that count (placed and not cancelled); kept in step with the orders room."""
     spent: int = 0
@@ -70,6 +70,25 @@ class Profile(msgspec.Struct, array_like=True):
     def begun(cls, person: str) -> Profile:
         """The empty document of a person."""
         return cls(person, user=person[2:] if person.startswith("u:") else None)
+
+    def copy(self) -> Profile:
+        """Another document that says the same and may be changed on its own."""
+        return Profile(
+            self.person,
+            self.user,
+            self.first_at,
+            self.last_at,
+            self.attributes.copy(),
+            self.audiences.copy(),
+            self.consent.copy(),
+            self.devices.copy(),
+            self.appearances.copy(),
+            self.orders,
+            self.spent,
+            self.first_order_at,
+            self.last_order_at,
+            self.claimed,
+        )
 
     def attribute(self, name: str) -> Any:
         """The current value of an attribute, or None."""

@@ -59,7 +59,8 @@ def claim_of(event: Event) -> Claim | None:
 
 def choice_of(event: Event) -> Choice | None:
     """The choice on measurement an event carries."""
-    granted = event.context.get("consent", {}).get("measurement")
+    consent = event.context.get("consent")
+    granted = consent.get("measurement") if consent else None
     return None if granted is None else Choice(event.occurred_at, event.event_id, granted)
 
 
@@ -88,7 +89,10 @@ def owner(event: Event, claims: Mapping[str, Sequence[Claim]]) -> str:
     """The person an event belongs to: the verified user it names, else the owner of its device at that moment."""
     if event.user and event.verified:
         return known_person(event.user)
-    return device_owner(event.device, claims.get(event.device, ()), event.occurred_at, event.event_id)
+    held = claims.get(event.device)
+    if not held:
+        return anonymous_person(event.device)
+    return device_owner(event.device, held, event.occurred_at, event.event_id)
 
 
 def moves_past(claims: Sequence[Claim], new: Claim) -> bool:
@@ -109,6 +113,11 @@ def extend_spans(spans: Sequence[Span], times: Sequence[int]) -> list[Span]:
     Two events belong to one session when less than the session gap lies between neighbours; events between two
     sessions can join them. The result does not depend on the order of arrival.
     """
+    first, last = times[0], times[-1]
+    *before, (start, end) = spans or (Span(first, first),)
+    within = start - first < SESSION_GAP and last - end < SESSION_GAP
+    if within and not (before and first - before[-1].end < SESSION_GAP):  # as mostly: all belong to the latest
+        return [*before, Span(min(start, first), max(end, last))]
     points = sorted([*spans, *(Span(t, t) for t in times)])
     merged: list[Span] = []
     for span in points:
@@ -123,18 +132,22 @@ def observe(profile: Profile, event: Event) -> None:
     """Take an event into the profile it belongs to: when seen, on which device, attributes and consent."""
     at = event.occurred_at
     if event.counted:
-        profile.first_at = min(profile.first_at or at, at)
+        if not profile.first_at or at < profile.first_at:
+            profile.first_at = at
         profile.last_at = max(profile.last_at, at)
     if event.device not in profile.devices:
         insort(profile.devices, event.device)
-    claim = claim_of(event)
-    if claim:
-        identified(profile, Claimed(claim.at, claim.event_id, event.device))
-    if event.name == IDENTIFY:
-        for name, value in event.properties.items():
-            set_attribute(profile, name, value, at, event.event_id)
-    for purpose, choice in event.context.get("consent", {}).items():
-        write(profile.consent, purpose, Value(choice, at, event.event_id))
+    if event.name in IDENTIFYING:
+        claim = claim_of(event)
+        if claim:
+            identified(profile, Claimed(claim.at, claim.event_id, event.device))
+        if event.name == IDENTIFY:
+            for name, value in event.properties.items():
+                set_attribute(profile, name, value, at, event.event_id)
+    consent = event.context.get("consent")
+    if consent:
+        for purpose, choice in consent.items():
+            write(profile.consent, purpose, Value(choice, at, event.event_id))
 
 
 def set_attribute(profile: Profile, name: str, value: Any, at: int, event_id: bytes) -> None:
@@ -171,9 +184,9 @@ def address_in(properties: Mapping[str, Any]) -> str | None:
 
 def appear(profile: Profile, communication: str, at: int) -> None:
     """Note an appearance for the frequency caps."""
-    times = profile.appearances.setdefault(communication, [])
+    times = [*profile.appearances.get(communication, ())]
     insort(times, at)
-    del times[:-RECENT_APPEARANCES]
+    profile.appearances[communication] = times[-RECENT_APPEARANCES:]
 
 
 def merge(known: Profile, other: Profile) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 
-from shopkeeper.model.events import Event
+from shopkeeper.model.events import UNCOUNTED, Event
 from shopkeeper.model.time import SESSION_GAP
 from shopkeeper.storage import Connection
 from shopkeeper.visitors import store
 from shopkeeper.visitors.rules import Span, extend_spans
+
+REMEMBERED = 3
+"""Sessions of a device: the running one, and where clocks differ those around it."""
 
 
 class SessionBook:
@@ -27,6 +30,8 @@ class SessionBook:
     def span_of(self, device: str, at: int) -> Span:
         """The session an event of the batch belongs to; one of an instant where it makes none."""
         spans = self.spans.get(device, [])
+        if spans and spans[-1].start <= at <= spans[-1].end:
+            return spans[-1]
         position = bisect_right(spans, at, key=lambda span: span.start) - 1
         return spans[position] if position >= 0 and at <= spans[position].end else Span(at, at)
 
@@ -35,26 +40,42 @@ def record_sessions(conn: Connection, events: Iterable[Event]) -> SessionBook:
     """Extend, join or begin the sessions of the events' devices. Uncounted events make no session."""
     times: dict[str, list[int]] = {}
     for event in events:
-        if event.counted:
-            times.setdefault(event.device, []).append(event.occurred_at)
-    around = {device: (min(at) - SESSION_GAP, max(at) + SESSION_GAP) for device, at in times.items()}
-    before = store.spans(conn, around)
+        if event.flags & UNCOUNTED:
+            continue
+        held = times.get(event.device)
+        if held is None:
+            times[event.device] = [event.occurred_at]
+        else:
+            held.append(event.occurred_at)
+    before = store.visits(conn, {device: min(at) - SESSION_GAP for device, at in times.items()})
     book = SessionBook()
     gone: list[tuple[str, int]] = []
     new: list[tuple[str, int, int]] = []
+    now: dict[str, store.Visits] = {}
     for device, at in times.items():
-        old = before[device]
+        since, old = before[device]
         spans = book.spans[device] = extend_spans(old, at)
-        unchanged = set(old)
-        starts = {span.start for span in spans}
+        if spans == old:
+            continue
+        now[device] = _latest(since, spans)
+        if len(spans) == len(old) and spans[-1].start == old[-1].start and spans[:-1] == old[:-1]:  # as mostly
+            new.append((device, *spans[-1]))
+            continue
+        unchanged, starts = set(old), {span.start for span in spans}
         for span in old:
             if span.start not in starts:
                 gone.append((device, span.start))
                 holder = next(s for s in spans if s.start <= span.start <= s.end)
                 book.renamed.append((device, span.start, holder.start))
         new.extend((device, span.start, span.end) for span in spans if span not in unchanged)
-    store.put_spans(conn, gone, new)
+    store.put_spans(conn, gone, new, now)
     return book
+
+
+def _latest(since: int, spans: Sequence[Span]) -> store.Visits:
+    """What is worth remembering of sessions that are all those since then."""
+    kept = spans[-REMEMBERED:]
+    return store.Visits(max(since, kept[0].end) if len(kept) < len(spans) else since, kept)
 
 
 def forget_sessions(conn: Connection, device: str) -> None:

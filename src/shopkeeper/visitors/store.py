@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -51,23 +51,43 @@ _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 
 
 def claims(conn: Connection, devices: Sequence[str]) -> dict[str, list[Claim]]:
+    """By device, ascending; only of those that have any."""
     found: dict[str, list[Claim]] = {}
-    for part in parts(devices):
+    unknown = []
+    for device in devices:
+        held = conn.recall(claims_of(device))
+        if held is None:
+            unknown.append(device)
+        elif held:
+            found[device] = [*held]
+    for part in parts(unknown):
         sql = (
             f"SELECT device, at, event_id, user_id FROM visitors_claims WHERE device IN ({marks(len(part))}) "
             "ORDER BY device, at, event_id"
         )
         for device, at, event_id, user in conn.rows(sql, part):
             found.setdefault(device, []).append(Claim(at, event_id, user))
+    conn.remember({claims_of(device): (*found.get(device, ()),) for device in unknown})
     return found
 
 
-# What a decision looks at is remembered by the process under these keys; every statement that writes says so.
+# What the writer and decisions look at is remembered by the process under these keys; every statement that writes says
+# what is no longer so, or what is so now.
 
 
-def of_device(device: str) -> tuple[str, str]:
-    """The key of a device's claims and latest session."""
-    return ("device", device)
+def claims_of(device: str) -> tuple[str, str]:
+    """The key of all claims on a device, ascending."""
+    return ("claims", device)
+
+
+def visits_of(device: str) -> tuple[str, str]:
+    """The key of a device's `Visits`."""
+    return ("visits", device)
+
+
+def no_choices(device: str) -> tuple[str, str]:
+    """The key under which it is remembered that no choice was ever made on a device."""
+    return ("no choices", device)
 
 
 def of_person(person: str) -> tuple[str, str]:
@@ -76,7 +96,7 @@ def of_person(person: str) -> tuple[str, str]:
 
 
 def add_claims(conn: Connection, rows: Sequence[tuple[str, Claim]]) -> None:
-    conn.changed(of_device(device) for device, _ in rows)
+    conn.changed(claims_of(device) for device, _ in rows)
     conn.many(
         "INSERT INTO visitors_claims VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [(device, c.at, c.event_id, c.user) for device, c in rows],
@@ -86,10 +106,12 @@ def add_claims(conn: Connection, rows: Sequence[tuple[str, Claim]]) -> None:
 def choices(conn: Connection, since: Mapping[str, int]) -> dict[str, list[Choice]]:
     """By device, the last choice before its moment and all that came then or later; few devices have any."""
     found: dict[str, list[Choice]] = {}
-    for part in parts(sorted(since)):
+    unknown = [device for device in since if not conn.recall(no_choices(device))]
+    for part in parts(unknown):
         sql = f"SELECT DISTINCT device FROM visitors_choices WHERE device IN ({marks(len(part))})"
         for device in {row[0] for row in conn.rows(sql, part)}:
             found[device] = _choices_of(conn, device, since[device])
+    conn.remember({no_choices(device): True for device in unknown if device not in found})
     return found
 
 
@@ -101,7 +123,8 @@ def _choices_of(conn: Connection, device: str, since: int) -> list[Choice]:
     return [Choice(at, event_id, bool(granted)) for at, event_id, granted in conn.rows(sql, (device, device, since))]
 
 
-def add_choices(conn: Connection, rows: Iterable[tuple[str, Choice]]) -> None:
+def add_choices(conn: Connection, rows: Sequence[tuple[str, Choice]]) -> None:
+    conn.changed(no_choices(device) for device, _ in rows)
     conn.many(
         "INSERT INTO visitors_choices VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [(device, c.at, c.event_id, int(c.granted)) for device, c in rows],
@@ -113,7 +136,7 @@ def delete_choices(conn: Connection, device: str) -> None:
 
 
 def delete_claims(conn: Connection, device: str) -> None:
-    conn.changed([of_device(device)])
+    conn.changed([claims_of(device)])
     conn.run("DELETE FROM visitors_claims WHERE device = ?", (device,))
 
 
@@ -132,11 +155,29 @@ def add_devices(conn: Connection, pairs: Iterable[tuple[str, str]]) -> None:
 
 
 def profiles(conn: Connection, persons: Sequence[str]) -> dict[str, Profile]:
+    """Documents of the caller's own, to be changed."""
     found: dict[str, Profile] = {}
-    for part in parts(persons):
+    unknown = []
+    for person in persons:
+        held = conn.recall(of_person(person))
+        if held is None:
+            unknown.append(person)
+        else:
+            found[person] = held.copy()
+    read: dict[Hashable, Profile] = {}
+    for part in parts(unknown):
         sql = f"SELECT person, doc FROM visitors_profiles WHERE person IN ({marks(len(part))})"
-        found.update((person, _decode(doc)) for person, doc in conn.rows(sql, part))
+        for person, doc in conn.rows(sql, part):
+            profile = read[of_person(person)] = _decode(doc)
+            found[person] = profile.copy()
+    conn.remember(read)
     return found
+
+
+def stored(conn: Connection, person: str) -> Profile | None:
+    """The document as it stands before a write, where that is remembered. Not to be changed."""
+    held: Profile | None = conn.recall(of_person(person))
+    return held
 
 
 def profile(conn: Connection, person: str) -> Profile | None:
@@ -150,11 +191,14 @@ def claims_on(conn: Connection, device: str) -> list[Claim]:
 
 
 def put_profiles(conn: Connection, rows: Sequence[tuple[Profile, str]]) -> None:
-    """Store documents, each with the label people search finds it by."""
-    conn.changed(of_person(profile.person) for profile, _ in rows)
+    """Store documents, each with the label people search finds it by; empty where it is what it was. The documents must
+    not be changed any more.
+    """
+    conn.remember({of_person(profile.person): profile for profile, _ in rows})
     conn.many(
         "INSERT INTO visitors_profiles VALUES (?, ?, ?, ?) ON CONFLICT (person) DO UPDATE "
-        "SET last_at = excluded.last_at, label = excluded.label, doc = excluded.doc",
+        "SET last_at = excluded.last_at, doc = excluded.doc, "
+        "label = CASE WHEN excluded.label = '' THEN visitors_profiles.label ELSE excluded.label END",
         [(p.person, p.last_at, label, _encode(p)) for p, label in rows],
     )
 
@@ -198,18 +242,35 @@ def totals(conn: Connection) -> tuple[int, int]:
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
-def spans(conn: Connection, around: Mapping[str, tuple[int, int]]) -> dict[str, list[Span]]:
-    """Sessions of each device that touch its (from, until) range, and maybe some before it."""
-    found: dict[str, list[Span]] = defaultdict(list)
-    oldest = min((low for low, _ in around.values()), default=0)
-    for part in parts(list(around)):
+class Visits(NamedTuple):
+    """The latest sessions of a device, as far as they are remembered."""
+
+    since: int
+    """Every session that ended at this moment or later is among them."""
+    spans: Sequence[Span]
+    """Ascending."""
+
+
+def visits(conn: Connection, since: Mapping[str, int]) -> dict[str, Visits]:
+    """By device, the sessions that ended at its moment or later, and maybe some before."""
+    found: dict[str, Visits] = {}
+    unknown = []
+    for device, moment in since.items():
+        held = conn.recall(visits_of(device))
+        if held is None or held.since > moment:
+            unknown.append(device)
+        else:
+            found[device] = held
+    oldest = min((since[device] for device in unknown), default=0)
+    read: dict[str, list[Span]] = {device: [] for device in unknown}
+    for part in parts(unknown):
         sql = (
             f"SELECT device, started_at, ended_at FROM visitors_sessions WHERE device IN ({marks(len(part))}) "
             "AND ended_at >= ? ORDER BY device, started_at"
         )
         for device, start, end in conn.rows(sql, (*part, oldest)):
-            if start <= around[device][1]:
-                found[device].append(Span(start, end))
+            read[device].append(Span(start, end))
+    found.update((device, Visits(oldest, spans)) for device, spans in read.items())
     return found
 
 
@@ -218,14 +279,18 @@ def all_spans(conn: Connection, device: str) -> list[Span]:
     return [Span(*row) for row in conn.rows(sql, (device,))]
 
 
-def latest_spans(conn: Connection, device: str) -> list[Span]:
-    """The last two sessions of a device, newest first: one may lie in the future by as much as clocks differ."""
+def latest_visits(conn: Connection, device: str) -> Visits:
+    """The last two sessions of a device: one may lie in the future by as much as clocks differ."""
     sql = "SELECT started_at, ended_at FROM visitors_sessions WHERE device = ? ORDER BY started_at DESC LIMIT 2"
-    return [Span(*row) for row in conn.rows(sql, (device,))]
+    found = [Span(*row) for row in conn.rows(sql, (device,))][::-1]
+    return Visits(found[0].end if len(found) == 2 else 0, found)
 
 
-def put_spans(conn: Connection, gone: Sequence[tuple[str, int]], new: Sequence[tuple[str, int, int]]) -> None:
-    conn.changed(of_device(device) for device in {row[0] for row in gone} | {row[0] for row in new})
+def put_spans(
+    conn: Connection, gone: Sequence[tuple[str, int]], new: Sequence[tuple[str, int, int]], now: Mapping[str, Visits]
+) -> None:
+    """Drop sessions by (device, start) and store those that begin or end otherwise; `now` is how each device stands."""
+    conn.remember({visits_of(device): latest for device, latest in now.items()})
     conn.many("DELETE FROM visitors_sessions WHERE device = ? AND started_at = ?", gone)
     conn.many(
         "INSERT INTO visitors_sessions VALUES (?, ?, ?) ON CONFLICT (device, started_at) DO UPDATE "
@@ -235,5 +300,5 @@ def put_spans(conn: Connection, gone: Sequence[tuple[str, int]], new: Sequence[t
 
 
 def delete_spans(conn: Connection, device: str) -> None:
-    conn.changed([of_device(device)])
+    conn.changed([visits_of(device)])
     conn.run("DELETE FROM visitors_sessions WHERE device = ?", (device,))
