@@ -47,7 +47,7 @@ def test_a_page_asks_with_the_write_key_and_gets_what_it_shows(served: Served, a
         "id": "run", "name": "Running shoes", "price": "60.00", "was": "80.00", "currency": "EUR", "in_stock": True,
     }  # fmt: skip
     posted = served.post("/v1/search", {"q": "running shoe", "writeKey": served.keys.write}, "write").json()
-    assert posted == told
+    assert posted == told | {"version": posted["version"]}  # of the catalogue, which may have moved on
 
 
 def test_filters_come_in_the_address(ask):
