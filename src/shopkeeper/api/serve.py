@@ -19,9 +19,9 @@ from shopkeeper.model.errors import Unavailable
 SWITCH_S = 0.0005
 """The writer thread computes for milliseconds; answers must not wait for it that long."""
 
-GC_THRESHOLDS = (5_000, 20, 50)
+GC_THRESHOLDS = (10_000, 20, 50)
 """Requests leave hardly any cycles behind; Python's own 700 objects would be reached every few of them. Looking at 20,000
-took 10 ms at a time, which is all that a decision may take.
+took 10 ms at a time and more, which is all that a decision may take.
 """
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from shopkeeper.api.hot import JSON, NOOP, Asked, HotRoutes, Outcome, cookie_lines, failure
+from shopkeeper.api.hot import JSON, Asked, HotRoutes, Outcome, cookie_lines, failure
 from shopkeeper.events import MAX_BATCH, too_large
 
 
@@ -97,8 +97,7 @@ class OnePieceProtocol(HttpToolsProtocol):
             or self.limit_concurrency is not None
         ):
             return None
-        path = self.app.find(self.url.decode("latin-1"))
-        return path if path != NOOP else None  # what others are compared with is the plainest route of ASGI
+        return self.app.find(self.url.decode("latin-1"))
 
     def on_body(self, body: bytes) -> None:
         cycle = self.cycle
