@@ -68,8 +68,8 @@ class Demo:
         headless: bool,
     ) -> None:
         # Deferred: see `open_shop`.
-        from shopkeeper.api.serve import bind
         from shopkeeper.cli.serve import address
+        from shopkeeper.serving import bind
 
         self.shop, self.data, self.seed, self.rate, self.seconds = shop, data, seed, rate, seconds
         self.headless = headless

@@ -34,7 +34,7 @@ def serve(
     Example: shopkeeper --data myshop serve --port 8000
     """
     # Deferred: see `open_shop`.
-    from shopkeeper.api.serve import bind
+    from shopkeeper.serving import bind
 
     with open_shop(place(context), alone=True) as shop:
         sock = bind(host, port)
@@ -103,7 +103,7 @@ def run(
 ) -> None:
     """Serve until interrupted, then write what is queued. `meanwhile` runs in a thread of its own while it serves."""
     # Deferred: see `open_shop`.
-    from shopkeeper.api.serve import lean
+    from shopkeeper.serving import lean
 
     with lean():
         _run(shop, sock, beside, meanwhile)
@@ -121,12 +121,12 @@ def _run(
     from shopkeeper.admin import admin
     from shopkeeper.api import build_app
     from shopkeeper.api.request import know_agents
-    from shopkeeper.api.serve import make_server, tuned
     from shopkeeper.api.tag import TagFiles
     from shopkeeper.engine.intake import Intake
     from shopkeeper.engine.jobs import Jobs
     from shopkeeper.engine.writer import Writer
     from shopkeeper.goods.finding import Following
+    from shopkeeper.serving import make_server, tuned
 
     writer = Writer(shop)
     jobs = Jobs(shop)

@@ -8,13 +8,14 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.abc import MetaPathFinder
 from typing import Any
 
 import uvicorn
 
-from shopkeeper.api.wire import OnePieceProtocol
 from shopkeeper.model.errors import Unavailable
+from shopkeeper.serving.wire import OnePieceProtocol, Outbox
 
 SWITCH_S = 0.0005
 """The writer thread computes for milliseconds; answers must not wait for it that long."""
@@ -85,7 +86,7 @@ def make_server(app: Callable[..., Any], *, lifespan: bool = False) -> uvicorn.S
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http=OnePieceProtocol,
+        http=partial(OnePieceProtocol, Outbox()),  # type: ignore[arg-type]  # whatever makes protocols will do
         ws="none",
         lifespan="on" if lifespan else "off",
         access_log=False,
