@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import islice
+from typing import Any
+from unittest.mock import patch
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shopkeeper import events
 from shopkeeper.engine import rebuild
+from shopkeeper.engine.derive import take_in
 from shopkeeper.engine.shop import Shop
 from shopkeeper.model.events import Event
 from shopkeeper.model.time import DAY, HOUR
+from shopkeeper.storage import Connection
+from shopkeeper.storage.history import Draft
 from tests.properties.play import cut, empty, play, same, settle, tables
 from tests.properties.worlds import START, worlds
 
@@ -65,3 +72,34 @@ def test_every_event_is_in_exactly_one_place(shop: Shop, arrived: list[Event], c
     assert sorted(e.event_id for e in told) == sorted({e.event_id for e in arrived})
     assert told == sorted(told, key=lambda e: e.order)
     assert count == (len(told), 0)
+
+
+@examples
+@given(worlds(), st.randoms(use_true_random=False), sizes)
+def test_what_arrives_while_files_are_written_is_in_exactly_one_place_too(shop: Shop, arrived, chance, sizes):
+    batches = cut(chance.sample(arrived, len(arrived)), sizes)
+    expected, rest, write = play(shop, batches), iter(batches), shop.history.draft
+
+    def arrives(conn: Connection) -> None:
+        for batch in islice(rest, 1):
+            take_in(conn, shop.desk(), batch)
+
+    def draft(*of: Any) -> Draft | None:
+        begun = shop.state.write_at_once()
+        if begun is not None:  # nobody arrives in the middle of a transaction
+            arrives(begun.conn)
+            begun.__exit__(None, None, None)
+        return write(*of)
+
+    empty(shop)
+    for _ in batches:
+        with shop.state.write() as conn:
+            arrives(conn)
+        with patch.object(shop.history, "draft", draft):
+            tidy(shop, keep=-60 * DAY)
+    tidy(shop, keep=-60 * DAY)
+    with shop.state.read() as conn:
+        same(expected, tables(conn))
+        told = [event for batch in events.stream(conn, shop.history, 3) for event in batch]
+    empty(shop)
+    assert sorted(e.event_id for e in told) == sorted({e.event_id for e in arrived})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from shopkeeper.conditions import NEVER
 from shopkeeper.conditions.leaves import Clock, Expr, Neg, Period
 from shopkeeper.model.segments import Range
 from shopkeeper.model.time import DAY, HOUR, MINUTE, SECOND, parse_local, parse_time
+from shopkeeper.storage.history import Draft
 from shopkeeper.timelines import keep
 from tests.segments.facts import count, did, live_answer
 from tests.segments.naive import holds
@@ -141,6 +143,38 @@ def test_files_that_are_written_anew_say_what_they_said(stage: Stage, monkeypatc
     assert timelines.tidy(stage.shop.state, stage.shop.history, stage.shop.now()) == 1
     assert stage.inside("lately", START) == {"ann"}
     assert stage.inside("buyers", START) == set()
+
+
+def test_what_is_learnt_while_files_are_written_is_known_beside_them(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    shop, write = stage.shop, stage.shop.history.draft
+
+    def viewed_and_moved() -> None:
+        stage.did("cat", START, "Product Viewed")
+        timelines.move(shop.state, shop.history, shop.now())
+
+    def meanwhile(do: Callable[[], object], *happens: Callable[[], None]) -> None:
+        rest = iter(happens)
+
+        def draft(*of: Any) -> Draft | None:
+            next(rest, lambda: None)()
+            return write(*of)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(shop.history, "draft", draft)
+            do()
+
+    stage.did("ann", START, "Product Added")
+    stage.did("", START, "Product Viewed", device="phone")
+    stage.did("bob", START, "Order Completed", {"order_id": "o1", "total": 5})
+    meanwhile(
+        lambda: timelines.move(shop.state, shop.history, shop.now()),
+        lambda: stage.did("ann", START + HOUR, "identify", device="phone"),
+        lambda: stage.did("bob", START + HOUR, "Order Cancelled", {"order_id": "o1"}),
+    )
+    assert (stage.inside("lately", START), stage.inside("buyers", START)) == ({"ann"}, set())
+    monkeypatch.setattr(keep, "MANY_FILES", 1)
+    meanwhile(lambda: timelines.tidy(shop.state, shop.history, shop.now()), viewed_and_moved)
+    assert stage.inside("lately", START) == {"ann", "cat"}
 
 
 def test_facts_of_old_months_lie_together(stage: Stage, monkeypatch: pytest.MonkeyPatch):

@@ -104,12 +104,30 @@ def test_a_crash_between_file_and_manifest_leaves_an_orphan_that_sweep_removes(
     assert ask(any_state, history) == [("page", 1)]
 
 
+def test_a_draft_is_no_part_of_the_history_until_it_is_entered(any_state: State, history: History) -> None:
+    draft, other = (history.draft("events", "2026-03-01", table(kind)) for kind in ("page", "track"))
+    history.discard([other])
+    assert (ask(any_state, history), on_disk(history)) == ([], 1)
+    with any_state.write() as conn:
+        history.enter(conn, draft)
+    assert ask(any_state, history) == [("page", 1)]
+
+
+def test_a_draft_that_was_swept_away_cannot_be_entered(any_state: State, history: History) -> None:
+    draft = history.draft("events", "2026-03-01", table("page"))
+    history.sweep()
+    with pytest.raises(Unavailable, match="swept away"), any_state.write() as conn:
+        history.enter(conn, draft)
+    assert ask(any_state, history) == []
+
+
 def test_replace_puts_one_file_in_the_place_of_a_day(any_state: State, history: History) -> None:
     for kind in ("page", "track", "page"):
         add(any_state, history, "2026-03-01", kind)
     add(any_state, history, "2026-03-02", "screen")
     with any_state.write() as conn:
-        history.replace(conn, "events", "2026-03-01", table("page", "page", "track"))
+        draft = history.draft("events", "2026-03-01", table("page", "page", "track"))
+        history.replace(conn, "events", "2026-03-01", draft)
     assert ask(any_state, history) == [("page", 2), ("screen", 1), ("track", 1)]
     assert on_disk(history) == 2
 
@@ -134,7 +152,7 @@ def test_a_query_whose_files_were_replaced_says_ask_again(any_state: State, hist
     with any_state.read() as before:
         history.files(before, "events")
         with any_state.write() as conn:
-            history.replace(conn, "events", "2026-03-01", table("page"))
+            history.replace(conn, "events", "2026-03-01", history.draft("events", "2026-03-01", table("page")))
         with pytest.raises(Unavailable, match="rewritten"):
             history.query(before, TYPES)
     assert ask(any_state, history) == [("page", 1)]

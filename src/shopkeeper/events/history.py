@@ -49,6 +49,11 @@ def to_table(events: Sequence[Event]) -> pa.Table:
     return pa.table(columns, schema=SCHEMA)
 
 
+def table_of_ids(ids: Sequence[bytes]) -> pa.Table:
+    """(event_id), to be named in a question."""
+    return pa.table({"event_id": pa.array(ids, pa.binary())})
+
+
 def from_row(row: tuple[Any, ...]) -> Event:
     """The event of one row in the schema's column order."""
     event_id, occurred_at, received_at, name, device, user, flags, properties, context, digest, message_id = row

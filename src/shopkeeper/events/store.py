@@ -77,9 +77,9 @@ def mark_stale(conn: Connection, event_id: bytes, day: str) -> None:
 
 
 def stale(conn: Connection) -> dict[str, list[bytes]]:
-    """By day, the ids whose copy in that day's files no longer counts."""
+    """By day, the ids in order whose copy in that day's files no longer counts."""
     days: dict[str, list[bytes]] = {}
-    for event_id, day in conn.rows("SELECT event_id, day FROM events_stale ORDER BY day"):
+    for event_id, day in conn.rows("SELECT event_id, day FROM events_stale ORDER BY day, event_id"):
         days.setdefault(day, []).append(event_id)
     return days
 
@@ -96,10 +96,15 @@ def of_devices(conn: Connection, devices: Sequence[str]) -> list[Event]:
     return found
 
 
-def waiting(conn: Connection, limit: int) -> list[tuple[int, Event]]:
-    """The oldest events not yet in history, with their sequence numbers."""
+def waiting(conn: Connection, limit: int) -> list[tuple[int, bytes]]:
+    """The oldest events not yet in history: (sequence number, body)."""
     sql = "SELECT seq, body FROM events_log WHERE moved = 0 ORDER BY seq LIMIT ?"
-    return [(row[0], _decode(row[1])) for row in conn.rows(sql, (limit,))]
+    return [(row[0], bytes(row[1])) for row in conn.rows(sql, (limit,))]
+
+
+def decode(body: bytes) -> Event:
+    """The event of a body."""
+    return _decode(body)
 
 
 def mark_moved(conn: Connection, seqs: Sequence[int]) -> None:

@@ -7,12 +7,12 @@ file that nobody lists (`sweep` removes it), never a listed file that is not who
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pyarrow
@@ -49,6 +49,16 @@ class ManifestFile:
     bytes: int
 
 
+class Draft(NamedTuple):
+    """A whole file that nobody lists yet, as the manifest will have it."""
+
+    name: str
+    kind: str
+    day: str
+    rows: int
+    bytes: int
+
+
 class History:
     """The files of one shop below `folder`, each `kind/day/name.parquet`."""
 
@@ -58,16 +68,16 @@ class History:
         self._state = state
         self._schemas = dict(schemas)
 
-    def add(self, conn: Connection, kind: str, day: str, table: pyarrow.Table) -> None:
-        """Write a file and list it through `conn`, a write(); it is part of the history when that commits.
+    def draft(self, kind: str, day: str, table: pyarrow.Table) -> Draft | None:
+        """Write a file that is not part of the history yet: while a transaction waited for it, so would all who write.
 
-        A table without rows leaves no file. Raises ValueError when its columns are not those of its kind, Unavailable
-        when it cannot be written.
+        None for a table without rows. Raises ValueError when its columns are not those of its kind, Unavailable when
+        it cannot be written.
         """
         if not table.schema.equals(self._schemas[kind]):
             raise ValueError(f"this table does not have the columns of the {kind} history")
         if not table.num_rows:
-            return
+            return None
         name = f"{kind}/{day}/{uuid4().hex}.parquet"
         try:
             size = _write(self.folder / name, table)
@@ -77,7 +87,26 @@ class History:
                 f"The history in {self.folder} cannot be written ({error.strerror or error})",
                 hint="Check that this user may write there and that the disk is not full.",
             ) from error
-        conn.run("INSERT INTO storage_manifest VALUES (?, ?, ?, ?, ?)", (name, kind, day, table.num_rows, size))
+        return Draft(name, kind, day, table.num_rows, size)
+
+    def enter(self, conn: Connection, draft: Draft | None) -> None:
+        """List a draft through `conn`, a write(); it is part of the history when that commits.
+
+        Raises Unavailable when a sweep took it for one that a crash had left.
+        """
+        if draft is None:
+            return
+        if not (self.folder / draft.name).is_file():
+            raise Unavailable("history_swept", "A new file of the history was swept away", hint="Try again.")
+        conn.run("INSERT INTO storage_manifest VALUES (?, ?, ?, ?, ?)", draft)
+
+    def discard(self, drafts: Iterable[Draft | None]) -> None:
+        """Delete drafts that are not needed."""
+        _unlink([self.folder / draft.name for draft in drafts if draft is not None])
+
+    def add(self, conn: Connection, kind: str, day: str, table: pyarrow.Table) -> None:
+        """Write a file and list it in one go. Raises as `draft` does."""
+        self.enter(conn, self.draft(kind, day, table))
 
     def files(
         self, conn: Connection, kind: str, first_day: str | None = None, last_day: str | None = None
@@ -90,18 +119,15 @@ class History:
         )
         return [ManifestFile(self.folder / path, *rest) for path, *rest in found]
 
-    def replace(
-        self, conn: Connection, kind: str, day: str, table: pyarrow.Table | None, last_day: str | None = None
-    ) -> None:
-        """Put `table` in the place of all files of a day, or of all days up to the last one (compaction, erasure); None
+    def replace(self, conn: Connection, kind: str, day: str, draft: Draft | None, last_day: str | None = None) -> None:
+        """Put a draft in the place of all files of a day, or of all days up to the last one (compaction, erasure); None
         leaves the day empty.
 
         The old files are deleted once the write has committed; a query that was reading them is told to ask again.
         """
         old = self.files(conn, kind, day, last_day or day)
         conn.run("DELETE FROM storage_manifest WHERE kind = ? AND day >= ? AND day <= ?", (kind, day, last_day or day))
-        if table is not None:
-            self.add(conn, kind, day, table)
+        self.enter(conn, draft)
         conn.after_commit(lambda: _unlink([file.path for file in old]))
 
     def query(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from shopkeeper.model.time import DAY, day_of, month_of
 from shopkeeper.storage import Connection, State
-from shopkeeper.storage.history import History, ManifestFile
+from shopkeeper.storage.history import Draft, History, ManifestFile
 from shopkeeper.timelines import store
 from shopkeeper.timelines.bulk import corrections, rewritten
 from shopkeeper.timelines.columns import to_table
@@ -16,6 +17,8 @@ from shopkeeper.timelines.facts import Fact
 CHUNK = 5_000
 """Writes moved in one transaction."""
 MANY_FILES = 8
+TRIES = 3
+"""How often files are written anew because somebody else changed meanwhile what they hold; then others have to wait."""
 OLD = 62 * DAY
 """Facts older than this lie together by the month: a question opens every file, and most shops have few facts a day."""
 MANY_ROWS = 3_000_000
@@ -101,12 +104,24 @@ def people_since(conn: Connection, seq: int) -> list[str]:
     return sorted(store.persons(conn, store.people_since(conn, seq)).values())
 
 
+class Prepared(NamedTuple):
+    """Writes that the files do not hold yet, in files that are not listed yet."""
+
+    after: int
+    """The files hold everything up to this write."""
+    rows: list[tuple[int, int]]
+    """(number of the write, person), in order."""
+    drafts: list[Draft | None]
+
+
 def move(state: State, history: History, now: int, chunk: int = CHUNK, rest: Callable[[], None] | None = None) -> int:
-    """Write what the files do not hold yet, resting after each chunk; returns how many writes."""
+    """Write what the files do not hold yet, resting after each chunk; returns how many writes.
+
+    Files are written before the transaction that lists them, so that whoever else writes hardly waits.
+    """
     moved = 0
     while True:
-        with state.write() as conn:
-            count = move_waiting(conn, history, now, chunk)
+        count = _move_some(state, history, now, chunk)
         moved += count
         if count < chunk:
             return moved
@@ -115,18 +130,58 @@ def move(state: State, history: History, now: int, chunk: int = CHUNK, rest: Cal
 
 
 def move_waiting(conn: Connection, history: History, now: int, chunk: int = CHUNK) -> int:
+    """Write up to `chunk` of the writes that wait, all in the transaction of `conn`."""
+    prepared = _prepare(conn, history, now, chunk)
+    _settle(conn, history, prepared)
+    return len(prepared.rows)
+
+
+def _move_some(state: State, history: History, now: int, chunk: int) -> int:
+    for _ in range(TRIES):
+        with state.read() as conn:
+            prepared = _prepare(conn, history, now, chunk)
+        if not prepared.rows:
+            return 0
+        with state.write() as conn:
+            if stands := _stands(conn, prepared):
+                _settle(conn, history, prepared)
+        if stands:
+            return len(prepared.rows)
+        history.discard(prepared.drafts)
+    with state.write() as conn:
+        return move_waiting(conn, history, now, chunk)
+
+
+def _prepare(conn: Connection, history: History, now: int, chunk: int) -> Prepared:
     """Write up to `chunk` of the writes that wait into files, one for each day or old month."""
-    rows = store.since(conn, store.counter(conn, store.MOVED), chunk)
+    after = store.counter(conn, store.MOVED)
+    rows = store.since(conn, after, chunk)
     spans: dict[str, list[tuple[int, int, Fact]]] = defaultdict(list)
     for who, seq, facts in rows:
         for fact in facts:
             spans[month_of(fact.at) if fact.at < now - OLD else day_of(fact.at)].append((who, seq, fact))
+    drafts = []
     for span, found in sorted(spans.items()):
         found.sort(key=lambda row: (row[2].name, row[2].at))
-        history.add(conn, "facts", span, to_table(found))
-    if rows:
-        store.set_counter(conn, store.MOVED, rows[-1][1])
-    return len(rows)
+        drafts.append(history.draft("facts", span, to_table(found)))
+    return Prepared(after, [(seq, who) for who, seq, _ in rows], drafts)
+
+
+def _stands(conn: Connection, prepared: Prepared) -> bool:
+    """Whether those writes are still what they were: of the same people, and none of them gone. What a write says does
+    not change under its number.
+    """
+    return (
+        store.counter(conn, store.MOVED) == prepared.after
+        and store.numbers_since(conn, prepared.after, len(prepared.rows)) == prepared.rows
+    )
+
+
+def _settle(conn: Connection, history: History, prepared: Prepared) -> None:
+    for draft in prepared.drafts:
+        history.enter(conn, draft)
+    if prepared.rows:
+        store.set_counter(conn, store.MOVED, prepared.rows[-1][0])
 
 
 def tidy(state: State, history: History, now: int) -> int:
@@ -139,13 +194,30 @@ def tidy(state: State, history: History, now: int) -> int:
     everything = wrong.amount >= MANY_CORRECTIONS
     due = [span for span, files in sorted(spans.items()) if everything or len(files) >= MANY_FILES]
     for span in due:
-        with state.write() as conn:
-            last = _last(span)
-            history.replace(conn, "facts", span, rewritten(conn, history, span, last), last)
+        _rewrite(state, history, span, _last(span))
     if everything:
         with state.write() as conn:
             store.clear(conn, wrong.renamed, wrong.gone, wrong.changed)
     return len(due)
+
+
+def _rewrite(state: State, history: History, first: str, last: str) -> None:
+    """Write the files of some days anew as one, with what is known by now to be no longer so put right. What turns out
+    meanwhile is noted where it always is; files that came meanwhile need another try.
+    """
+    for _ in range(TRIES):
+        with state.read() as conn:
+            files = history.files(conn, "facts", first, last)
+            draft = history.draft("facts", first, rewritten(conn, history, first, last))
+        with state.write() as conn:
+            if stands := history.files(conn, "facts", first, last) == files:
+                history.replace(conn, "facts", first, draft, last)
+        if stands:
+            return
+        history.discard([draft])
+    with state.write() as conn:
+        draft = history.draft("facts", first, rewritten(conn, history, first, last))
+        history.replace(conn, "facts", first, draft, last)
 
 
 def _spans(files: Iterable[ManifestFile], now: int) -> dict[str, list[ManifestFile]]:

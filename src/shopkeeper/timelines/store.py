@@ -228,6 +228,14 @@ def since(conn: Connection, seq: int, limit: int) -> list[tuple[int, int, list[F
     return sorted(found, key=lambda row: row[1])[:limit]
 
 
+def numbers_since(conn: Connection, seq: int, limit: int) -> list[tuple[int, int]]:
+    """(seq, who) of the next writes after `seq`, of people and orders, in order."""
+    found: list[tuple[int, int]] = []
+    for table in ("timelines_facts", "timelines_orders"):
+        found += conn.rows(f"SELECT seq, who FROM {table} WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
+    return sorted(found)[:limit]
+
+
 def people_since(conn: Connection, seq: int) -> list[int]:
     """Who has writes after `seq`."""
     sql = "SELECT who FROM timelines_facts WHERE seq > ? UNION SELECT who FROM timelines_orders WHERE seq > ?"
