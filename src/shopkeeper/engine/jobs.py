@@ -30,7 +30,7 @@ MOVE_EVERY = 60
 FACTS_CHUNK = 300
 """Writes of facts moved in one go; each holds a few dozen facts where requests are batches."""
 MOVE_CHUNK = 1_000
-"""Events moved in one go: answers wait some 15 ms for that, not for all of a busy minute."""
+"""Events moved in one go: answers wait for some 5 ms of that."""
 TRAIN_EVERY = 60  # to see whether purchase intent has to be trained: once a day it has
 TIDY_EVERY = 3600
 STRAGGLERS = 10 * MINUTE
