@@ -37,12 +37,12 @@ def pasts(
     conn: Connection, meaning: Meaning, rules: Rules, orders: Mapping[str, Sequence[Order]], until: int
 ) -> Iterator[Past]:
     """The past of each person with orders that count among these; touches as far back as the rules reach."""
-    sales = {person: [sale_of(o, meaning.catalogue) for o in own if o.counts] for person, own in orders.items()}
-    sales = {person: own for person, own in sales.items() if own}
-    if not sales:
+    counting = {person: found for person, own in orders.items() if (found := [o for o in own if o.counts])}
+    if not counting:
         return
-    since = min(own[0].at for own in sales.values()) - rules.reach
-    touches = meant(conn, meaning, rules, store.touches_of(conn, [*sales], since, until))
+    since = min(own[0].at for own in counting.values()) - rules.reach
+    until = min(until, max(own[-1].at for own in counting.values()))  # what comes after all orders earns nothing
+    touches = meant(conn, meaning, rules, store.touches_of(conn, [*counting], since, until))
     clickers = (
         [] if rules.credit_products_in_cart else [p for p, own in touches.items() if any(t.products for t in own)]
     )
@@ -50,7 +50,8 @@ def pasts(
     emptied = placings(conn, [*moves], until)
     for person, own in touches.items():
         moved = [m._replace(product=meaning.catalogue.same(m.product)) for m in moves.get(person, ())]
-        yield Past(person, sales[person], own, moved, emptied.get(person, ()))
+        sales = [sale_of(order, meaning.catalogue) for order in counting[person]]
+        yield Past(person, sales, own, moved, emptied.get(person, ()))
 
 
 def meant(

@@ -21,7 +21,7 @@ from shopkeeper.model.content import Element
 from shopkeeper.model.definitions import CAPTURE
 from shopkeeper.model.events import CAPTURED_EMAIL, ORDER_EVENTS, POSTED, Event
 from shopkeeper.model.time import HOUR, parse_local, to_datetime
-from shopkeeper.orders import Changed, Order, RateFrom, Reading, Said
+from shopkeeper.orders import Derived, Order, RateFrom, Reading, Said
 from shopkeeper.segments import Book
 from shopkeeper.storage import Connection
 from shopkeeper.storage.history import History
@@ -47,6 +47,8 @@ class Desk(msgspec.Struct, frozen=True):
     """When what is derived is written down; it decides nothing."""
     ledger: bool = True
     """False while a rebuild goes through the past again."""
+    read: Mapping[tuple[int, str], Said] = {}
+    """What was read of order events when they were checked, by the identity of the event and the shop's currency."""
 
 
 class Changes:
@@ -61,6 +63,8 @@ class Changes:
         """People whose past became another for who they are, not for what was said."""
         self.placed: dict[str, set[str]] = {}
         self.spoken: dict[str, set[str]] = {}
+        self.standing: dict[str, tuple[str, Order]] = {}
+        """(person, order) by id: orders that were derived, as they stand."""
 
     def touch(self, person: str, start: int, end: int) -> None:
         """Touches in [start, end] changed; ALWAYS where the reach is not that of a click."""
@@ -73,9 +77,10 @@ class Changes:
         self.buyers.add(person)
         self.orders.add((person, at))
 
-    def told(self, changed: Iterable[Changed]) -> None:
+    def told(self, derived: Derived) -> None:
         """Orders about which something new was said."""
-        for person, at, order_id, placed in changed:
+        self.standing.update(derived.orders)
+        for person, at, order_id, placed in derived.changed:
             self.order(person, at)
             self.spoken.setdefault(person, set()).add(order_id)
             if placed:
@@ -161,7 +166,7 @@ def refold(conn: Connection, desk: Desk, devices: Sequence[str]) -> None:
     attribution.forget(conn, persons)
     timelines.forget(conn, persons)
     segments.ask_anew(conn, persons)
-    for changed in orders.forget(conn, everywhere, reading(desk.plan)):
+    for changed in orders.forget(conn, everywhere, reading(desk.plan)).changed:
         changes.order(changed.person, changed.at)
     for person in persons:
         changes.stitch(person, 0)
@@ -180,8 +185,8 @@ def reattribute(conn: Connection, desk: Desk, because: str) -> None:
 
 def revalue(conn: Connection, desk: Desk) -> None:
     """Derive all orders again, what their buyers spent, and their credit: what an order is worth has changed."""
-    changed = orders.derive_all(conn, reading(desk.plan))
-    keep_orders(conn, desk.plan, {(each.person, each.at) for each in changed})
+    changed, standing = orders.derive_all(conn, reading(desk.plan))
+    keep_orders(conn, desk.plan, {(each.person, each.at) for each in changed}, standing)
     segments.ask_anew(conn, sorted({each.person for each in changed}))
     buyers = orders.buyers(conn)
     profiles = visitors.load(conn, buyers, create=False)
@@ -212,7 +217,7 @@ def _absorb(
     for event in ordered:
         person = people[event.event_id]
         if event.name in ORDER_EVENTS:
-            said.append((orders.read_order(event, currency), person))
+            said.append((desk.read.get((id(event), currency)) or orders.read_order(event, currency), person))
             if only is not None and person not in only:
                 continue
         profile = profiles[person]
@@ -237,7 +242,7 @@ def _absorb(
     if said:
         changes.told(orders.record(conn, said, reading(desk.plan)))
     _credit(conn, desk, profiles, changes)
-    keep_orders(conn, desk.plan, changes.orders)
+    keep_orders(conn, desk.plan, changes.orders, changes.standing)
     segments.touch(conn, desk.book, _named(facts, changes.orders))
     visitors.save(conn, profiles.values())
 
@@ -283,13 +288,15 @@ def _named(facts: Mapping[str, Sequence[Fact]], changed: Iterable[tuple[str, int
     return names
 
 
-def keep_orders(conn: Connection, plan: Plan, changed: Collection[tuple[str, int]]) -> None:
-    """Keep orders that changed as facts of whoever placed them."""
+def keep_orders(
+    conn: Connection, plan: Plan, changed: Collection[tuple[str, int]], standing: Mapping[str, tuple[str, Order]]
+) -> None:
+    """Keep orders that changed, at these (person, at), as facts of whoever placed them."""
     if not changed:
         return
     now = {
         order.order_id: (person, order.at, _order_facts(order, plan))
-        for person, order in orders.orders_at(conn, sorted(changed))
+        for person, order in orders.orders_at(conn, sorted(changed), standing)
         if order.counts
     }
     timelines.put_orders(conn, changed, now)

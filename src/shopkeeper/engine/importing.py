@@ -95,7 +95,7 @@ def _read(shop: Shop, group: list[Call[Place]], refuse: Refuse[Place]) -> tuple[
         try:
             wire = events.decode_event(call.raw)
             event = events.read_event(wire, sender, "")
-            check_event(event, shop.plan.shop.currency)
+            check_event(event, shop.plan.shop.currency, parcel.read)
         except BadEvent as error:
             refuse(call.place, error)
         else:

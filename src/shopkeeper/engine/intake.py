@@ -21,6 +21,7 @@ from shopkeeper.engine.writer import Parcel, Writer
 from shopkeeper.events import CONFLICT, DUPLICATE, NEW, Batch, Reject, Sender
 from shopkeeper.model.errors import BadEvent
 from shopkeeper.model.events import ORDER_EVENTS, Event
+from shopkeeper.orders import Said
 
 STEPS = ("unpack", "authorise", "read", "check", "write")
 
@@ -163,7 +164,7 @@ class Intake:
                     counts.dropped["read", "no_consent"] += 1
                     continue
                 event = events.read_event(wire, sender, "" if message_id else clock.fresh_id().hex(), request.call)
-                check_event(event, plan.shop.currency)
+                check_event(event, plan.shop.currency, parcel.read)
             except BadEvent as error:
                 counts.dropped["check" if error.where else "read", error.code] += 1
                 rejected.append(Rejected(index, message_id, error.code, str(error)))
@@ -204,10 +205,12 @@ class Intake:
         return self.shop.keys.server(key)
 
 
-def check_event(event: Event, currency: str) -> None:
-    """What other rooms ask of an event before it may enter the log; BadEvent when they cannot use it."""
+def check_event(event: Event, currency: str, read: dict[tuple[int, str], Said]) -> None:
+    """What other rooms ask of an event before it may enter the log; BadEvent when they cannot use it. What they read is
+    put into `read`, for those who derive.
+    """
     if event.name in ORDER_EVENTS:
-        orders.read_order(event, currency)
+        read[id(event), currency] = orders.read_order(event, currency)
 
 
 def _key_of(raw: bytes) -> str | None:

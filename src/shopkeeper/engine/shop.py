@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,6 +30,7 @@ from shopkeeper.engine.keys import Keys, load_keys
 from shopkeeper.intent import interests
 from shopkeeper.model.definitions import Product, ShopFile
 from shopkeeper.model.errors import Unavailable
+from shopkeeper.orders import Said
 from shopkeeper.recommenders import Ledger, Shelves
 from shopkeeper.search import Finder
 from shopkeeper.segments import Book, build_book
@@ -144,9 +145,9 @@ class Shop:
         self.shelves = recommenders.warmed(shelves, self.plan.file)
         self.board = self.board.restocked(self.thresholds, self.shelves)
 
-    def desk(self, *, ledger: bool = True) -> Desk:
+    def desk(self, read: Mapping[tuple[int, str], Said] | None = None, *, ledger: bool = True) -> Desk:
         """What derivation needs, as of now."""
-        return Desk(self.plan, self.catalogue, self.history, self.book, self.now(), ledger)
+        return Desk(self.plan, self.catalogue, self.history, self.book, self.now(), ledger, read or {})
 
     def apply(self, file: ShopFile) -> Applied:
         """Make the definitions those of a file. Events that already spoke of a new communication gain their meaning;

@@ -22,6 +22,7 @@ from shopkeeper.engine.derive import take_in
 from shopkeeper.engine.shop import Shop
 from shopkeeper.events import CONFLICT, Reject
 from shopkeeper.model.events import Event
+from shopkeeper.orders import Said
 from shopkeeper.storage import Connection
 
 GROUP = 4_000
@@ -48,6 +49,8 @@ class Parcel(msgspec.Struct):
     rejects: list[Reject]
     verdicts: list[str] = []
     """One per event, once written: new, duplicate or conflict."""
+    read: dict[tuple[int, str], Said] = {}
+    """See `Desk.read`."""
 
 
 class Waiting(NamedTuple):
@@ -310,7 +313,8 @@ def _settle(group: Sequence[Waiting], error: BaseException | None) -> None:
 def write_parcels(conn: Connection, shop: Shop, parcels: Sequence[Parcel]) -> None:
     """Write parcels inside a transaction and note their verdicts. Events whose id is taken are kept as rejects."""
     together = [event for parcel in parcels for event in parcel.events]
-    verdicts = iter(take_in(conn, shop.desk(), together) if together else ())
+    read = {key: said for parcel in parcels for key, said in parcel.read.items()}
+    verdicts = iter(take_in(conn, shop.desk(read), together) if together else ())
     for parcel in parcels:
         parcel.verdicts = list(islice(verdicts, len(parcel.events)))
         if CONFLICT not in parcel.verdicts:

@@ -5,6 +5,7 @@ May touch storage and model. Start reading in `rules.py` (what an order is, give
 
 from shopkeeper.orders.book import (
     Changed,
+    Derived,
     best_selling,
     buyers,
     confirmed_since,
@@ -35,6 +36,7 @@ __all__ = [
     "DERIVED",
     "MIGRATIONS",
     "Changed",
+    "Derived",
     "Line",
     "Order",
     "RateFrom",

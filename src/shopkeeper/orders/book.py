@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from shopkeeper.orders import store
@@ -22,7 +22,15 @@ class Changed(NamedTuple):
     """It was not there before."""
 
 
-def record(conn: Connection, said: Sequence[tuple[Said, str]], reading: Reading) -> set[Changed]:
+class Derived(NamedTuple):
+    """What deriving some orders again has changed."""
+
+    changed: set[Changed]
+    orders: dict[str, tuple[str, Order]]
+    """(person, order) by id: those that were derived, as they stand."""
+
+
+def record(conn: Connection, said: Sequence[tuple[Said, str]], reading: Reading) -> Derived:
     """Record order events, each with the person it belongs to, and re-derive the orders they speak of."""
     since = store.confirmed_since(conn)
     store.add_said(conn, said)
@@ -35,7 +43,7 @@ def rename_person(conn: Connection, old: str, new: str, device: str) -> None:
     store.rename_person(conn, old, new, device)
 
 
-def forget(conn: Connection, devices: Sequence[str], reading: Reading) -> set[Changed]:
+def forget(conn: Connection, devices: Sequence[str], reading: Reading) -> Derived:
     """Drop what events on these devices said; the caller records them again from the log."""
     since = store.confirmed_since(conn)
     rows = store.said_on(conn, devices)
@@ -53,7 +61,7 @@ def _claims_between(conn: Connection, one: int | None, other: int | None) -> set
     return set(store.claimed_between(conn, start, end))
 
 
-def _derive(conn: Connection, order_ids: Sequence[str], reading: Reading) -> set[Changed]:
+def _derive(conn: Connection, order_ids: Sequence[str], reading: Reading) -> Derived:
     said = store.said(conn, order_ids)
     before = store.heads(conn, order_ids)
     since = store.confirmed_since(conn)
@@ -68,7 +76,7 @@ def _derive(conn: Connection, order_ids: Sequence[str], reading: Reading) -> set
             changed.add(Changed(person, order.at, order_id, placed=order_id not in before))
     store.put(conn, now, before)
     disturb(conn, [change.at for change in changed])
-    return changed
+    return Derived(changed, {order.order_id: (person, order) for order, person in now})
 
 
 def get_order(conn: Connection, order_id: str) -> tuple[Order, str] | None:
@@ -86,9 +94,16 @@ def orders_of(conn: Connection, persons: Sequence[str], start: int, end: int) ->
     return store.of_persons(conn, persons, start, end)
 
 
-def orders_at(conn: Connection, moments: Sequence[tuple[str, int]]) -> list[tuple[str, Order]]:
-    """(person, order) of the orders placed by these people at these (person, at), also those that do not count."""
-    return store.of_moments(conn, moments)
+def orders_at(
+    conn: Connection, moments: Sequence[tuple[str, int]], known: Mapping[str, tuple[str, Order]]
+) -> list[tuple[str, Order]]:
+    """(person, order) of the orders placed by these people at these (person, at), also those that do not count.
+
+    `known` are some as they stand, which need not be read.
+    """
+    ids = store.ids_of_moments(conn, moments)
+    read = store.by_ids(conn, [order_id for order_id in ids if order_id not in known])
+    return [known.get(order_id) or read[order_id] for order_id in ids]
 
 
 def counting_heads(conn: Connection) -> list[tuple[str, str, int, bytes, str, int, int]]:
@@ -156,6 +171,6 @@ def buyers(conn: Connection, start: int = 0, end: int = 1 << 62) -> list[str]:
     return store.buyers(conn, start, end)
 
 
-def derive_all(conn: Connection, reading: Reading) -> set[Changed]:
+def derive_all(conn: Connection, reading: Reading) -> Derived:
     """Derive every order again, after a setting or a rate changed what an order's value is."""
     return _derive(conn, store.all_ids(conn), reading)

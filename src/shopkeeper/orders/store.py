@@ -214,12 +214,23 @@ def of_persons(conn: Connection, persons: Sequence[str], start: int, end: int) -
     return found
 
 
-def of_moments(conn: Connection, moments: Sequence[tuple[str, int]]) -> list[tuple[str, Order]]:
-    found: list[tuple[str, Order]] = []
+def ids_of_moments(conn: Connection, moments: Sequence[tuple[str, int]]) -> list[str]:
+    """The orders of these (person, at)."""
+    found: list[str] = []
     for some in parts(moments):
         rows = ", ".join(["(?, ?)"] * len(some))
         params = [value for moment in some for value in moment]
-        found.extend((person, order) for order, person in _orders(conn, f"(o.person, o.at) IN (VALUES {rows})", params))
+        sql = f"SELECT order_id FROM orders_orders WHERE (person, at) IN (VALUES {rows}) ORDER BY at, event_id"
+        found.extend(row[0] for row in conn.rows(sql, params))
+    return found
+
+
+def by_ids(conn: Connection, order_ids: Sequence[str]) -> dict[str, tuple[str, Order]]:
+    """Order id -> (person, order)."""
+    found: dict[str, tuple[str, Order]] = {}
+    for part in parts(order_ids):
+        where = f"o.order_id IN ({marks(len(part))})"
+        found.update((order.order_id, (person, order)) for order, person in _orders(conn, where, part))
     return found
 
 
