@@ -7,9 +7,8 @@ from typing import NamedTuple
 import msgspec
 
 from shopkeeper import segments, timelines
-from shopkeeper.conditions import NEVER, Standing
+from shopkeeper.conditions import NEVER, Standing, each_leaf
 from shopkeeper.conditions.evidence import Evidence, evidence
-from shopkeeper.conditions.leaves import And, Neg, Or
 from shopkeeper.insights.base import Base
 from shopkeeper.insights.parts import Part, taken_apart
 from shopkeeper.model.errors import NotFound
@@ -54,14 +53,16 @@ def why(base: Base, segment: Segment, person: str) -> Why:
 
 def _reason(part: Part, standing: Standing) -> Reason:
     holds, until = standing.answer(part.expr)
-    found = Evidence() if isinstance(part.expr, And | Or | Neg) else evidence(part.expr, standing)
+    # A joint rests on its parts; a condition that comes down to several questions, on what was last found for one.
+    found = [] if part.parts else [evidence(leaf, standing) for leaf in each_leaf(part.expr)]
+    latest = max(found, key=lambda one: one.last or 0, default=Evidence())
     return Reason(
         part.where,
         part.kind,
         part.sentence,
         holds,
         until if until < NEVER else None,
-        found,
+        latest,
         [_reason(inner, standing) for inner in part.parts],
     )
 
