@@ -62,7 +62,7 @@ def test_who_entered_and_left_is_told_with_the_cause(lively: Little, text: Read)
     with shop.state.write() as conn:
         segments.follow(conn, shop.book, NOW, 100)
     page = text("/segments/loyalty-loyal")
-    assert "who entered last first" in page and "an order" in page and "all whom an edit moved" in page
+    assert "who entered last first" in page and "an order" in page and "first counted" in page
     rows = text("/people/u:ada")
     assert "Loyal Customers" in rows and "/why/loyalty-loyal?person=u%3Aada" in rows
 

@@ -199,7 +199,7 @@ def _changes(ask: Ask, segment: Segment) -> Table:
         rows.append(
             {
                 "at": change.at,
-                "who": change.person[2:] if change.person else "all whom an edit moved",
+                "who": change.person[2:] if change.person else "all at once",
                 "what": ("entered" if change.entered else "left") if change.person else moved,
                 "cause": telling.cause_words(change.cause),
                 "links": {"who": address("people", change.person)} if change.person else {},

@@ -128,7 +128,7 @@ def changes(found: told.ChangesTold) -> None:
     rows = [
         (
             c.at,
-            c.person or "(everybody an edit moved)",
+            c.person or "(all at once)",
             f"+{c.entered:,} -{c.left:,}" if not c.person else "entered" if c.entered else "left",
             c.cause,
         )
