@@ -186,6 +186,15 @@ def test_segments_are_told_beside_each_other(lively: Door):
     assert (rows["returning-customers"]["revenue"], rows["sale-seekers"]["revenue"]) == (1200, 0)
 
 
+def test_denied_marketing_is_explained_by_the_unsubscribing(door: Door):
+    banner = {"consent": {"marketing": True}}
+    door.post("/v1/track", {"event": "Unsubscribed", "userId": "ann", "timestamp": "2026-01-01T10:00:00Z"}, "secret")
+    door.post("/v1/page", {"userId": "ann", "context": banner, "timestamp": "2026-01-02T10:00:00Z"}, "secret")
+    told(door, "segments/no-mail", "PUT", json={"rule": {"consent": "marketing", "is": "denied"}})
+    reason = told(door, "segments/no-mail/members/ann")["reason"]
+    assert reason["holds"] and reason["evidence"]["last"].startswith("2026-01-01T")
+
+
 BAD_RULES: dict[str, tuple[Any, str, str]] = {
     "nothing": (None, "$", "a mapping"),
     "a list": ([], "$", "a mapping"),

@@ -53,16 +53,17 @@ def why(base: Base, segment: Segment, person: str) -> Why:
 
 def _reason(part: Part, standing: Standing) -> Reason:
     holds, until = standing.answer(part.expr)
-    # A joint rests on its parts; a condition that comes down to several questions, on what was last found for one.
-    found = [] if part.parts else [evidence(leaf, standing) for leaf in each_leaf(part.expr)]
-    latest = max(found, key=lambda one: one.last or 0, default=Evidence())
+    # A joint rests on its parts; a condition that comes down to several questions, on the last of them that holds.
+    leaves = [] if part.parts else list(each_leaf(part.expr))
+    holding = [leaf for leaf in leaves if standing.answer(leaf)[0]]
+    found = evidence((holding[-1:] or leaves)[0], standing) if leaves else Evidence()
     return Reason(
         part.where,
         part.kind,
         part.sentence,
         holds,
         until if until < NEVER else None,
-        latest,
+        found,
         [_reason(inner, standing) for inner in part.parts],
     )
 
