@@ -151,12 +151,6 @@ def test_a_file_that_cannot_be_used_says_why(run, tmp_path, content, says):
 
 
 def test_a_file_called_parquet_that_is_none_is_told_so(run, tmp_path):
-    path = tmp_path / "orders.parquet"
-    path.write_bytes(b"\xff order_id")
-    assert "is not a whole Parquet file" in run("import", "orders", str(path)).stderr
-
-
-def test_a_file_called_parquet_that_is_none_is_told_so(run, tmp_path):
     (tmp_path / "orders.parquet").write_bytes(b"\xff order_id")
     with pytest.raises(BadInput, match="is not a whole Parquet file"):
         raise run("import", "orders", tmp_path / "orders.parquet").exception
