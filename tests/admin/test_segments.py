@@ -67,6 +67,13 @@ def test_who_entered_and_left_is_told_with_the_cause(lively: Little, text: Read)
     assert "Loyal Customers" in rows and "/why/loyalty-loyal?person=u%3Aada" in rows
 
 
+def test_orders_without_products_are_not_said_to_be_none(little: Little, text: Read):
+    little.define()
+    little.send(little.event(NOW, "bo-phone", "Order Completed", userId="bo", properties={"order_id": "9", "total": 5}))
+    assert "Their orders in this window name no products." in text("/segments/loyalty-one-time")
+    assert "Nobody of them bought anything" in text("/segments/sale-seekers")
+
+
 def test_an_empty_segment_leads_to_the_reason(lively: Little, text: Read):
     page = text("/segments/sale-seekers")
     assert "Nobody is inside now." in page and "/rule?text=did%3A" in page

@@ -145,9 +145,12 @@ def _products(found: Insights) -> Table:
         Column("shop_share", "Of the shop's", "share"),
     )
     rows: list[Row] = [{column.key: getattr(product, column.key) for column in columns} for product in found.products]
-    return Table(
-        "products", "What they buy most", columns, rows, Empty("Nobody of them bought anything in this window.")
+    none = (
+        "Their orders in this window name no products."
+        if found.segment.orders
+        else "Nobody of them bought anything in this window."
     )
+    return Table("products", "What they buy most", columns, rows, Empty(none))
 
 
 def _members(ask: Ask, inside: insights.Members) -> Table:
