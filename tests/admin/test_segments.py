@@ -69,7 +69,9 @@ def test_who_entered_and_left_is_told_with_the_cause(lively: Little, text: Read)
 
 def test_orders_without_products_are_not_said_to_be_none(little: Little, text: Read):
     little.define()
-    little.send(little.event(NOW, "bo-phone", "Order Completed", userId="bo", properties={"order_id": "9", "total": 5}))
+    little.send(
+        little.event(NOW - DAY, "bo-phone", "Order Completed", userId="bo", properties={"order_id": "9", "total": 5})
+    )
     assert "Their orders in this window name no products." in text("/segments/loyalty-one-time")
     assert "Nobody of them bought anything" in text("/segments/sale-seekers")
 
