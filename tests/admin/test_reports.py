@@ -131,6 +131,7 @@ def test_rules_that_cannot_be_are_told_in_words(little: Little, text: Read, mark
     page = unescape(text("/attribution?order_lookback=400d"))
     assert 'role="alert"' in page
     assert "90d" in page
+    assert 'value="400d"' in page, "what was typed is kept to be mended"
     elsewhere = {"sec-fetch-site": "cross-site"}
     assert marketer.post("/admin/attribution", data={"model": "linear"}, headers=elsewhere).status_code == 403
     assert little.shop.plan.attribution.model == "last"

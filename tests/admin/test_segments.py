@@ -62,9 +62,18 @@ def test_who_entered_and_left_is_told_with_the_cause(lively: Little, text: Read)
     with shop.state.write() as conn:
         segments.follow(conn, shop.book, NOW, 100)
     page = text("/segments/loyalty-loyal")
-    assert "who entered last first" in page and "an order" in page and "all whom an edit moved" in page
+    assert "who entered last first" in page and "an order" in page and "first counted" in page
     rows = text("/people/u:ada")
     assert "Loyal Customers" in rows and "/why/loyalty-loyal?person=u%3Aada" in rows
+
+
+def test_orders_without_products_are_not_said_to_be_none(little: Little, text: Read):
+    little.define()
+    little.send(
+        little.event(NOW - DAY, "bo-phone", "Order Completed", userId="bo", properties={"order_id": "9", "total": 5})
+    )
+    assert "Their orders in this window name no products." in text("/segments/loyalty-one-time")
+    assert "Nobody of them bought anything" in text("/segments/sale-seekers")
 
 
 def test_an_empty_segment_leads_to_the_reason(lively: Little, text: Read):

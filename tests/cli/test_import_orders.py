@@ -150,6 +150,12 @@ def test_a_file_that_cannot_be_used_says_why(run, tmp_path, content, says):
         raise run("import", "orders", tmp_path / "bad.csv").exception
 
 
+def test_a_file_called_parquet_that_is_none_is_told_so(run, tmp_path):
+    (tmp_path / "orders.parquet").write_bytes(b"\xff order_id")
+    with pytest.raises(BadInput, match="is not a whole Parquet file"):
+        raise run("import", "orders", tmp_path / "orders.parquet").exception
+
+
 @pytest.mark.parametrize(
     "words", [["nowhere.csv"], ["."], [__file__, "--map", "x"], [__file__, "--encoding", "klingon"]]
 )

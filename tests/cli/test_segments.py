@@ -69,12 +69,24 @@ def test_a_list_is_frozen_and_told(data: Path):
     assert "have at least 1 order" in said(data, "lists")
 
 
+def test_the_people_of_a_list_are_told_written_and_let_go(data: Path, tmp_path: Path):
+    said(data, "freeze", "returning-customers", "--as", "gone")
+    assert "from returning-customers" in said(data, "lists", "gone", "--limit", "1")
+    assert "wrote" in said(data, "lists", "gone", "--out", tmp_path / "list.csv")
+    rows = list(csv.DictReader((tmp_path / "list.csv").open()))
+    assert "ada" in {row["user_id"] for row in rows}
+    assert f"deleted gone, a list of {len(rows)} people" in said(data, "lists", "gone", "--delete")
+    assert "gone" not in said(data, "lists")
+
+
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
         (["show", "nobody"], "There is no segment 'nobody'. There are everyone"),
         (["why", "everyone", "nobody"], "Nothing is on record for 'nobody'"),
         (["overlap", "everyone"], "Choose 2 to 30 different segments"),
+        (["lists", "nothing"], "There is no list 'nothing'"),
+        (["lists", "--delete"], "No list is named"),
         (["members", "everyone", "--at", "soon"], "'soon' is not a time"),
         (["members", "everyone", "--out", "people.xls"], "neither .csv nor .parquet"),
         (["members", "everyone", "--out", "/nowhere/people.csv"], "cannot be written"),

@@ -186,15 +186,34 @@ def test_segments_are_told_beside_each_other(lively: Door):
     assert (rows["returning-customers"]["revenue"], rows["sale-seekers"]["revenue"]) == (1200, 0)
 
 
+def test_denied_marketing_is_explained_by_the_unsubscribing(door: Door):
+    banner = {"consent": {"marketing": True}}
+    door.post("/v1/track", {"event": "Unsubscribed", "userId": "ann", "timestamp": "2026-01-01T10:00:00Z"}, "secret")
+    door.post("/v1/page", {"userId": "ann", "context": banner, "timestamp": "2026-01-02T10:00:00Z"}, "secret")
+    told(door, "segments/no-mail", "PUT", json={"rule": {"consent": "marketing", "is": "denied"}})
+    reason = told(door, "segments/no-mail/members/ann")["reason"]
+    assert reason["holds"] and reason["evidence"]["last"].startswith("2026-01-01T")
+
+
 BAD_RULES: dict[str, tuple[Any, str, str]] = {
     "nothing": (None, "$", "a mapping"),
     "a list": ([], "$", "a mapping"),
     "empty": ({}, "$", "may not be empty"),
-    "an empty tree": ({"all": []}, "$.all", "length >= 1"),
-    "an empty tree inside": ({"any": [{"not": {"all": []}}]}, "$.any[0].not.all", "length >= 1"),
+    "an empty tree": ({"all": []}, "$.all", "a list of one or more"),
+    "an empty tree inside": ({"any": [{"not": {"all": []}}]}, "$.any[0].not.all", "a list of one or more"),
     "an unknown word": ({"all": [{"dud": "page"}]}, "$.all[0]", "'dud'"),
     "an unknown field": ({"all": [BUYER, {"did": "page", "wihtin": "1 day"}]}, "$.all[1]", "wihtin"),
-    "a wrong type": ({"not": {"orders": "many"}}, "$.not.orders", "Expected"),
+    "a wrong type": ({"not": {"orders": "many"}}, "$.not.orders", "a number or a mapping, not text"),
+    "a test of another kind": (
+        {"did": "page", "where": {"size": "S", "cost": {"below": "x"}}},
+        "$.where.cost.below",
+        "a number",
+    ),
+    "a name that is empty": ({"did": "page", "where": {"": 1}}, "$.where", "not empty"),
+    "a share of everybody beyond": ({"bucket": {"below": 110}}, "$", "110 is none"),
+    "a price in words": ({"did": "Product Viewed", "where": {"price": "cheap"}}, "$.where", "price is a number"),
+    "an order value in words": ({"orders": 1, "where": {"order_value": {"contains": "1"}}}, "$.where", "is a number"),
+    "a quantity in words": ({"cart": "open", "where": {"quantity": {"not": ["one"]}}}, "$", "quantity is a number"),
     "a period that is none": ({"did": "page", "within": "soon"}, "$", "not a length of time"),
     "a period that cannot be": ({"did": "page", "within": "1 day", "older_than": "2 days"}, "$", "at once"),
     "a period before itself": ({"did": "page", "from": "2026-02-02", "until": "2026-02-01"}, "$", "before it begins"),
@@ -217,6 +236,21 @@ def test_a_bad_rule_is_refused_with_its_place(door: Door, rule: Any, where: str,
     status, said = refused(door, "segments/bad", "PUT", **body)
     assert status == 400 and said["hint"] and said.get("where", "").startswith("$.segments.bad.rule" if where else "")
     assert refused(door, "segments/bad")[0] == 404
+
+
+HINTS: dict[str, tuple[Any, str]] = {
+    "a value that may not stand there": ({"met": "kissed"}, "Use one of saw, clicked, hovered, discarded, held_out"),
+    "one of several": ({"clock": ["fryday"]}, "Use one of mon, tue"),
+    "an unknown field": ({"consent": "marketing", "since": "x"}, "Beside consent there may be is."),
+    "an unknown test": ({"did": "page", "where": {"size": {"blow": 3}}}, "Use is, not, contains, starts_with"),
+    "an unknown bound": ({"orders": {"over": 3}}, "Use at_least, at_most, above, below, exactly"),
+    "two conditions in one": ({"orders": 1, "spend": 2}, "Join them by all."),
+}
+
+
+@pytest.mark.parametrize(("rule", "hint"), HINTS.values(), ids=HINTS)
+def test_a_bad_rule_is_told_what_to_write_instead(door: Door, rule: Any, hint: str):
+    assert hint in refused(door, "segments/preview", "POST", json={"rule": rule})[1]["hint"]
 
 
 def test_a_rule_too_deep_is_refused(door: Door):
@@ -272,9 +306,9 @@ def test_a_bad_wish_is_told_what_is_wrong(door: Door, method: str, path: str, bo
 @pytest.mark.parametrize(
     ("segments", "where", "message"),
     [
-        ("a: {rule: {all: []}}", "$.segments.a.rule.all", "length >= 1"),
+        ("a: {rule: {all: []}}", "$.segments.a.rule.all", "one or more"),
         ("a: {rule: {}}", "$.segments.a.rule", "may not be empty"),
-        ("a: {rule: {any: [{did: page}, {orders: many}]}}", "$.segments.a.rule.any[1].orders", "Expected"),
+        ("a: {rule: {any: [{did: page}, {orders: many}]}}", "$.segments.a.rule.any[1].orders", "not text"),
         ("a: {rule: {did: page, wihtin: 1 day}}", "$.segments.a.rule", "wihtin"),
         ("a: {rule: {did: page, within: 1 day, older_than: 1 week}}", "$.segments.a.rule", "at once"),
         ("a: {rule: {not: {segment: b}}, rul: 1}", "$.segments.a", "rul"),

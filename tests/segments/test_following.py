@@ -120,6 +120,14 @@ def test_a_new_segment_is_filled_from_the_past_and_followed_from_then_on(stage: 
     assert inside(stage, "regular") == set(), "a segment that is no more has no members"
 
 
+def test_those_a_new_segment_begins_with_are_told_of_as_first_counted(stage: Stage):
+    stage.take([stage.event("ann", START, "Product Viewed")])
+    stage.shop.apply(file(viewed={"did": "Product Viewed"}))
+    fill_segments(stage.shop)
+    with stage.shop.state.read() as conn:
+        assert segments.changes_in(conn, "viewed") == [Change("viewed", "", stage.now, 1, 0, "first counted")]
+
+
 def test_an_edited_rule_is_told_of_once_for_all(stage: Stage):
     stage.take([stage.event("ann", START, "Product Viewed")])
     step(stage, START + SECOND)

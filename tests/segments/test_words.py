@@ -48,6 +48,17 @@ SAID: list[tuple[dict[str, Any], str]] = [
     ({"orders": {"at_least": 1234567}}, "have at least 1,234,567 orders"),
     ({"did": "page", "times": {"at_least": 1}}, "viewed a page"),
     ({"bucket": {"below": 12.345678}}, "have a random number less than 12.345678 of 100"),
+    ({"not": {"segment": "cart-abandoners"}}, "are not in cart-abandoners"),
+    ({"not": {"did": "anything", "within": "30 minutes"}}, "did not do anything within 30 minutes"),
+    ({"not": {"orders": {"at_least": 2}}}, "do not have at least 2 orders"),
+    ({"not": {"consent": "marketing"}}, "have not granted marketing"),
+    ({"not": {"orders": 0}}, "are not people who have no order"),
+    ({"not": {"not": {"orders": 1}}}, "are not people who do not have exactly 1 order"),
+    ({"not": {"did": ["A", "B"]}}, "are not people who did A or B"),
+    (
+        {"not": {"all": [{"orders": 1}, {"spend": 2}]}},
+        "are not people who (have exactly 1 order and spent exactly 2 EUR)",
+    ),
     ({"bucket": {"below": 50}, "seed": "spring"}, "have a random number less than 50 of 100 by the seed spring"),
 ]
 

@@ -29,8 +29,9 @@ def show(ask: Ask) -> Page:
     window = period(ask)
     now = ask.plan.attribution
     chosen, problem = now, None
+    said = _said(list(ask.request.query_params.multi_items()))
     try:
-        chosen = campaigns.rules_said(now, _said(list(ask.request.query_params.multi_items())))
+        chosen = campaigns.rules_said(now, said)
     except BadInput as error:
         problem = error
     rows: list[Previewed] = []
@@ -45,6 +46,7 @@ def show(ask: Ask) -> Page:
         "window": window,
         "periods": periods(ask),
         "asked": _texts(chosen),
+        "typed": _texts(now) | said,
     }
     tables = (_beside(ask, rows), _versions(ask))
     data = {"in_force": now, "asked": chosen, "window": window}

@@ -70,7 +70,7 @@ def one(ask: Ask) -> Page:
         "number": number,
         "pages": max(1, -(-len(sessions) // SESSIONS_A_PAGE)),
         "total_sessions": len(sessions),
-        "purposes": [(p, profile.consent.get(p)) for p in PURPOSES],
+        "purposes": [(p, profile.choice(p)) for p in PURPOSES],
         "consent_default": ask.plan.settings.consent_default,
     }
     tables = (

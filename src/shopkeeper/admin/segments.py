@@ -145,9 +145,12 @@ def _products(found: Insights) -> Table:
         Column("shop_share", "Of the shop's", "share"),
     )
     rows: list[Row] = [{column.key: getattr(product, column.key) for column in columns} for product in found.products]
-    return Table(
-        "products", "What they buy most", columns, rows, Empty("Nobody of them bought anything in this window.")
+    none = (
+        "Their orders in this window name no products."
+        if found.segment.orders
+        else "Nobody of them bought anything in this window."
     )
+    return Table("products", "What they buy most", columns, rows, Empty(none))
 
 
 def _members(ask: Ask, inside: insights.Members) -> Table:
@@ -199,7 +202,7 @@ def _changes(ask: Ask, segment: Segment) -> Table:
         rows.append(
             {
                 "at": change.at,
-                "who": change.person[2:] if change.person else "all whom an edit moved",
+                "who": change.person[2:] if change.person else "all at once",
                 "what": ("entered" if change.entered else "left") if change.person else moved,
                 "cause": telling.cause_words(change.cause),
                 "links": {"who": address("people", change.person)} if change.person else {},

@@ -9,6 +9,7 @@ import msgspec
 
 from shopkeeper.model.definitions import ShopFile
 from shopkeeper.model.errors import BadInput
+from shopkeeper.model.shapes import in_words
 
 HINT = "See docs/guide/shop-yaml.md for every field."
 
@@ -24,6 +25,7 @@ def misfit(data: Any, error: msgspec.ValidationError) -> BadInput:
         where = _named(data, path.strip("`"), str(error))
     except (KeyError, TypeError):
         where = path.strip("`")
+    message = in_words(message)
     if about_key:
         message = f"A name here is not as names must be: {message}"
     return BadInput("bad_definition", message, where=where, hint=HINT)

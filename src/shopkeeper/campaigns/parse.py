@@ -54,7 +54,11 @@ _BLOCKED = (
 def parse_file(text: str) -> ShopFile:
     """The definitions a file holds, cleaned and checked; BadInput says what is wrong, where, and what to do."""
     data = parse_yaml(text)
-    return read_file({} if data is None else renewed(data) if isinstance(data, dict) else data)
+    if data is None:
+        # A file that was cut off or never written would otherwise delete everything.
+        hint = "It would delete every zone, campaign and segment; write `shop: {}` if that is meant."
+        raise BadInput("bad_definition", "The file says nothing", hint=hint)
+    return read_file(renewed(data) if isinstance(data, dict) else data)
 
 
 def parse_yaml(text: str) -> Any:

@@ -71,18 +71,7 @@ def members(
     if out is None:
         _tell(context, as_json, "members", id, limit, 0, at)
         return
-    # Deferred: see `open_shop`.
-    from shopkeeper.engine.segments import ask
-    from shopkeeper.insights import telling
-    from shopkeeper.insights.files import FORMS, file_of
-
-    form = out.suffix[1:]
-    if form not in FORMS:
-        raise BadInput("bad_file", f"{out} is neither .csv nor .parquet", hint="Name one of these.", where="--out")
-    with open_shop(place(context)) as shop:
-        found = ask(shop, telling.members, id, ALL, 0, at)
-    write_bytes(out, file_of(found, form))
-    say(f"wrote {found.size:,} people to {out}")
+    _write(context, out, "members", id, ALL, 0, at)
 
 
 @segments.command("why")
@@ -127,12 +116,33 @@ def freeze(
 
 
 @segments.command("lists")
-def lists(context: typer.Context, as_json: Json = False) -> None:
-    """List the frozen lists, the latest first.
+def lists(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="A list, to see its people.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write its people to a .csv or .parquet file.")] = None,
+    delete: Annotated[bool, typer.Option("--delete", help="Delete it; its people stay who they are.")] = False,
+    limit: Limit = 50,
+    as_json: Json = False,
+) -> None:
+    """List the frozen lists, the latest first; or the people of one, who can be written to a file.
 
-    Example: shopkeeper segments lists
+    Example: shopkeeper segments lists spring-letter --out letter.csv
     """
-    _tell(context, as_json, "lists")
+    if name is None:
+        if out is not None or delete:
+            raise BadInput("no_list", "No list is named", hint="Say which, as `shopkeeper segments lists` shows them.")
+        _tell(context, as_json, "lists")
+    elif delete:
+        # Deferred: see `open_shop`.
+        from shopkeeper.engine import segments as verbs
+
+        with open_shop(place(context)) as shop:
+            gone = verbs.delete_list(shop, name)
+        say(f"deleted {gone.id}, a list of {gone.size:,} people")
+    elif out is not None:
+        _write(context, out, "listed", name, ALL)
+    else:
+        _tell(context, as_json, "listed", name, limit)
 
 
 @segments.command("insights")
@@ -183,6 +193,22 @@ def journeys(
     Example: shopkeeper segments journeys lifecycle-new lifecycle-active lifecycle-lost --days 28
     """
     _tell(context, as_json, "journeys", ids, days)
+
+
+def _write(context: typer.Context, out: Path, question: str, *arguments: Any) -> None:
+    """Ask `insights.telling` for people, and write them to a file."""
+    # Deferred: see `open_shop`.
+    from shopkeeper.engine.segments import ask
+    from shopkeeper.insights import telling
+    from shopkeeper.insights.files import FORMS, file_of
+
+    form = out.suffix[1:]
+    if form not in FORMS:
+        raise BadInput("bad_file", f"{out} is neither .csv nor .parquet", hint="Name one of these.", where="--out")
+    with open_shop(place(context)) as shop:
+        found = ask(shop, getattr(telling, question), *arguments)
+    write_bytes(out, file_of(found, form))
+    say(f"wrote {found.size:,} people to {out}")
 
 
 def _tell(context: typer.Context, as_json: bool, question: str, *arguments: Any, days_back: int = 0) -> None:

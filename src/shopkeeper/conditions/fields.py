@@ -17,7 +17,6 @@ from shopkeeper.timelines.facts import TAKEN, fold
 
 _COLUMNS = {
     "path": "path",
-    "quantity": "quantity",
     "device": "device_class",
     "browser": "browser",
     "os": "os",
@@ -34,7 +33,7 @@ _EXACT = {"communication": "communication", "element": "element"}
 PRODUCT_WORDS = ("product", "category", "brand", "price", "on_sale")
 _BY_TIME = ("age",)
 """Attributes that change by time alone, without a word from the catalogue."""
-UNKEPT = frozenset(TAKEN) - {*PRODUCT_WORDS, *_COLUMNS, *_EXACT}
+UNKEPT = frozenset(TAKEN) - {*PRODUCT_WORDS, "quantity", *_COLUMNS, *_EXACT}
 """Properties of an event that its fact has in another word (`product_id` is `product`) or leaves out."""
 ORDER_WORDS = ("order_value", "discounted", "refunded", "month")
 
@@ -43,7 +42,7 @@ def fact_tests(where: Where, catalogue: Catalogue, currency: str, *, whole: bool
     """The tests of an event's fact; `whole` where it keeps every property."""
     for word in where:
         if word in UNKEPT and not whole:
-            known = ", ".join(sorted({*PRODUCT_WORDS, *_COLUMNS}))
+            known = ", ".join(sorted({*PRODUCT_WORDS, "quantity", *_COLUMNS}))
             raise ValueError(f"{word} is not kept with what people did; there are {known}, and properties of your own")
     return tuple(_test(word, said, catalogue, currency) for word, said in sorted(where.items()))
 
@@ -65,7 +64,7 @@ def order_tests(where: Where, currency: str) -> tuple[FieldTest, ...]:
     found = []
     for word, said in sorted(where.items()):
         if word == "order_value":
-            found.append(FieldTest("properties.order_value", check(said, currency=currency)))
+            found.append(FieldTest("properties.order_value", _numeric(word, said, currency)))
         elif word == "month":
             found.append(FieldTest("properties.month", _month(said)))
         elif word in ("discounted", "refunded"):
@@ -105,7 +104,7 @@ def _test(word: str, said: Tests, catalogue: Catalogue, currency: str) -> FieldT
         on_sale = _where(catalogue, lambda p: p.on_sale)
         return FieldTest("properties.on_sale", wanted, on_sale if said else frozenset(catalogue.products) - on_sale)
     if word == "price":
-        wanted = check(said, currency=currency)
+        wanted = _numeric(word, said, currency)
         return FieldTest("price", wanted, _where(catalogue, lambda p: passes(wanted, _price(p, currency))))
     if word in ("category", "brand"):
         wanted = check(said)
@@ -113,9 +112,20 @@ def _test(word: str, said: Tests, catalogue: Catalogue, currency: str) -> FieldT
         return FieldTest(word, wanted, _where(catalogue, lambda p: passes(wanted, _own(p, catalogue, get))))
     if word.startswith(OF_PRODUCT):
         return _attribute(word, said, catalogue, currency)
+    if word == "quantity":
+        return FieldTest(word, _numeric(word, said))
     if word in _EXACT:
         return FieldTest(_EXACT[word], check(said, folded=False))
     return FieldTest(_COLUMNS.get(word, f"properties.{word}"), check(said))
+
+
+def _numeric(word: str, said: Tests, currency: str = "") -> Check:
+    """A test of what is always a number; ValueError for one that only text or true and false can pass."""
+    wanted = check(said, currency=currency)
+    values = (wanted.values or frozenset()) | (wanted.excluded or frozenset())
+    if wanted.contains or wanted.starts_with or any(isinstance(value, str | bool) for value in values):
+        raise ValueError(f"{word} is a number, such as 20 or {{at_least: 20}}")
+    return wanted
 
 
 def _attribute(word: str, said: Tests, catalogue: Catalogue, currency: str) -> FieldTest:

@@ -44,8 +44,10 @@ from shopkeeper.model.events import (
     DISCARDED,
     HOVERED,
     IDENTIFY,
+    LEAVING,
     OPENED,
     PAGE,
+    RETURNING,
     SHOWN,
     UNSUBSCRIBED,
     WITHHELD,
@@ -378,7 +380,12 @@ def _minute(text: str) -> int:
 def _consent(condition: Consent, world: World) -> Expr:
     default = world.plan.settings.consent_default == "granted"
     wanted = Check(values=frozenset((condition.is_ == "granted",)))
-    return Latest(frozenset((CONSENT,)), f"properties.{condition.consent}", wanted, default)
+    chosen = Latest(frozenset((CONSENT,)), f"properties.{condition.consent}", wanted, default)
+    if condition.consent != "marketing":
+        return chosen
+    # As `Profile.choice` has it: unsubscribing stands above a choice that browsers repeat with every call.
+    left = Follow(Match(LEAVING), Match(RETURNING), _EVER, None, negate=True)
+    return Or((chosen, left)) if condition.is_ == "denied" else And((chosen, Neg(left)))
 
 
 def _bucket(condition: Bucket, world: World) -> Expr:  # noqa: ARG001

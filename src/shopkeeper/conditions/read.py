@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import msgspec
 
+from shopkeeper.conditions.misfit import misfit
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.segments import CONDITIONS, Condition
 
@@ -41,8 +42,8 @@ def read(mapping: Any, where: str) -> Condition:
     try:
         return cast(Condition, msgspec.convert(mapping, kind, strict=True))
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at ")
-        raise refuse(message, where + path.strip("`").removeprefix("$")) from None
+        message, place, hint = misfit(mapping, kind, str(error))
+        raise refuse(message, where + place, hint or HINT) from None
 
 
 def measure(mapping: Any, where: str = "$") -> int:

@@ -113,6 +113,10 @@ def _check_natural(found: Range, natural: Natural) -> None:
             _highest(found.at_least, None if found.above is None else found.above + step, found.exactly),
             _lowest(found.at_most, None if found.below is None else found.below - step, found.exactly),
         )
+    if not isinf(natural.most):
+        for number in _parts(found):
+            if number is not None and not natural.least <= number <= natural.most:
+                raise ValueError(f"{natural.what} go from {natural.least:g} to {natural.most:g}; {number:g} is none")
     for end in (Range(at_least=natural.least), Range(at_most=natural.most)):
         if not _possible(_both(found, end)):
             upper = " up" if isinf(natural.most) else f" to {natural.most:g}"

@@ -42,6 +42,13 @@ from shopkeeper.model.segments import (
 )
 
 _MET = {"held_out": "were held out of", "unsubscribed": "unsubscribed from"}
+_CONTRARIES = {
+    "are ": "are not ",
+    "have granted ": "have not granted ",
+    "have denied ": "have not denied ",
+    "have ": "do not have ",
+    "did ": "did not do ",
+}
 _METRICS = {
     "spend": "net spend",
     "orders": "number of orders",
@@ -69,7 +76,7 @@ class _Speaker:
             case Either():
                 return self._joined(condition.any, " or ", nested)
             case Not():
-                return f"are not people who {self.say(condition.not_, nested=True)}"
+                return _negated(self.say(condition.not_, nested=True))
             case _:
                 return self._plain(condition)
 
@@ -169,6 +176,15 @@ class _Speaker:
         except ValueError:  # more than any amount may be
             return _number(amount)
         return f"{Decimal(text):,f}".removesuffix(".00").removesuffix(".000")
+
+
+def _negated(said: str) -> str:
+    """The contrary of what a condition says: in one word where that leaves no doubt what is meant."""
+    if not any(doubt in said for doubt in (" or ", " not ", " no ", " never", ", ", "are anybody")):
+        for begins, contrary in _CONTRARIES.items():
+            if said.startswith(begins):
+                return contrary + said.removeprefix(begins)
+    return f"are not people who {said}"
 
 
 def _named(word: str) -> str:

@@ -45,7 +45,7 @@ class Sheet(NamedTuple):
 
 
 def read_sheet(path: Path, encoding: str = "utf-8") -> Sheet:
-    """Read a file by its ending: .parquet, else CSV. BadInput says why it cannot be used."""
+    """Read a file: Parquet by its first bytes or its ending, else CSV. BadInput says why it cannot be used."""
     try:
         size = path.stat().st_size
         if path.is_dir():
@@ -54,7 +54,8 @@ def read_sheet(path: Path, encoding: str = "utf-8") -> Sheet:
             raise BadInput("empty_file", f"{path} is empty", hint="Name a file with a row of column names and rows.")
         with path.open("rb") as file:
             begins = file.read(4)
-        sheet = _read_parquet(path) if begins == b"PAR1" else _read_csv(path, encoding)
+        columnar = begins == b"PAR1" or path.suffix == ".parquet"
+        sheet = _read_parquet(path) if columnar else _read_csv(path, encoding)
     except OSError as error:
         raise BadInput("no_file", f"{path} cannot be read: {error.strerror or error}", hint="Check the name.") from None
     if not sheet.table.num_rows and not sheet.broken:

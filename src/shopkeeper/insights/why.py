@@ -7,9 +7,8 @@ from typing import NamedTuple
 import msgspec
 
 from shopkeeper import segments, timelines
-from shopkeeper.conditions import NEVER, Standing
+from shopkeeper.conditions import NEVER, Standing, each_leaf
 from shopkeeper.conditions.evidence import Evidence, evidence
-from shopkeeper.conditions.leaves import And, Neg, Or
 from shopkeeper.insights.base import Base
 from shopkeeper.insights.parts import Part, taken_apart
 from shopkeeper.model.errors import NotFound
@@ -54,7 +53,10 @@ def why(base: Base, segment: Segment, person: str) -> Why:
 
 def _reason(part: Part, standing: Standing) -> Reason:
     holds, until = standing.answer(part.expr)
-    found = Evidence() if isinstance(part.expr, And | Or | Neg) else evidence(part.expr, standing)
+    # A joint rests on its parts; a condition that comes down to several questions, on the last of them that holds.
+    leaves = [] if part.parts else list(each_leaf(part.expr))
+    holding = [leaf for leaf in leaves if standing.answer(leaf)[0]]
+    found = evidence((holding[-1:] or leaves)[0], standing) if leaves else Evidence()
     return Reason(
         part.where,
         part.kind,

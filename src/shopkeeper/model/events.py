@@ -84,6 +84,8 @@ SENT = "Communication Sent"
 DELIVERED = "Communication Delivered"
 OPENED = "Communication Opened"
 UNSUBSCRIBED = "Communication Unsubscribed"
+SUBSCRIBED = "Communication Subscribed"
+"""Messages are wanted again after an unsubscribing; `Subscribed` says the same."""
 POSTED = {SENT: "sent", DELIVERED: "delivered", OPENED: "opened", UNSUBSCRIBED: "unsubscribed"}
 """What becomes of an e-mail, said by whoever sends them."""
 ACTS = {
@@ -120,6 +122,10 @@ STANDARD = {
 def names_of(event: str) -> frozenset[str]:
     """The names under which one of our own events arrives."""
     return frozenset((event, *(name for name, naming in STANDARD.items() if naming.event == event)))
+
+
+LEAVING, RETURNING = names_of(UNSUBSCRIBED), frozenset((SUBSCRIBED, "Subscribed"))
+"""Events by which somebody wants no more messages, and wants them again."""
 
 
 PRODUCT_VIEWED = "Product Viewed"

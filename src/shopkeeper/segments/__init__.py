@@ -7,6 +7,7 @@ answered), then `track.py` (following one person) and `bulk/` (everybody at once
 from shopkeeper.segments.book import Book, Segment, audience_segment, build_book, users_of
 from shopkeeper.segments.filling import backfill, renew_thresholds
 from shopkeeper.segments.people import (
+    awaited,
     changes_in,
     changes_of,
     flow,
@@ -29,6 +30,7 @@ __all__ = [
     "Segment",
     "ask_anew",
     "audience_segment",
+    "awaited",
     "backfill",
     "build_book",
     "changes_in",

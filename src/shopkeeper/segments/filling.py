@@ -27,7 +27,7 @@ SOON = 10 * MINUTE
 """Another node may take timers that ring while a segment is being filled: who has one is looked at again."""
 ROWS = 2_000
 """Rows written in one transaction: others wait for that."""
-EDITED, RENEWED = "the rule changed", "the threshold changed"
+FIRST, EDITED, RENEWED = "first counted", "the rule changed", "the threshold changed"
 Value = TypeVar("Value")
 
 
@@ -164,7 +164,8 @@ def _told(conn: Connection, segment: Segment, known: Tracked | None, members: Se
     if known is not None and known.rule == segment.version and UNCOUNTED not in known.version.split():
         entered = [Change(segment.id, person, now, 1, 0, RENEWED) for person in sorted(after - before)]
         return entered + [Change(segment.id, person, now, 0, 1, RENEWED) for person in sorted(before - after)]
-    return [Change(segment.id, "", now, len(after - before), len(before - after), EDITED)]
+    cause = FIRST if known is None or known.rule == segment.version else EDITED
+    return [Change(segment.id, "", now, len(after - before), len(before - after), cause)]
 
 
 def _sweep(state: State, id: str, generation: int) -> None:

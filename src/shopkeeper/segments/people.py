@@ -36,6 +36,11 @@ def memberships(conn: Connection, book: Book, person: str) -> dict[str, int]:
     return {segment: since for segment, generation, since in rows if current.get(segment) == generation}
 
 
+def awaited(conn: Connection, now: int, most: int) -> list[str]:
+    """Up to `most` people whose answers may be others by now than what is followed says: they wait to be looked at."""
+    return [due.person for due in store.due(conn, now, most)]
+
+
 def changes_in(conn: Connection, segment: str, limit: int = 50) -> list[Change]:
     """Who entered and left a segment, the latest first; an empty person stands for all whom an edit moved."""
     return store.changes_in(conn, segment, limit)

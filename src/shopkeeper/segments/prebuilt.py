@@ -9,7 +9,8 @@ from shopkeeper.model.definitions import SegmentDefinition
 _VISITING: dict[str, Any] = {"did": "anything", "within": "30 minutes"}
 _TOP_SPEND: dict[str, Any] = {"top": 0.1, "by": "spend", "within": "365 days"}
 _RECENT: dict[str, Any] = {"top": 0.4, "by": "last_order"}
-_OFTEN: dict[str, Any] = {"top": 0.4, "by": "orders"}
+# Where most customers have one order, the top two fifths by number of orders would be all of them.
+_OFTEN: dict[str, Any] = {"all": [{"top": 0.4, "by": "orders"}, {"orders": {"at_least": 2}}]}
 _MUCH: dict[str, Any] = {"top": 0.4, "by": "spend"}
 _BUYER: dict[str, Any] = {"orders": {"at_least": 1}}
 
@@ -66,7 +67,7 @@ PREBUILT: dict[str, SegmentDefinition] = {
         "Five orders or more, and the top twentieth by net spend of the last 365 days.",
         _all({"orders": {"at_least": 5}}, {"top": 0.05, "by": "spend", "within": "365 days"}),
     ),
-    # RFM: recency, frequency and money, each by the top two fifths of all customers.
+    # RFM: recency, frequency and money, each by the top two fifths of all customers; often is twice at least.
     "rfm-champions": _segment("Champions", "Bought lately, often and much.", _all(_RECENT, _OFTEN, _MUCH)),
     "rfm-regulars": _segment("Regulars", "Buy often and lately, for smaller sums.", _all(_RECENT, _OFTEN, _not(_MUCH))),
     "rfm-promising": _segment("Promising", "Bought lately, not often yet.", _all(_RECENT, _not(_OFTEN))),

@@ -85,6 +85,13 @@ def members(found: told.MembersTold) -> None:
         say(f"{found.size - len(found.members):,} more; --out file.csv writes all of them")
 
 
+def listed(found: told.MembersTold) -> None:
+    say(f"{found.size:,} people, frozen at {found.at} from {found.segment}")
+    _people(found.members, found.currency)
+    if found.size > len(found.members):
+        say(f"{found.size - len(found.members):,} more; --out file.csv writes all of them")
+
+
 def _people(people: Sequence[told.MemberTold], currency: str) -> None:
     rows = [(p.person, p.name, p.email, p.orders, _money(p.spent, currency), p.since or "") for p in people]
     draw(("Person", "Name", "E-mail", "Orders", f"Spent, {currency}", "Since"), rows)
@@ -128,7 +135,7 @@ def changes(found: told.ChangesTold) -> None:
     rows = [
         (
             c.at,
-            c.person or "(everybody an edit moved)",
+            c.person or "(all at once)",
             f"+{c.entered:,} -{c.left:,}" if not c.person else "entered" if c.entered else "left",
             c.cause,
         )

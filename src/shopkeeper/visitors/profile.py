@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 PURPOSES = ("measurement", "personalisation", "marketing")
+UNSUBSCRIBED = "unsubscribed"
+"""Kept beside the purposes: whether messages are unwanted, by the latest (un)subscribing."""
 RECENT_APPEARANCES = 50
 """Appearances kept per communication for frequency caps: the newest ones, so no cap may allow more."""
 
@@ -95,9 +97,17 @@ class Profile(msgspec.Struct, array_like=True):
         held = self.attributes.get(name)
         return held.value if held else None
 
+    def choice(self, purpose: str) -> Value | None:
+        """The choice on a purpose that stands, None where the person made none.
+
+        Browsers say with every call what was once chosen in a banner, so unsubscribing is not undone by that.
+        """
+        left = self.consent.get(UNSUBSCRIBED) if purpose == "marketing" else None
+        return Value(False, left.at, left.event_id) if left and left.value else self.consent.get(purpose)
+
     def allows(self, purpose: str, default: bool) -> bool:
-        """Whether the person's latest choice, else the shop's default, permits the purpose."""
-        held = self.consent.get(purpose)
+        """Whether the person's choice, else the shop's default, permits the purpose."""
+        held = self.choice(purpose)
         return bool(held.value) if held else default
 
 

@@ -7,9 +7,9 @@ from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from shopkeeper.model.events import IDENTIFY, IDENTIFYING, Event, user_device
+from shopkeeper.model.events import IDENTIFY, IDENTIFYING, LEAVING, RETURNING, Event, user_device
 from shopkeeper.model.time import SESSION_GAP
-from shopkeeper.visitors.profile import RECENT_APPEARANCES, Claimed, Joined, Profile, Value
+from shopkeeper.visitors.profile import RECENT_APPEARANCES, UNSUBSCRIBED, Claimed, Joined, Profile, Value
 
 
 class Claim(NamedTuple):
@@ -148,6 +148,8 @@ def observe(profile: Profile, event: Event) -> None:
     if consent:
         for purpose, choice in consent.items():
             write(profile.consent, purpose, Value(choice, at, event.event_id))
+    if event.counted and event.name in LEAVING | RETURNING:
+        write(profile.consent, UNSUBSCRIBED, Value(event.name in LEAVING, at, event.event_id))
 
 
 def set_attribute(profile: Profile, name: str, value: Any, at: int, event_id: bytes) -> None:
