@@ -139,6 +139,33 @@ def train(
         _print_model(found)
 
 
+@intent.command("renew")
+def renew(
+    context: typer.Context,
+    gently: Annotated[bool, typer.Option("--gently", help="Leave the processor to others.")] = False,
+) -> None:
+    """Take in what people did since the training, and find who is interested in what is followed; nothing is learned.
+
+    A server does it every few hours. Example: shopkeeper intent renew
+    """
+    # Deferred: see `open_shop`.
+    import os
+
+    from shopkeeper.asking import intent as verbs
+    from shopkeeper.asking.interests import followed
+
+    if gently:
+        os.nice(15)
+    with open_shop(place(context)) as shop, _waiting("Renewing") as tell:
+        found = verbs.renew(shop, tell)
+        interests = followed(shop)
+    say(
+        f"model {found.version}: {found.rows:,} purchases of {found.customers:,} customers, in {found.laid_seconds:.0f} s"
+    )
+    for each in interests:
+        say(f"  {each.name}: {each.people:,} people")
+
+
 @intent.command("backtest")
 def backtest(context: typer.Context, as_json: Json = False) -> None:
     """Show how well the held-out days were foretold by a model that never saw them.
@@ -203,7 +230,7 @@ def follow(  # noqa: PLR0913, PLR0917 - one option each
         float | None, typer.Option(help="All with at least that chance, value, or within so many days.")
     ] = None,
 ) -> None:
-    """Keep who is interested in a set of products as something segments ask about; every training renews it.
+    """Keep who is interested in a set of products as something segments ask about, renewed every few hours.
 
     Example: shopkeeper intent follow tea --where "brand is Leaf" --top 500
     """
@@ -293,16 +320,19 @@ def interests(context: typer.Context, as_json: Json = False) -> None:
     """
     # Deferred: see `open_shop`.
     from shopkeeper.asking.interests import followed
+    from shopkeeper.model.time import format_time as when
 
     with open_shop(place(context)) as shop:
-        found = followed(shop)
+        found, zone = followed(shop), shop.plan.zone
     if as_json:
         _json(found)
         return
-    shown = _table("interest", "ranked by", "products", "who", "people")
+    shown = _table("interest", "ranked by", "products", "who", "people", "renewed")
     for each in found:
         by = each.by if each.by != "set" else "live set" if each.live else "frozen set"
-        shown.add_row(each.name, by, each.said, f"{each.cut} {each.amount:g}", f"{each.people:,}")
+        shown.add_row(
+            each.name, by, each.said, f"{each.cut} {each.amount:g}", f"{each.people:,}", when(each.renewed_at, zone)
+        )
     _console().print(shown)
 
 

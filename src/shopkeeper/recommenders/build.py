@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from shopkeeper.catalogue import Catalogue, back_in_stock
 from shopkeeper.model.definitions import ShopFile
-from shopkeeper.model.errors import BadInput
+from shopkeeper.model.errors import BadInput, Unavailable
 from shopkeeper.model.product_sets import EmptySet
 from shopkeeper.model.recommenders import Recommender
 from shopkeeper.model.time import DAY
@@ -49,8 +49,11 @@ class Means(NamedTuple):
     def find(self, text: str) -> Sequence[str]:
         """The products that words find, best first; nothing where something else would be shown instead."""
         file, question = self.file, Question(q=text, limit=MOST_HITS, facets=False, relax=False)
-        with self.state.read() as conn:
-            found = self.finder.ask(conn, self.catalogue, question, file.search, file.shop.currency)
+        try:
+            with self.state.read() as conn:
+                found = self.finder.ask(conn, self.catalogue, question, file.search, file.shop.currency)
+        except Unavailable:  # the index is being made
+            return ()
         return [hit.product for hit in found.hits]
 
 
