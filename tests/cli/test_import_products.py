@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from shopkeeper.imports import rows
 from shopkeeper.imports.rows import read_rows
 from shopkeeper.model.errors import BadInput
 
@@ -110,6 +111,17 @@ def test_what_has_no_end_does_not_fill_the_memory(tmp_path, name):
         list(read_rows(path))
     assert tracemalloc.get_traced_memory()[1] < 100 << 20
     tracemalloc.stop()
+
+
+def test_a_parquet_file_in_one_huge_piece_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(rows, "LARGEST_GROUP", 4_000)
+    path = tmp_path / "huge.parquet"
+    table = pa.table({"id": [f"p{n}" for n in range(100)], "name": [f"Tea {n} " * 10 for n in range(100)]})
+    parquet.write_table(table, path)
+    with pytest.raises(BadInput, match="row group"):
+        read_rows(path)
+    parquet.write_table(table, path, row_group_size=20)
+    assert sum(1 for _ in read_rows(path)) == 100
 
 
 @pytest.mark.parametrize("name", ["long.xml", "long.csv", "long.jsonl", "long.json"])

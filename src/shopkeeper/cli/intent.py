@@ -330,9 +330,8 @@ def interests(context: typer.Context, as_json: Json = False) -> None:
     shown = _table("interest", "ranked by", "products", "who", "people", "renewed")
     for each in found:
         by = each.by if each.by != "set" else "live set" if each.live else "frozen set"
-        shown.add_row(
-            each.name, by, each.said, f"{each.cut} {each.amount:g}", f"{each.people:,}", when(each.renewed_at, zone)
-        )
+        renewed = when(each.renewed_at, zone)[:16].replace("T", " ")
+        shown.add_row(each.name, by, each.said, f"{each.cut} {each.amount:g}", f"{each.people:,}", renewed)
     _console().print(shown)
 
 

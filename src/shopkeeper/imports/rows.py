@@ -20,6 +20,8 @@ FORMATS = ("csv", "tsv", "parquet", "json", "jsonl", "xml")
 LARGEST_OBJECT = 1 << 20
 LARGEST_ROW = 8 << 20
 """Characters of one row of a sheet."""
+LARGEST_GROUP = 1 << 30
+"""Bytes of one row group of a Parquet file, uncompressed."""
 _ENDINGS = {"tab": "tsv", "txt": "tsv", "ndjson": "jsonl", "rss": "xml", "atom": "xml", "pq": "parquet"}
 _PIECE = 1 << 16
 _BATCH = 10_000
@@ -159,9 +161,18 @@ def _bad_text(path: Path, encoding: str, error: Exception) -> BadInput:
 
 def _parquet(path: Path) -> Rows:
     try:
-        file = parquet.ParquetFile(path, buffer_size=_PIECE)  # else a column of a group at once
+        file = parquet.ParquetFile(path)
     except pa.ArrowInvalid as error:
         raise _bad_parquet(path, error) from None
+    meta = file.metadata
+    largest = max((meta.row_group(number).total_byte_size for number in range(meta.num_row_groups)), default=0)
+    if largest > LARGEST_GROUP:
+        file.close()
+        raise BadInput(
+            "too_large",
+            f"{path} has a row group of {largest / 1e9:.1f} GB, which can only be read as a whole",
+            hint="Write it with smaller row groups, such as 100,000 rows each.",
+        )
     return Rows(path.name, file.schema_arrow.names, _parquet_rows(path, file))
 
 
