@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from shopkeeper.catalogue import Catalogue, back_in_stock
 from shopkeeper.model.definitions import ShopFile
-from shopkeeper.model.errors import BadInput, Unavailable
+from shopkeeper.model.errors import BadInput
 from shopkeeper.model.product_sets import EmptySet
 from shopkeeper.model.recommenders import Recommender
 from shopkeeper.model.time import DAY
@@ -47,13 +47,13 @@ class Means(NamedTuple):
                 return frozenset()
 
     def find(self, text: str) -> Sequence[str]:
-        """The products that words find, best first; nothing where something else would be shown instead."""
+        """The products that words find, best first; nothing where something else would be shown instead.
+
+        Raises Unavailable while the index is made.
+        """
         file, question = self.file, Question(q=text, limit=MOST_HITS, facets=False, relax=False)
-        try:
-            with self.state.read() as conn:
-                found = self.finder.ask(conn, self.catalogue, question, file.search, file.shop.currency)
-        except Unavailable:  # the index is being made
-            return ()
+        with self.state.read() as conn:
+            found = self.finder.ask(conn, self.catalogue, question, file.search, file.shop.currency)
         return [hit.product for hit in found.hits]
 
 

@@ -48,6 +48,8 @@ class Finder:
         self._reader: Reader | None = None
         self._settings = ""
         self._updating = threading.Lock()
+        self._late = False
+        """Whether somebody waited for the index in vain: nobody else does."""
         self.kept = False
         """Whether somebody keeps the index up beside those who ask: a question then makes no large one itself."""
 
@@ -213,11 +215,12 @@ class Finder:
 
     def _first(self, conn: Connection, catalogue: Catalogue, settings: SearchSettings, currency: str) -> Reader:
         waits = self.kept and len(catalogue.products) > SMALL
-        until = monotonic() + (KEPT_PATIENCE_S if waits else PATIENCE_S)
+        until = monotonic() + (0 if waits and self._late else KEPT_PATIENCE_S if waits else PATIENCE_S)
         while self._reader is None and monotonic() < until:
             if not waits and self.catch_up(conn, catalogue, settings, currency):
                 break
             sleep(0.05)
+        self._late = self._reader is None
         if self._reader is None:
             raise Unavailable("search_not_ready", "The search index is being made", hint="Ask again in a few seconds.")
         return self._reader
