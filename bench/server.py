@@ -42,6 +42,11 @@ class Server(NamedTuple):
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def waited_s(self) -> float:
+        """How long its threads stood ready and other programs had the processors, summed up."""
+        stats = (task / "schedstat" for task in Path(f"/proc/{self.pid}/task").iterdir())
+        return sum(int(stat.read_text().split()[1]) for stat in stats) / 1e9
+
     def settle(self, most_s: float = 120) -> None:
         """Wait until what was sent is digested: moved into files, counted, everybody's segments followed."""
         until, quiet = time.monotonic() + most_s, 0
@@ -60,10 +65,10 @@ class Server(NamedTuple):
             "connections": connections,
             "rate": rate,
         }
-        before = self.cpu_s()
+        before, waited = self.cpu_s(), self.waited_s()
         command = [sys.executable, "-m", "bench.load", json.dumps(settings)]
         answer = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
-        return Load(**json.loads(answer), cpu_s=self.cpu_s() - before)
+        return Load(**json.loads(answer), cpu_s=self.cpu_s() - before, waited_s=self.waited_s() - waited)
 
 
 class Load(NamedTuple):
@@ -76,6 +81,8 @@ class Load(NamedTuple):
     p99_ms: float
     cpu_s: float
     """The server's processor time meanwhile."""
+    waited_s: float
+    """How long its threads waited for a processor meanwhile."""
 
     @property
     def per_second(self) -> float:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from shopkeeper.imports.feed import read_feed
+from shopkeeper.imports import rows
 from shopkeeper.imports.rows import read_rows
 from shopkeeper.model.errors import BadInput
 
@@ -84,17 +84,44 @@ def test_a_feed_with_entities_of_its_own_is_refused(bring, shop, text):
     assert not products(shop)
 
 
-def test_an_item_without_end_does_not_fill_the_memory(tmp_path):
-    path = tmp_path / "endless.xml"
+ENDLESS = {
+    "text.xml": ("<rss><channel><item><title>", "x" * 100_000, "larger than 4 MB"),
+    "attribute.xml": ('<rss><channel><item name="', "x" * 100_000, "larger than 4 MB"),
+    "parts.xml": ("<rss><channel>", "<other/>" * 10_000, "larger than 4 MB"),
+    "line.csv": ("id,name\ncup,Cup\n", "x" * 100_000, "longer than 8 million characters"),
+    "columns.csv": ("id,name\ncup,Cup\n", "," * 100_000, "longer than 8 million characters"),
+    "quotes.csv": ('id,name\ncup,"Cup\n', "x,y\n" * 25_000, "larger than field limit"),
+    "lines.csv": ('id,name\ncup,"Cup', ("x" * 50 + '\n","') * 2_000, "longer than 8 million characters"),
+    "header.csv": ("id,name", "x" * 100_000, "1 million characters"),
+    "line.jsonl": ('{"id": "cup"}\n{"id": "', "x" * 100_000, "1 MB of JSON"),
+    "object.json": ('[{"id": "', "x" * 100_000, "not a list of products"),
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_what_has_no_end_does_not_fill_the_memory(tmp_path, name):
+    begins, piece, told = ENDLESS[name]
+    path = tmp_path / name
     with path.open("w") as file:
-        file.write("<rss><channel><item><title>")
-        for _ in range(200):
-            file.write("x" * 100_000)
+        file.write(begins)
+        for _ in range(400):
+            file.write(piece)
     tracemalloc.start()
-    with pytest.raises(BadInput, match="larger than 4 MB"), path.open("rb") as opened:
-        list(read_feed(opened))
-    assert tracemalloc.get_traced_memory()[1] < 40 << 20
+    with pytest.raises(BadInput, match=told):
+        list(read_rows(path))
+    assert tracemalloc.get_traced_memory()[1] < 100 << 20
     tracemalloc.stop()
+
+
+def test_a_parquet_file_in_one_huge_piece_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(rows, "LARGEST_GROUP", 4_000)
+    path = tmp_path / "huge.parquet"
+    table = pa.table({"id": [f"p{n}" for n in range(100)], "name": [f"Tea {n} " * 10 for n in range(100)]})
+    parquet.write_table(table, path)
+    with pytest.raises(BadInput, match="row group"):
+        read_rows(path)
+    parquet.write_table(table, path, row_group_size=20)
+    assert sum(1 for _ in read_rows(path)) == 100
 
 
 @pytest.mark.parametrize("name", ["long.xml", "long.csv", "long.jsonl", "long.json"])

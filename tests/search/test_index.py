@@ -12,7 +12,8 @@ from shopkeeper.campaigns import parse_file
 from shopkeeper.catalogue import read_product
 from shopkeeper.engine.shop import Shop
 from shopkeeper.goods.finding import find, keep_up
-from shopkeeper.search import Question
+from shopkeeper.model.errors import Unavailable
+from shopkeeper.search import Question, finder
 from shopkeeper.storage.lock import hold
 from tests.search.conftest import NOW, ids, put
 from tests.serving import Served
@@ -166,3 +167,13 @@ def test_a_change_is_found_by_a_running_server(served: Served):
         while f"k{number}" not in found(f"number{number}") and time.monotonic() < until:
             time.sleep(0.02)
         assert found(f"kettle number{number}") == [f"k{number}"]
+
+
+def test_a_question_to_a_server_makes_no_large_index_but_is_told_to_come_again(shop, monkeypatch):
+    monkeypatch.setattr(finder, "SMALL", 3)
+    monkeypatch.setattr(finder, "KEPT_PATIENCE_S", 0.0)
+    shop.finder.kept = True
+    with pytest.raises(Unavailable, match="being made"):
+        find(shop, Question(q="swift"))
+    keep_up(shop)  # as the thread beside does
+    assert ids(find(shop, Question(q="swift"))) == ["run-1"]

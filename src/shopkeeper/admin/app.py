@@ -76,6 +76,7 @@ def admin(shop: Shop, counts: Counts | None = None, tag: installation.Tag | None
         route("/attribution", _posted(_guarded(shop, lambda request: attribution.switch(shop, request))), "POST"),
         route("/follow-intent", _posted(_guarded(shop, lambda request: intent.follow(shop, request))), "POST"),
         route("/unfollow-intent", _posted(_guarded(shop, lambda request: intent.unfollow(shop, request))), "POST"),
+        route("/renew-intent", _posted(_guarded(shop, lambda request: intent.renew(shop, request))), "POST"),
         route("/keep-intent", _posted(_guarded(shop, lambda request: intent.keeping(shop, request))), "POST"),
         *(
             route(f"/installation{end}", _guarded(shop, partial(installation.answered, shop, tag, form)))

@@ -49,6 +49,7 @@ def show(ask: Ask) -> Page:
         "top": params.get("top", str(TOP)),
         "found": found,
         "model": model,
+        "asked": model is not None and room.renewal_asked(ask.conn, model),
         "report": report,
         "chart": chart,
         "problem": problem,
@@ -97,6 +98,12 @@ def follow(shop: Shop, request: Request) -> Response:
 def unfollow(shop: Shop, request: Request) -> Response:
     """Follow an interest no more, then show what is followed."""
     following.unfollow(shop, _form(request).get("name", ""))
+    return _back(request)
+
+
+def renew(shop: Shop, request: Request) -> Response:
+    """Have the interests renewed at once, then show what is followed."""
+    following.ask_renewal(shop)
     return _back(request)
 
 
@@ -177,6 +184,7 @@ def _followed(interests: list[following.InterestTold]) -> Table:
         Column("said", "Which"),
         Column("who", "Who"),
         Column("people", "People", "number"),
+        Column("renewed", "Renewed", "time"),
     )
     rows: list[Row] = [
         {
@@ -185,6 +193,7 @@ def _followed(interests: list[following.InterestTold]) -> Table:
             "said": each.said or None,
             "who": f"{each.cut} {each.amount:g}",
             "people": each.people,
+            "renewed": each.renewed_at,
         }
         for each in interests
     ]

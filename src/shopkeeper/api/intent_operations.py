@@ -43,7 +43,7 @@ def intent_operations() -> Iterator[Operation]:
     yield Operation("get", path, listing, SECRET, ref("InterestsTold"), (401, 403, 503))
     name = in_path("name", "of the interest; segments ask for it with predicted: interest-<name>")
     path = f"{path}/{{name}}"
-    put = "Keep who is interested in a set of products as something segments ask about; every training renews it"
+    put = "Keep who is interested in a set of products as something segments ask about, renewed every few hours"
     errors = (*_ERRORS, 404, 413)
     yield Operation("put", path, put, SECRET, ref("InterestTold"), errors, ref("InterestAsked"), (name,))
     gone = "Follow an interest no more; refused while a segment asks about it"

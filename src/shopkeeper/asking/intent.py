@@ -165,9 +165,18 @@ def customer(shop: Shop, name: str) -> Customer:
 
 def train(shop: Shop, say: Callable[[str], None] = lambda _: None) -> Trained:
     """Train on everything before today, and serve the new version from then on."""
+    return _made(shop, intent.train, say)
+
+
+def renew(shop: Shop, say: Callable[[str], None] = lambda _: None) -> Trained:
+    """Lay out what is known of everybody by now, and find who is interested in what is followed."""
+    return _made(shop, intent.renew, say)
+
+
+def _made(shop: Shop, make: Callable[..., Trained], say: Callable[[str], None]) -> Trained:
     shop.refresh()
     zone, folder = shop.plan.zone, shop.models.folder
-    return intent.train(
+    return make(
         shop.state,
         shop.history,
         shop.catalogue,

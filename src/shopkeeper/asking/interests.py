@@ -29,7 +29,7 @@ class InterestAsked(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     ids: list[str] | str = ""
     """Ids instead of a set."""
     frozen: bool = False
-    """Keep the products that the set means now. Else its words and tests are looked up anew at each training."""
+    """Keep the products that the set means now. Else its words and tests are looked up anew at each renewal."""
     by: Subject = "set"
     """What people are ranked by; but for `set` no products are named."""
     horizon: int = intent.HORIZON
@@ -50,12 +50,14 @@ class InterestTold(msgspec.Struct, frozen=True):
     amount: float
     horizon: int
     people: int
-    """Who is inside since the last training."""
+    """Who is inside since the last renewal."""
     live: bool
-    """Whether its products are looked up anew at each training."""
+    """Whether its products are looked up anew at each renewal."""
     said: str
     """Its products in words; empty where people are not ranked by a set."""
     set: dict[str, Any]
+    renewed_at: int = 0
+    """Until when it knows what people did: the last training or renewal. Microseconds."""
     unknown: tuple[str, ...] = ()
     """Told when it is followed: some of the ids that no product the model knows has."""
 
@@ -79,8 +81,9 @@ def follow(shop: Shop, name: str, asked: InterestAsked) -> InterestTold:
         shop.refresh(conn)
         touched(shop, conn, changed)
         found = next(each for each in intent.interests.listed(conn) if each.name == interest.name)
+        renewed_at = intent.trained(conn).laid_at
     unknown = intent.unknown(model, shop.catalogue, ids)
-    return msgspec.structs.replace(told(found), unknown=tuple(unknown[:UNKNOWN_TOLD]))
+    return msgspec.structs.replace(told(found, renewed_at), unknown=tuple(unknown[:UNKNOWN_TOLD]))
 
 
 def _set_of(asked: InterestAsked) -> dict[str, Any]:
@@ -96,10 +99,12 @@ def _set_of(asked: InterestAsked) -> dict[str, Any]:
 def followed(shop: Shop) -> list[InterestTold]:
     """All that are followed, by name."""
     with shop.state.read() as conn:
-        return [told(each) for each in intent.interests.listed(conn)]
+        known = intent.interests.listed(conn)
+        renewed_at = intent.trained(conn).laid_at if known else 0
+        return [told(each, renewed_at) for each in known]
 
 
-def told(interest: Interest) -> InterestTold:
+def told(interest: Interest, renewed_at: int) -> InterestTold:
     """An interest for programs and pages."""
     products = read_set(interest.set) if interest.set else None
     return InterestTold(
@@ -112,7 +117,16 @@ def told(interest: Interest) -> InterestTold:
         live=products is not None and live(products),
         said=sentence(products) if products is not None else "",
         set=interest.set,
+        renewed_at=renewed_at,
     )
+
+
+def ask_renewal(shop: Shop) -> None:
+    """Have the server renew what is known of everybody, and with it the interests, within seconds. NotFound before the
+    first training.
+    """
+    with shop.state.write() as conn:
+        intent.ask_renewal(conn, shop.now())
 
 
 def unfollow(shop: Shop, name: str) -> None:

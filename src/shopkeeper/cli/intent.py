@@ -13,13 +13,12 @@ from shopkeeper.terminal.context import complain, open_shop, place, say
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from shopkeeper.intent import Interested, Trained
 
 intent = typer.Typer()
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs, as the API answers.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 SHOWN = 50
-"""People in a table; CSV and JSON hold all that were asked for."""
+"""Products in a table."""
 
 
 @intent.callback(invoke_without_command=True)
@@ -46,6 +45,7 @@ def ranked(  # noqa: PLR0913, PLR0917 - one option each
         return
     # Deferred: see `open_shop`.
     from shopkeeper.asking import intent as verbs
+    from shopkeeper.terminal import intent_tables as tables
 
     products = set_said(text, where, ids, file, either=either)
     if not products:
@@ -61,9 +61,9 @@ def ranked(  # noqa: PLR0913, PLR0917 - one option each
     if as_json:
         _json(found)
     elif as_csv:
-        _print_csv(found)
+        tables.print_csv(found)
     else:
-        _print(found)
+        tables.print_people(found)
 
 
 @intent.command("purchased")
@@ -128,6 +128,7 @@ def train(
     import os
 
     from shopkeeper.asking import intent as verbs
+    from shopkeeper.terminal import intent_tables as tables
 
     if gently:
         os.nice(15)
@@ -136,7 +137,34 @@ def train(
     if as_json:
         _json(found)
     else:
-        _print_model(found)
+        tables.print_model(found)
+
+
+@intent.command("renew")
+def renew(
+    context: typer.Context,
+    gently: Annotated[bool, typer.Option("--gently", help="Leave the processor to others.")] = False,
+) -> None:
+    """Take in what people did since the training, and find who is interested in what is followed; nothing is learned.
+
+    A server does it every few hours. Example: shopkeeper intent renew
+    """
+    # Deferred: see `open_shop`.
+    import os
+
+    from shopkeeper.asking import intent as verbs
+    from shopkeeper.asking.interests import followed
+
+    if gently:
+        os.nice(15)
+    with open_shop(place(context)) as shop, _waiting("Renewing") as tell:
+        found = verbs.renew(shop, tell)
+        interests = followed(shop)
+    say(
+        f"model {found.version}: {found.rows:,} purchases of {found.customers:,} customers, in {found.laid_seconds:.0f} s"
+    )
+    for each in interests:
+        say(f"  {each.name}: {each.people:,} people")
 
 
 @intent.command("backtest")
@@ -147,13 +175,14 @@ def backtest(context: typer.Context, as_json: Json = False) -> None:
     """
     # Deferred: see `open_shop`.
     from shopkeeper.intent import trained
+    from shopkeeper.terminal import intent_tables as tables
 
     with open_shop(place(context)) as shop, shop.state.read() as conn:
         found = trained(conn)
     if as_json:
         _json(found)
         return
-    _print_model(found)
+    tables.print_model(found)
     report = found.report
     if report is None:
         say("There was nothing to hold out: the past is too short.")
@@ -203,7 +232,7 @@ def follow(  # noqa: PLR0913, PLR0917 - one option each
         float | None, typer.Option(help="All with at least that chance, value, or within so many days.")
     ] = None,
 ) -> None:
-    """Keep who is interested in a set of products as something segments ask about; every training renews it.
+    """Keep who is interested in a set of products as something segments ask about, renewed every few hours.
 
     Example: shopkeeper intent follow tea --where "brand is Leaf" --top 500
     """
@@ -293,58 +322,19 @@ def interests(context: typer.Context, as_json: Json = False) -> None:
     """
     # Deferred: see `open_shop`.
     from shopkeeper.asking.interests import followed
+    from shopkeeper.model.time import format_time as when
 
     with open_shop(place(context)) as shop:
-        found = followed(shop)
+        found, zone = followed(shop), shop.plan.zone
     if as_json:
         _json(found)
         return
-    shown = _table("interest", "ranked by", "products", "who", "people")
+    shown = _table("interest", "ranked by", "products", "who", "people", "renewed")
     for each in found:
         by = each.by if each.by != "set" else "live set" if each.live else "frozen set"
-        shown.add_row(each.name, by, each.said, f"{each.cut} {each.amount:g}", f"{each.people:,}")
+        renewed = when(each.renewed_at, zone)[:16].replace("T", " ")
+        shown.add_row(each.name, by, each.said, f"{each.cut} {each.amount:g}", f"{each.people:,}", renewed)
     _console().print(shown)
-
-
-def _print(found: Interested) -> None:
-    console = _console()
-    if found.unknown_size:
-        say(f"{found.unknown_size:,} ids are of no product the model knows, such as {', '.join(found.unknown[:5])}")
-    if found.note:
-        say(found.note)
-    many = f"{found.size:,} product{'s' if found.size != 1 else ''}"
-    expected = "" if found.expected is None else f"; {found.expected:,.0f} of them will buy, by the model"
-    say(f"{many}, {found.customers:,} customers ranked for {found.horizon} days{expected}")
-    columns = ["", "person", "chance", *(["why"] if any(w.reasons for w in found.people) else [])]
-    shown = _table(*columns)
-    for wanting in found.people[:SHOWN]:
-        chance = "" if wanting.chance is None else f"{wanting.chance:.1%}"
-        cells = [str(wanting.place), wanting.person, chance, "; ".join(wanting.reasons)]
-        shown.add_row(*cells[: len(columns)])
-    console.print(shown)
-    if len(found.people) > SHOWN:
-        say(f"and {len(found.people) - SHOWN:,} more: --csv or --json print them, --as keeps them as a list")
-
-
-def _print_csv(found: Interested) -> None:
-    # Deferred: see `open_shop`.
-    from shopkeeper.storage.sheet import csv_text
-
-    rows = [
-        {"place": w.place, "person": w.person, "chance": w.chance, "reasons": "; ".join(w.reasons)}
-        for w in found.people
-    ]
-    say(csv_text(["place", "person", "chance", "reasons"], rows).rstrip("\n"))
-
-
-def _print_model(found: Trained) -> None:
-    past = f"{found.rows:,} purchases of {found.customers:,} customers in {found.days:,} days"
-    if found.visitors:
-        past += f" and what {found.visitors:,} who bought nothing looked at or searched for"
-    if found.learnt:
-        say(f"model {found.version}: learned from {found.sets:,} sets over {past}, in {found.seconds:.0f} s")
-    else:
-        say(f"model {found.version}: {past} are too little to learn from; past purchases are counted")
 
 
 def _json(found: Any) -> None:

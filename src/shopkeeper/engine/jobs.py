@@ -31,7 +31,8 @@ FACTS_CHUNK = 300
 """Writes of facts moved in one go; each holds a few dozen facts where requests are batches."""
 MOVE_CHUNK = 1_000
 """Events moved in one go: answers wait for some 5 ms of that."""
-TRAIN_EVERY = 60  # to see whether purchase intent has to be trained: once a day it has
+TRAIN_EVERY = 10
+"""To see whether purchase intent has to be trained, which is once a day, or renewed, which somebody may wait for."""
 TIDY_EVERY = 3600
 STRAGGLERS = 10 * MINUTE
 """How long after its end an hour is left alone: most late events have come by then."""

@@ -28,7 +28,8 @@ def bring_products(
     *,
     dry_run: bool = False,
 ) -> Put:
-    """Put all products, each group durable before the next is read. A dry run writes nothing.
+    """Put all products, each group durable before the next is read. A dry run writes nothing. The shop takes them up
+    when it is refreshed: a file may hold more than whoever brings it in has room for.
 
     Which products are variants of which is written last and in one go, as the credit of earlier orders follows it.
     """
@@ -47,8 +48,6 @@ def bring_products(
         progress(done)
     if joining:
         _join(shop, joining)
-    if not dry_run:
-        shop.refresh()
     return total
 
 
@@ -110,6 +109,7 @@ def retire_absent(shop: Shop, present: set[str], *, force: bool = False, dry_run
     Conflict where that would be most of what is sold, unless `force`: a cut-off file looks just like that. What was only
     seen on pages stays.
     """
+    shop.refresh()
     sold = [p for p in shop.catalogue.products.values() if not p.retired_at and not p.discovered]
     absent = [p for p in sold if p.id not in present]
     if too_many(len(absent), len(sold)) and not force:

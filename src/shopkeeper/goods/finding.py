@@ -142,6 +142,7 @@ class Following:
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
+        shop.finder.kept = True
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="search", daemon=True)
         self._thread.start()
@@ -150,6 +151,7 @@ class Following:
         """Stop after the change at hand."""
         self._stop.set()
         self._thread.join()
+        self._shop.finder.kept = False
 
     def _run(self) -> None:
         looks = 0

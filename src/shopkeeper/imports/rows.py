@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import msgspec
 import pyarrow as pa
@@ -18,6 +18,10 @@ from shopkeeper.model.errors import BadInput
 
 FORMATS = ("csv", "tsv", "parquet", "json", "jsonl", "xml")
 LARGEST_OBJECT = 1 << 20
+LARGEST_ROW = 8 << 20
+"""Characters of one row of a sheet."""
+LARGEST_GROUP = 1 << 30
+"""Bytes of one row group of a Parquet file, uncompressed."""
 _ENDINGS = {"tab": "tsv", "txt": "tsv", "ndjson": "jsonl", "rss": "xml", "atom": "xml", "pq": "parquet"}
 _PIECE = 1 << 16
 _BATCH = 10_000
@@ -95,6 +99,9 @@ def _csv(path: Path, encoding: str, delimiter: str) -> Rows:
     try:
         with path.open(encoding=encoding, newline="") as file:
             first = file.readline(LONGEST_FIELD)
+            if len(first) == LONGEST_FIELD and not first.endswith("\n"):
+                said = f"The names of the columns of {path} take more than {LONGEST_FIELD >> 20} million characters"
+                raise BadInput("too_large", said, where="line 1", hint="Is this a sheet of products?")
             delimiter = delimiter or delimiter_of(first)
             header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
     except (UnicodeError, LookupError, csv.Error) as error:
@@ -107,9 +114,11 @@ def _csv_rows(path: Path, encoding: str, delimiter: str, header: list[str]) -> I
     reader = None
     try:
         with path.open(encoding=encoding, newline="") as file:
-            reader = csv.reader(file, delimiter=delimiter)
+            lines = _Lines(file)
+            reader = csv.reader(lines, delimiter=delimiter)
             next(reader)
             for number, row in enumerate(reader, 2):
+                lines.since = 0
                 if len(row) == len(header):
                     yield Row(number, dict(zip(header, row, strict=True)))
                 elif row:
@@ -120,6 +129,28 @@ def _csv_rows(path: Path, encoding: str, delimiter: str, header: list[str]) -> I
     except csv.Error as error:
         where = f"line {reader.line_num}" if reader else ""
         raise BadInput("bad_csv", f"{path} is not CSV: {error}", where=where) from None
+
+
+class _Lines:
+    """The lines of a file that may give so many characters and no more before the next row ends."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self.since = 0
+
+    def __iter__(self) -> Iterator[str]:
+        number = 0
+        while line := self._file.readline(LARGEST_ROW + 1):  # a file is not asked for a line, which may have no end
+            number += 1
+            self.since += len(line)
+            if self.since > LARGEST_ROW:
+                raise BadInput(
+                    "too_large",
+                    f"A row is longer than {LARGEST_ROW >> 20} million characters",
+                    where=f"line {number}",
+                    hint="Is a quotation mark missing? What came before was read.",
+                )
+            yield line
 
 
 def _bad_text(path: Path, encoding: str, error: Exception) -> BadInput:
@@ -133,6 +164,15 @@ def _parquet(path: Path) -> Rows:
         file = parquet.ParquetFile(path)
     except pa.ArrowInvalid as error:
         raise _bad_parquet(path, error) from None
+    meta = file.metadata
+    largest = max((meta.row_group(number).total_byte_size for number in range(meta.num_row_groups)), default=0)
+    if largest > LARGEST_GROUP:
+        file.close()
+        raise BadInput(
+            "too_large",
+            f"{path} has a row group of {largest / 1e9:.1f} GB, which can only be read as a whole",
+            hint="Write it with smaller row groups, such as 100,000 rows each.",
+        )
     return Rows(path.name, file.schema_arrow.names, _parquet_rows(path, file))
 
 

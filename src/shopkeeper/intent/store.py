@@ -21,8 +21,10 @@ MIGRATIONS = (
                 version BIGINT NOT NULL PRIMARY KEY, trained_at BIGINT NOT NULL, day BIGINT NOT NULL,
                 customers BIGINT NOT NULL, visitors BIGINT NOT NULL, silent BIGINT NOT NULL, products BIGINT NOT NULL,
                 rows BIGINT NOT NULL, sets BIGINT NOT NULL, days BIGINT NOT NULL, learnt INTEGER NOT NULL, seconds DOUBLE PRECISION NOT NULL, report BLOB,
-                foretold BLOB)""",
-            # When training was begun by a server last: of many nodes one does it.
+                foretold BLOB, laid_at BIGINT NOT NULL, laid_seconds DOUBLE PRECISION NOT NULL, seen BIGINT NOT NULL,
+                catalogue BIGINT NOT NULL)""",
+            # When training (1) and renewal (2) were begun by a server last: of many nodes one does it. And when somebody
+            # asked for a renewal last (3).
             "CREATE TABLE intent_turn (one INTEGER NOT NULL PRIMARY KEY, at BIGINT NOT NULL)",
             # Interests that are followed, and who is or was inside: since when, and whether they still are.
             "CREATE TABLE intent_interests (name TEXT NOT NULL PRIMARY KEY, body BLOB NOT NULL)",
@@ -45,7 +47,7 @@ class Interest(msgspec.Struct, frozen=True):
 
     name: str
     set: dict[str, Any]
-    """A set of products as data; its words and tests are looked up anew at each training. Empty where people are not
+    """A set of products as data; its words and tests are looked up anew at each training and renewal. Empty where people are not
     ranked by one.
     """
     cut: Cut
@@ -57,7 +59,7 @@ class Interest(msgspec.Struct, frozen=True):
     soonest first, where `over` means within so many days.
     """
     size: int = 0
-    """People inside since the last training."""
+    """People inside since the last training or renewal."""
 
 
 class Trained(msgspec.Struct, frozen=True):
@@ -87,9 +89,18 @@ class Trained(msgspec.Struct, frozen=True):
     report: Report | None
     foretold: Judged | None = None
     """How well customers' next orders, spending and staying were foretold; None where the past is too short."""
+    laid_at: int = 0
+    """Until when it knows what people did and which products there are: the training, or a renewal since."""
+    laid_seconds: float = 0.0
+    """Processor time that this took."""
+    seen: int = 0
+    """The latest write of facts by then."""
+    catalogue: int = 0
+    """The catalogue's version by then."""
 
 
 _COLUMNS = "version, trained_at, day, customers, visitors, silent, products, rows, sets, days, learnt, seconds, report, foretold"
+_COLUMNS += ", laid_at, laid_seconds, seen, catalogue"
 _encode = msgspec.json.encode
 _decode = msgspec.json.Decoder(Report).decode
 _judged = msgspec.json.Decoder(Judged).decode
@@ -98,17 +109,24 @@ _judged = msgspec.json.Decoder(Judged).decode
 def add(conn: Connection, model: Trained) -> None:
     said = [_encode(each) if each else None for each in (model.report, model.foretold)]
     values = [getattr(model, name) for name in Trained.__struct_fields__[:10]]
-    sql = f"INSERT INTO intent_models VALUES ({marks(14)})"
-    conn.run(sql, (*values, int(model.learnt), model.seconds, *said))
-
-
-def switch(conn: Connection, version: int) -> None:
-    """Make a version the one that is asked; an older one never takes the place of a newer."""
+    laid = (model.laid_at, model.laid_seconds, model.seen, model.catalogue)
     conn.run(
+        f"INSERT INTO intent_models VALUES ({marks(18)})", (*values, int(model.learnt), model.seconds, *said, *laid)
+    )
+
+
+def switch(conn: Connection, version: int) -> bool:
+    """Make a version the one that is asked; whether it is. What was trained earlier never takes the place of what was
+    trained later, nor of two of one training the older that of the newer.
+    """
+    trained = "(SELECT trained_at FROM intent_models WHERE version = {}.version)"
+    new, old = trained.format("excluded"), trained.format("intent_current")
+    taken = conn.rows(
         "INSERT INTO intent_current VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET version = excluded.version "
-        "WHERE excluded.version > intent_current.version",
+        f"WHERE {new} > {old} OR ({new} = {old} AND excluded.version > intent_current.version) RETURNING version",
         (version,),
     )
+    return bool(taken)
 
 
 def current(conn: Connection) -> int | None:
@@ -120,8 +138,8 @@ def model(conn: Connection, version: int) -> Trained | None:
     row = conn.row(f"SELECT {_COLUMNS} FROM intent_models WHERE version = ?", (version,))
     if row is None:
         return None
-    *_, learnt, _, report, foretold = row
     said = dict(zip(Trained.__struct_fields__, row, strict=True))
+    learnt, report, foretold = (said[name] for name in ("learnt", "report", "foretold"))
     said |= {"learnt": bool(learnt), "report": _decode(report) if report else None}
     return Trained(**said | {"foretold": _judged(foretold) if foretold else None})
 
@@ -135,14 +153,25 @@ def drop(conn: Connection, version: int) -> None:
     conn.run("DELETE FROM intent_models WHERE version = ?", (version,))
 
 
-def claim(conn: Connection, now: int, unless_since: int) -> bool:
-    """Take the turn to train; False where somebody took it after `unless_since`."""
+def claim(conn: Connection, now: int, unless_since: int, *, renewal: bool = False) -> bool:
+    """Take the turn to train, or to renew; False where somebody took it after `unless_since`."""
     taken = conn.rows(
-        "INSERT INTO intent_turn VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET at = excluded.at "
+        "INSERT INTO intent_turn VALUES (?, ?) ON CONFLICT (one) DO UPDATE SET at = excluded.at "
         "WHERE intent_turn.at <= ? RETURNING at",
-        (now, unless_since),
+        (2 if renewal else 1, now, unless_since),
     )
     return bool(taken)
+
+
+def ask_renewal(conn: Connection, now: int) -> None:
+    """Note that somebody wants a renewal."""
+    conn.run("INSERT INTO intent_turn VALUES (3, ?) ON CONFLICT (one) DO UPDATE SET at = excluded.at", (now,))
+
+
+def renewal_asked(conn: Connection) -> int:
+    """When somebody wanted one last; 0 for never."""
+    row = conn.row("SELECT at FROM intent_turn WHERE one = 3")
+    return int(row[0]) if row else 0
 
 
 _interest = msgspec.json.Decoder(Interest).decode

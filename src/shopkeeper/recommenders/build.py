@@ -47,7 +47,10 @@ class Means(NamedTuple):
                 return frozenset()
 
     def find(self, text: str) -> Sequence[str]:
-        """The products that words find, best first; nothing where something else would be shown instead."""
+        """The products that words find, best first; nothing where something else would be shown instead.
+
+        Raises Unavailable while the index is made.
+        """
         file, question = self.file, Question(q=text, limit=MOST_HITS, facets=False, relax=False)
         with self.state.read() as conn:
             found = self.finder.ask(conn, self.catalogue, question, file.search, file.shop.currency)

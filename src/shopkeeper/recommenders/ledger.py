@@ -7,7 +7,8 @@ folded again is counted once. What was erased, cancelled or merged away leaves w
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from time import monotonic
 
 import numpy as np
@@ -19,11 +20,13 @@ from shopkeeper.recommenders.counts import BOUGHT_FOR, VIEWED_FOR, Counts, count
 from shopkeeper.storage import State
 from shopkeeper.timelines import LINE, latest_write, writes_since
 
-CHUNK = 300
-"""Writes read before a rest."""
+CHUNK = 50
+"""Writes read before a rest; those of an import are large, and 300 of them stop everybody for 100 ms."""
 MOST = {LINE: 2_000_000, PRODUCT_VIEWED: 1_000_000}
 """Rows kept, the latest: some 100 MB at most."""
 MERGED_AT = 100_000
+COLUMNS_AT = 4_000
+"""Rows made columns at a time: nobody else has the interpreter meanwhile."""
 LONGEST = {LINE: BOUGHT_FOR, PRODUCT_VIEWED: VIEWED_FOR}
 Row = tuple[int, int, int, int, int]
 Columns = NDArray[np.int64]
@@ -103,7 +106,7 @@ class Ledger:
         for name, waiting in self._waiting.items():
             if not waiting:
                 continue
-            new = np.array([row for _, rows in waiting.values() for row in rows], np.int64).T
+            new = _columns(row for _, rows in waiting.values() for row in rows)
             waiting.clear()
             old = self._rows[name]
             kept = old[:, ~np.isin(old[0], new[0]) & (now - old[1] <= LONGEST[name])]
@@ -122,3 +125,10 @@ class Ledger:
         )
         self._counted_at, self._stale = monotonic(), False
         self._cost = self._counted_at - begun
+
+
+def _columns(rows: Iterator[Row]) -> Columns:
+    parts = []
+    while part := list(islice(rows, COLUMNS_AT)):
+        parts.append(np.array(part, np.int64).T)
+    return np.concatenate(parts, axis=1)

@@ -7,10 +7,12 @@ once what those before were asked, so that visitors do not wait for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
 
+from shopkeeper.model.errors import Unavailable
 from shopkeeper.model.recommenders import SETS, Recommender
 from shopkeeper.recommenders.counts import Counts
 from shopkeeper.recommenders.stock import Stock
@@ -18,7 +20,7 @@ from shopkeeper.recommenders.stock import Stock
 Meant = Callable[[dict[str, Any]], frozenset[str]]
 """A set of products as data -> the ids of the products it means now."""
 Find = Callable[[str], Sequence[str]]
-"""Words -> the ids of the products they find, best first."""
+"""Words -> the ids of the products they find, best first. This and `Meant` raise Unavailable while that is not known."""
 Scope = tuple[str, str, bytes, bytes]
 """Category, brand, and the sets to include and to exclude, encoded; each may be empty."""
 REMEMBERED = 5_000
@@ -69,8 +71,9 @@ class Shelves:
         anew. Words are not: what they find is quickly found, and visitors may ask for many.
         """
         # Lists, as visitors may ask those before in the same moment.
-        for said in list(before._sets):
-            self._set(said)
+        with suppress(Unavailable):
+            for said in list(before._sets):
+                self._set(said)
         if self.stock is before.stock:
             self._orders.update(
                 (o, ids) for o, ids in list(before._orders.items()) if o.by(self.now) == o.by(before.now)
@@ -83,8 +86,9 @@ class Shelves:
         for (order, scope), ids in list(before._ranked.items()):
             if order in self._orders and (scope == _ANY or scope in self._scopes):
                 self._ranked[order, scope] = ids
-        for order, scope in list(before._ranked):
-            self._put(order, scope)
+        with suppress(Unavailable):
+            for order, scope in list(before._ranked):
+                self._put(order, scope)
         return self
 
     def meant(self, said: dict[str, Any] | None) -> frozenset[str]:
@@ -95,17 +99,26 @@ class Shelves:
         """What the words of a text find, best first."""
         found = self._searched.get(text)
         if found is None:
-            found = list(dict.fromkeys(map(self.stock.same, self._find(text))))
+            try:
+                found = list(dict.fromkeys(map(self.stock.same, self._find(text))))
+            except Unavailable:  # not remembered: it is asked again when the index is made
+                return []
             _bounded(self._searched)[text] = found
         return found
 
     def scope(self, recommender: Recommender, category: str, brand: str) -> frozenset[str] | None:
         """What a recommender may show in a category and of a brand; None for everything."""
-        return self._scope(_key(recommender, category, brand))
+        try:
+            return self._scope(_key(recommender, category, brand))
+        except Unavailable:  # nothing rather than what was to be left out; nor is it remembered
+            return frozenset()
 
     def ranked(self, order: Order, recommender: Recommender, category: str, brand: str) -> Sequence[str]:
         """The products within the scope in an order."""
-        return self._put(order, _key(recommender, category, brand))
+        try:
+            return self._put(order, _key(recommender, category, brand))
+        except Unavailable:
+            return ()
 
     def of(self, order: Order, category: str = "") -> Sequence[str]:
         """The products of a category in an order."""

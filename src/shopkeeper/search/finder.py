@@ -30,6 +30,10 @@ CHUNK = 200
 """Documents made between two rests."""
 PATIENCE_S = 20.0
 """How long a question waits for an index that is being made."""
+KEPT_PATIENCE_S = 1.0
+"""The same where others wait for their answers behind it."""
+SMALL = 2_000
+"""Products whose index is made while a question waits for it."""
 log = logging.getLogger(__name__)
 Value = TypeVar("Value")
 
@@ -44,6 +48,10 @@ class Finder:
         self._reader: Reader | None = None
         self._settings = ""
         self._updating = threading.Lock()
+        self._late = False
+        """Whether somebody waited for the index in vain: nobody else does."""
+        self.kept = False
+        """Whether somebody keeps the index up beside those who ask: a question then makes no large one itself."""
 
     @property
     def version(self) -> int:
@@ -206,9 +214,13 @@ class Finder:
         return ask(self._first(conn, catalogue, settings, currency))
 
     def _first(self, conn: Connection, catalogue: Catalogue, settings: SearchSettings, currency: str) -> Reader:
-        until = monotonic() + PATIENCE_S
-        while not self.catch_up(conn, catalogue, settings, currency) and self._reader is None and monotonic() < until:
+        waits = self.kept and len(catalogue.products) > SMALL
+        until = monotonic() + (0 if waits and self._late else KEPT_PATIENCE_S if waits else PATIENCE_S)
+        while self._reader is None and monotonic() < until:
+            if not waits and self.catch_up(conn, catalogue, settings, currency):
+                break
             sleep(0.05)
+        self._late = self._reader is None
         if self._reader is None:
             raise Unavailable("search_not_ready", "The search index is being made", hint="Ask again in a few seconds.")
         return self._reader

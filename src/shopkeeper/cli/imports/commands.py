@@ -156,6 +156,7 @@ def complete_journey(context: typer.Context, dry_run: DryRun = False) -> None:
         if not dry_run:
             shop.apply(data.merged(shop.plan.file, journey.campaigns))
         products = put_products(shop, sheet_rows(journey.products), {}, dry_run=dry_run)
+        shop.refresh()
         zone = ZoneInfo(data.TIME_ZONE)
         # Touches before orders: so each order finds what may earn it, and nothing is credited twice.
         touches, orders = Rows(journey.events, {}, zone), Orders(journey.orders, {}, zone)
