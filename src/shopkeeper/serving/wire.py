@@ -70,19 +70,28 @@ class Gathering:
         return getattr(self._transport, name)
 
 
-class Express:
-    """A request that is answered without ASGI. uvicorn looks at it as at one of its cycles."""
+class _Nobody:
+    """Waits for no message."""
 
-    __slots__ = ("disconnected", "keep_alive", "message_event", "parts", "path", "response_complete", "size")
+    def set(self) -> None:
+        """Nobody is told."""
+
+
+class Express:
+    """A request that is answered without ASGI. uvicorn looks at it as at one of its cycles.
+
+    It must not be part of a ring of objects: the collector would have to find every one of them, and stop everybody
+    while it does.
+    """
+
+    __slots__ = ("disconnected", "keep_alive", "parts", "path", "response_complete", "size")
+
+    message_event = _Nobody()
 
     def __init__(self, path: str) -> None:
         self.path, self.size, self.keep_alive = path, 0, True
         self.parts: list[bytes] = []
         self.disconnected = self.response_complete = False
-        self.message_event = self
-
-    def set(self) -> None:
-        """Nobody waits for a message."""
 
 
 class OnePieceProtocol(HttpToolsProtocol):
