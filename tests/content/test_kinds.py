@@ -97,9 +97,9 @@ def test_an_answer_is_an_element_with_its_effects():
     [
         ({"content": {"countdown": {"until": "soon"}}}, "not a time", "content.countdown.until"),
         ({"content": {"banner": True}}, "a banner needs a picture", "content.banner"),
-        ({"content": {"collage": [{"image": "/a"}] * 4}}, "<= 3", "content.collage"),
-        ({"content": {"columns": [{"text": "a"}] * 13}}, "<= 12", "content.columns"),
-        ({"content": {"progress": {"goal": 0}}}, "> 0", "content.progress.goal"),
+        ({"content": {"collage": [{"image": "/a"}] * 4}}, "at most 3", "content.collage"),
+        ({"content": {"columns": [{"text": "a"}] * 13}}, "at most 12", "content.columns"),
+        ({"content": {"progress": {"goal": 0}}}, "more than 0", "content.progress.goal"),
         ({"kind": "quiz"}, "a quiz needs `quiz:`", ""),
         ({"quiz": quiz()}, "a block asks no questions", "quiz"),
         ({"kind": "quiz", "quiz": quiz(results={})}, "needs a result", "quiz.results"),
