@@ -16,7 +16,7 @@ from shopkeeper.imports.products import Products
 from shopkeeper.imports.rows import Rows
 from shopkeeper.imports.sheet import Broken
 from shopkeeper.model.errors import BadEvent, BadInput
-from shopkeeper.terminal.context import complain, say
+from shopkeeper.terminal.context import complain, in_bulk, say
 
 TOLD = 10
 """Broken rows told on the terminal; the error file has them all."""
@@ -46,10 +46,10 @@ def pairs(mapping: Sequence[str] | None) -> dict[str, str]:
 
 def bring(shop: Shop, source: Source, what: str, *, dry_run: bool) -> Imported:
     """Feed the calls of a source to the shop and say what became of them."""
-    with progress(what.capitalize()) as advance:
+    with in_bulk(), progress(what.capitalize()) as advance:
         done = import_calls(shop, source, source.refuse, lambda n: advance(n, source.total), dry_run=dry_run)
     if done.new and not dry_run:
-        with progress("History files") as advance:
+        with in_bulk(), progress("History files") as advance:
             advance(0, 1)
             events.move(shop.state, shop.history, shop.now())
             timelines.move(shop.state, shop.history, shop.now())
