@@ -2,8 +2,8 @@
 
 The shop has the real orders of Complete Journey's last 180 days, which is what recommenders count, moved so that they end
 yesterday, and 500 visitors with views. Two loads are measured: one request after another, and half as many a second as that
-was, at a steady rate whether or not the last was answered. A no-op of the same server at that rate, in turns with it, shows
-what the machine and the load itself add; the middle one of the turns counts. How long the server's threads stood ready and
+was, at a steady rate whether or not the last was answered. A no-op of the same server at that rate shows what the machine and
+the load itself add. How long the server's threads stood ready and
 got no processor is told too, as other programs on the machine make them wait. Purchase intent is trained once a day in a process of its own, in a fresh shop a minute after what
 recommenders count was counted first: that is later than the two loads, and the first is measured once more beside it.
 """
@@ -31,8 +31,7 @@ from shopkeeper.recommenders.counts import BOUGHT_FOR
 
 PRODUCTS = 100_000
 CONNECTIONS = 8
-ALONE_S, STEADY_S = 10, 10
-TURNS = 5
+ALONE_S, STEADY_S = 10, 20
 VISITORS, VIEWS = 500, 20
 PATIENCE_S = 600
 
@@ -50,8 +49,8 @@ def measure(folder: Path, kind: str, limit_ms: float) -> list[Figure]:
         server.load(kind, 5, 1)
         alone = server.load(kind, ALONE_S, 1)
         rate = alone.per_second / 2
-        turns = [[server.load(each, STEADY_S, CONNECTIONS, rate) for each in ("noop", kind)] for _ in range(TURNS)]
-        calm, steady = (sorted(loads, key=lambda load: load.p99_ms)[TURNS // 2] for loads in zip(*turns, strict=True))
+        calm = server.load("noop", STEADY_S / 3, CONNECTIONS, rate)
+        steady = server.load(kind, STEADY_S, CONNECTIONS, rate)
         memory = server.memory_mb()
         with training(shop):
             beside = server.load(kind, ALONE_S, 1)

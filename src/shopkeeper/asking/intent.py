@@ -165,28 +165,27 @@ def customer(shop: Shop, name: str) -> Customer:
 
 def train(shop: Shop, say: Callable[[str], None] = lambda _: None) -> Trained:
     """Train on everything before today, and serve the new version from then on."""
-    return _made(shop, intent.train, say)
+    return intent.train(_world(shop, say))
 
 
 def renew(shop: Shop, say: Callable[[str], None] = lambda _: None) -> Trained:
     """Lay out what is known of everybody by now, and find who is interested in what is followed."""
-    return _made(shop, intent.renew, say)
+    return intent.renew(_world(shop, say))
 
 
-def _made(shop: Shop, make: Callable[..., Trained], say: Callable[[str], None]) -> Trained:
+def _world(shop: Shop, say: Callable[[str], None]) -> intent.World:
     shop.refresh()
-    zone, folder = shop.plan.zone, shop.models.folder
-    return make(
-        shop.state,
-        shop.history,
-        shop.catalogue,
-        zone,
-        folder,
-        shop.now(),
-        say,
-        lambda conn, people: touched(shop, conn, people),
-        lambda said: ids_of(shop, said),
-        lambda words: _found(shop, words),
+    return intent.World(
+        state=shop.state,
+        history=shop.history,
+        catalogue=shop.catalogue,
+        zone=shop.plan.zone,
+        folder=shop.models.folder,
+        now=shop.now(),
+        say=say,
+        touched=lambda conn, people: touched(shop, conn, people),
+        meant=lambda said: ids_of(shop, said),
+        find=lambda words: _found(shop, words),
     )
 
 

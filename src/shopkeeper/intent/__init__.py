@@ -23,7 +23,7 @@ from shopkeeper.intent.nightly import Nightly
 from shopkeeper.intent.purchased import Universe, purchased, unsold
 from shopkeeper.intent.rules import Frame, frame
 from shopkeeper.intent.store import MIGRATIONS, Interest, Trained, claim
-from shopkeeper.intent.train import ask_renewal, due, renew, renewal_asked, renewal_due, train
+from shopkeeper.intent.train import World, ask_renewal, due, renew, renewal_asked, renewal_due, train
 
 __all__ = [
     "HORIZON",
@@ -39,6 +39,7 @@ __all__ = [
     "Trained",
     "Universe",
     "Wanting",
+    "World",
     "ask_renewal",
     "claim",
     "customer",

@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -40,38 +41,46 @@ KEPT = 2
 """Versions kept: the current one, and the one before for whoever is still asking it."""
 
 
-def train(  # noqa: PLR0913, PLR0917 - the world it stands in
-    state: State,
-    history: History,
-    catalogue: Catalogue,
-    zone: ZoneInfo,
-    folder: Path,
-    now: int,
-    say: Callable[[str], None] = lambda _: None,
-    touched: Callable[[Connection, Sequence[str]], None] = lambda _, __: None,
-    meant: interests.Meant = lambda said: said["ids"],
-    find: Find = lambda _words: (),
-) -> Trained:
+class World(NamedTuple):
+    """The shop a model is made of, and who is told."""
+
+    state: State
+    history: History
+    catalogue: Catalogue
+    zone: ZoneInfo
+    folder: Path
+    """Where versions lie, a folder each."""
+    now: int
+    say: Callable[[str], None]
+    """Told what is being done."""
+    touched: Callable[[Connection, Sequence[str]], None]
+    """Told, in the write that switches to the version, who came into an interest or fell out of one."""
+    meant: interests.Meant
+    """Looks up what the sets of interests mean by then."""
+    find: Find
+    """What words of visitors find."""
+
+
+def train(world: World) -> Trained:
     """Train on everything before today (shop time), or before the past ended, and serve it from now on. Nothing is
-    locked but the last moment. `touched` is told, in that write, who came into an interest or fell out of one; `meant`
-    looks up what the sets of interests mean by then, `find` what words of visitors find.
+    locked but the last moment.
 
     Raises BadInput where nobody who is identified has bought anything yet.
     """
     started = time.process_time()
-    say("reading the past")
-    seen = _seen(state)
-    past, day = _past(state, history, catalogue, zone, now, find)
+    world.say("reading the past")
+    seen = _seen(world.state)
+    past, day = _past(world)
     customers = len(past.people)
     buyers = len(np.unique(past.purchases.customer))
-    say(f"learning from {past.purchases.rows:,} purchases of {buyers:,} customers")
+    world.say(f"learning from {past.purchases.rows:,} purchases of {buyers:,} customers")
     learnt = learn(past.purchases, past.products, customers, day, past.site)
-    say("laying out what is known of everybody")
+    world.say("laying out what is known of everybody")
     known, told, laid_seconds = _laid(past, day)
-    save(folder / str(now), known, learnt.weights, past.people, told[0] if told else None)
+    save(world.folder / str(world.now), known, learnt.weights, past.people, told[0] if told else None)
     model = Trained(
-        version=now,
-        trained_at=now,
+        version=world.now,
+        trained_at=world.now,
         day=day,
         customers=buyers,
         visitors=customers - buyers,
@@ -84,45 +93,34 @@ def train(  # noqa: PLR0913, PLR0917 - the world it stands in
         seconds=round(time.process_time() - started, 1),
         report=learnt.report,
         foretold=told[1] if told else None,
-        laid_at=now,
+        laid_at=world.now,
         laid_seconds=laid_seconds,
         seen=seen,
-        catalogue=catalogue.version,
+        catalogue=world.catalogue.version,
     )
-    return _serve(state, folder, model, catalogue, say, touched, meant)
+    return _serve(world, model)
 
 
-def renew(  # noqa: PLR0913, PLR0917 - the world it stands in
-    state: State,
-    history: History,
-    catalogue: Catalogue,
-    zone: ZoneInfo,
-    folder: Path,
-    now: int,
-    say: Callable[[str], None] = lambda _: None,
-    touched: Callable[[Connection, Sequence[str]], None] = lambda _, __: None,
-    meant: interests.Meant = lambda said: said["ids"],
-    find: Find = lambda _words: (),
-) -> Trained:
+def renew(world: World) -> Trained:
     """Lay out anew what is known of everybody by now, and find who is interested in what is followed; nothing is learned,
     and the back-test stays that of the training. What was done today counts as done yesterday: a model knows whole days.
 
     Raises NotFound before the first training.
     """
     started = time.process_time()
-    with state.read() as conn:
+    with world.state.read() as conn:
         before = trained(conn)
-    say("reading the past")
-    seen = _seen(state)
-    past, day = _past(state, history, catalogue, zone, now, find, today=True)
-    say("laying out what is known of everybody")
+    world.say("reading the past")
+    seen = _seen(world.state)
+    past, day = _past(world, today=True)
+    world.say("laying out what is known of everybody")
     known, told, _ = _laid(past, day)
-    weights = load(folder / str(before.version), before.version).weights
-    save(folder / str(now), known, weights, past.people, told[0] if told else None)
+    weights = load(world.folder / str(before.version), before.version).weights
+    save(world.folder / str(world.now), known, weights, past.people, told[0] if told else None)
     buyers = len(np.unique(past.purchases.customer))
     model = replace(
         before,
-        version=now,
+        version=world.now,
         day=day,
         customers=buyers,
         visitors=len(past.people) - buyers,
@@ -130,12 +128,12 @@ def renew(  # noqa: PLR0913, PLR0917 - the world it stands in
         products=past.products.size,
         rows=len(known.past.customer),
         foretold=told[1] if told else None,
-        laid_at=now,
+        laid_at=world.now,
         laid_seconds=round(time.process_time() - started, 1),
         seen=seen,
-        catalogue=catalogue.version,
+        catalogue=world.catalogue.version,
     )
-    return _serve(state, folder, model, catalogue, say, touched, meant)
+    return _serve(world, model)
 
 
 def _seen(state: State) -> int:
@@ -152,46 +150,32 @@ def _laid(past: Past, day: int) -> tuple[Space, tuple[Foretold, Judged] | None, 
     return known, told, round(time.process_time() - started, 1)
 
 
-def _serve(
-    state: State,
-    folder: Path,
-    model: Trained,
-    catalogue: Catalogue,
-    say: Callable[[str], None],
-    touched: Callable[[Connection, Sequence[str]], None],
-    meant: interests.Meant,
-) -> Trained:
+def _serve(world: World, model: Trained) -> Trained:
     """Switch to a model whose files are written, and make what it finds the people of the interests, in one write. The
     model that is served from now on: another one where that was trained later.
     """
-    say("finding who is interested in what is followed")
-    with state.read() as conn:
+    world.say("finding who is interested in what is followed")
+    with world.state.read() as conn:
         followed = store.interests(conn)
-    everybody = interests.found(load(folder / str(model.version), model.version), catalogue, followed, meant)
-    with state.write() as conn:
+    everybody = interests.found(
+        load(world.folder / str(model.version), model.version), world.catalogue, followed, world.meant
+    )
+    with world.state.write() as conn:
         store.add(conn, model)
         if store.switch(conn, model.version):
-            touched(conn, interests.renew(conn, everybody, model.laid_at))
-        _drop_old(conn, folder)
+            world.touched(conn, interests.renew(conn, everybody, model.laid_at))
+        _drop_old(conn, world.folder)
         return trained(conn)
 
 
-def _past(
-    state: State,
-    history: History,
-    catalogue: Catalogue,
-    zone: ZoneInfo,
-    now: int,
-    find: Find,
-    *,
-    today: bool = False,
-) -> tuple[Past, int]:
+def _past(world: World, *, today: bool = False) -> tuple[Past, int]:
     """Everything before today or before the past ended, and the day it is of. With `today` what was done since counts as
     done on the day before.
     """
-    day = day_number(now, zone)
-    with state.read() as conn:
-        past = read(conn, history, catalogue, zone, now if today else day_begins(day, zone), find)
+    day = day_number(world.now, world.zone)
+    until = world.now if today else day_begins(day, world.zone)
+    with world.state.read() as conn:
+        past = read(conn, world.history, world.catalogue, world.zone, until, world.find)
     if today:
         past = _by_yesterday(past, day)
     if not past.purchases.rows:

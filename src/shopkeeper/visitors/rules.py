@@ -23,6 +23,7 @@ class Claim(NamedTuple):
 LONGEST_ADDRESS = 254
 """Characters of an e-mail address (RFC 5321)."""
 _ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\[\]]+@[^\s@<>\"(),:;\\\[\]]+\.[^\s@<>\"(),:;\\\[\]]{2,}")
+_SUBSCRIBING = LEAVING | RETURNING
 AFTER_ALL = b"\xff" * 16
 """Sorts after every event id of its microsecond."""
 
@@ -148,7 +149,7 @@ def observe(profile: Profile, event: Event) -> None:
     if consent:
         for purpose, choice in consent.items():
             write(profile.consent, purpose, Value(choice, at, event.event_id))
-    if event.counted and event.name in LEAVING | RETURNING:
+    if event.counted and event.name in _SUBSCRIBING:
         write(profile.consent, UNSUBSCRIBED, Value(event.name in LEAVING, at, event.event_id))
 
 
