@@ -38,11 +38,7 @@ class Corrections(NamedTuple):
 def everybody(conn: Connection) -> Facts:
     """All facts as `conn` sees them; `{history}` in the relation is put in by `History.query` of kind `facts`."""
     found, tables = _corrected(conn)
-    waiting = [
-        (who, seq, fact)
-        for who, seq, facts in store.since(conn, store.counter(conn, store.MOVED), EVERYTHING)
-        for fact in facts
-    ]
+    waiting = store.bodies_since(conn, store.counter(conn, store.MOVED), EVERYTHING)
     if waiting:
         tables["facts_waiting"] = to_table(waiting)
         found = f"{found} UNION ALL SELECT who, {_LIST} FROM facts_waiting"

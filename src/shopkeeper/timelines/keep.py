@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from shopkeeper.model.time import DAY, day_of, month_of
+from shopkeeper.model.time import DAY, month_of
 from shopkeeper.storage import Connection, State
 from shopkeeper.storage.history import Draft, History, ManifestFile
 from shopkeeper.timelines import store
 from shopkeeper.timelines.bulk import corrections, rewritten
-from shopkeeper.timelines.columns import to_table
+from shopkeeper.timelines.columns import by_span, to_table
 from shopkeeper.timelines.facts import Fact
 
 CHUNK = 5_000
@@ -155,15 +155,8 @@ def _move_some(state: State, history: History, now: int, chunk: int) -> int:
 def _prepare(conn: Connection, history: History, now: int, chunk: int) -> Prepared:
     """Write up to `chunk` of the writes that wait into files, one for each day or old month."""
     after = store.counter(conn, store.MOVED)
-    rows = store.since(conn, after, chunk)
-    spans: dict[str, list[tuple[int, int, Fact]]] = defaultdict(list)
-    for who, seq, facts in rows:
-        for fact in facts:
-            spans[month_of(fact.at) if fact.at < now - OLD else day_of(fact.at)].append((who, seq, fact))
-    drafts = []
-    for span, found in sorted(spans.items()):
-        found.sort(key=lambda row: (row[2].name, row[2].at))
-        drafts.append(history.draft("facts", span, to_table(found)))
+    rows = store.bodies_since(conn, after, chunk)
+    drafts = [history.draft("facts", span, found) for span, found in by_span(to_table(rows), now - OLD)]
     return Prepared(after, [(seq, who) for who, seq, _ in rows], drafts)
 
 

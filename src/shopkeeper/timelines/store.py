@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
+from typing import Any
 
 import msgspec
 
@@ -47,6 +49,7 @@ DERIVED = (
 """Tables a rebuild empties and fills again from the log. Counters go on, so that no number is given twice."""
 
 _decode = msgspec.msgpack.Decoder(list[Fact]).decode
+_decode_plain = msgspec.msgpack.Decoder(list[list[Any]]).decode
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 MOVED = "moved"
 
@@ -221,11 +224,20 @@ def add_changed(conn: Connection, seqs: Sequence[int]) -> None:
 
 def since(conn: Connection, seq: int, limit: int) -> list[tuple[int, int, list[Fact]]]:
     """(who, seq, facts) of the next writes after `seq`, of people and orders, in order."""
-    found: list[tuple[int, int, list[Fact]]] = []
+    return [(who, number, _decode(body)) for who, number, body in bodies_since(conn, seq, limit)]
+
+
+def bodies_since(conn: Connection, seq: int, limit: int) -> list[tuple[int, int, bytes]]:
+    """The same with the facts as they are stored, see `plain`."""
+    found: list[tuple[int, int, bytes]] = []
     for table in ("timelines_facts", "timelines_orders"):
-        sql = f"SELECT who, seq, body FROM {table} WHERE seq > ? ORDER BY seq LIMIT ?"
-        found.extend((who, number, _decode(body)) for who, number, body in conn.rows(sql, (seq, limit)))
-    return sorted(found, key=lambda row: row[1])[:limit]
+        found += conn.rows(f"SELECT who, seq, body FROM {table} WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
+    return sorted(found, key=itemgetter(1))[:limit]
+
+
+def plain(body: bytes) -> list[list[Any]]:
+    """The facts of a body, each a list in the order of its fields: for columns, which need no objects."""
+    return _decode_plain(body)
 
 
 def numbers_since(conn: Connection, seq: int, limit: int) -> list[tuple[int, int]]:
