@@ -109,9 +109,8 @@ def _fill(shop: Shop, people: int) -> None:
     for start in range(0, people, step):
         numbers = range(start, min(start + step, people))
         with shop.state.write() as conn:
-            conn.many(
-                "INSERT INTO segments_due VALUES (?, ?, ?, ?)", [(f"u:{n}", later + n, "", None) for n in numbers]
-            )
+            sql = "INSERT INTO segments_due (person, due, because) VALUES (?, ?, ?)"
+            conn.many(sql, [(f"u:{n}", later + n, "") for n in numbers])
             conn.many("INSERT INTO timelines_people VALUES (?, ?)", [(f"u:{n}", 10**9 + n) for n in numbers])
             conn.many(
                 "INSERT INTO visitors_profiles VALUES (?, ?, ?, ?)",

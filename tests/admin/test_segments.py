@@ -13,6 +13,7 @@ from pyarrow import parquet
 from starlette.testclient import TestClient
 
 from shopkeeper import segments
+from shopkeeper.engine.jobs import follow_segments
 from shopkeeper.engine.segments import ask
 from shopkeeper.insights import telling
 from shopkeeper.model.time import DAY
@@ -59,8 +60,7 @@ def test_who_entered_and_left_is_told_with_the_cause(lively: Little, text: Read)
     segments.renew_thresholds(shop.state, shop.history, shop.book, NOW)
     segments.backfill(shop.state, shop.history, shop.book, NOW)
     lively.send(lively.order(NOW, "ada-phone", "1002", "ada", ("tea-3", 7.5)))
-    with shop.state.write() as conn:
-        segments.follow(conn, shop.book, NOW, 100)
+    follow_segments(shop)
     page = text("/segments/loyalty-loyal")
     assert "who entered last first" in page and "an order" in page and "first counted" in page
     rows = text("/people/u:ada")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -191,18 +194,102 @@ def test_members_are_those_of_live_answers_whenever_the_worker_has_run(tmp_path_
         now = START + moment * MINUTE
         stage.take([stage.event(user, START + at * MINUTE, name) for user, at, name in acts if at <= moment])
         step(stage, now)
-        people = sorted(stage.everybody())
-        with stage.shop.state.read() as conn:
-            for segment in stage.shop.book.segments.values():
-                if not segment.tracked:
-                    continue
-                expected = {
-                    person
-                    for person in people
-                    if (line := timelines.load(conn, person)).facts
-                    and Standing(line, person, now, stage.shop.thresholds).answer(segment.expr).holds
-                }
-                assert inside(stage, segment.id) == expected, segment.id
+        members_are_those_of_live_answers(stage)
+
+
+def members_are_those_of_live_answers(stage: Stage) -> None:
+    people = sorted(stage.everybody())
+    with stage.shop.state.read() as conn:
+        for segment in stage.shop.book.segments.values():
+            if not segment.tracked:
+                continue
+            expected = {
+                person
+                for person in people
+                if (line := timelines.load(conn, person)).facts
+                and Standing(line, person, stage.now, stage.shop.thresholds).answer(segment.expr).holds
+            }
+            assert inside(stage, segment.id) == expected, segment.id
+
+
+def while_looking(monkeypatch: pytest.MonkeyPatch, before: Callable[[], None], after: Callable[[], None]) -> None:
+    """Once, something happens after people were taken to be looked at, and after they were."""
+    look = segments.look
+
+    def looking(*arguments: Any) -> segments.Looked:
+        monkeypatch.setattr(segments, "look", look)
+        before()
+        looked = look(*arguments)
+        after()
+        return looked
+
+    monkeypatch.setattr(segments, "look", looking)
+
+
+def test_what_somebody_does_while_they_are_looked_at_is_not_missed(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    stage.shop.apply(file(twice={"did": "Product Viewed", "times": {"at_least": 2}}))
+    fill_segments(stage.shop)
+    stage.take([stage.event("ann", START, "Product Viewed")])
+    while_looking(monkeypatch, lambda: None, lambda: stage.take([stage.event("ann", START, "Product Viewed")]))
+    step(stage, START + SECOND)
+    assert inside(stage, "twice") == {"u:ann"}
+
+
+def test_nobody_waits_for_whoever_is_looked_at(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    """Other writes are let through while rules are asked: else this would wait for itself."""
+    stage.take([stage.event("ann", START, "Product Viewed")])
+    while_looking(monkeypatch, lambda: stage.take([stage.event("ben", START, "Product Viewed")]), lambda: None)
+    step(stage, START + SECOND)
+    assert inside(stage, "looking") == {"u:ann", "u:ben"}
+
+
+def test_a_rule_that_is_edited_while_somebody_is_looked_at_counts(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    stage.take([stage.event("ann", START, "Product Viewed")])
+
+    def edited() -> None:
+        stage.shop.apply(file(looking={"did": "Product Added"}))
+        fill_segments(stage.shop)
+
+    while_looking(monkeypatch, lambda: None, edited)
+    step(stage, START + SECOND)
+    assert inside(stage, "looking") == set()
+
+
+arriving = st.lists(
+    st.tuples(
+        st.sampled_from(["ann", "ben", ""]),
+        st.sampled_from(["phone", "laptop"]),
+        st.sampled_from(["Product Viewed", "page", "identify", "Order Completed", "Order Cancelled"]),
+        st.integers(-30, 0),
+    ),
+    max_size=4,
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(arriving, arriving, arriving), min_size=1, max_size=4))
+def test_members_are_those_of_live_answers_whatever_comes_while_somebody_is_looked_at(tmp_path_factory, rounds):
+    rules = definitions(looking=LOOKING, once=ONCE, idle={"not": LOOKING}, regular=REGULAR)
+    stage = Stage(tmp_path_factory.mktemp("shop"), rules, now=START)
+    fill_segments(stage.shop)
+    order = {"order_id": "1", "total": 10}
+    for number, parts in enumerate(rounds):
+        stage.now = now = START + number * 7 * MINUTE
+
+        def come(arrived, now=now):
+            stage.take(
+                [
+                    stage.event(user, now + at * MINUTE, name, order if "Order" in name else None, device=device)
+                    for user, device, name, at in arrived
+                ]
+            )
+
+        come(parts[0])
+        with pytest.MonkeyPatch.context() as patch:
+            while_looking(patch, partial(come, parts[1]), partial(come, parts[2]))
+            follow_segments(stage.shop)
+        follow_segments(stage.shop)
+        members_are_those_of_live_answers(stage)
 
 
 def test_a_new_top_segment_is_counted_before_it_is_filled(stage: Stage):

@@ -19,15 +19,27 @@ from shopkeeper.segments.people import (
 from shopkeeper.segments.prebuilt import PREBUILT
 from shopkeeper.segments.store import MIGRATIONS, Change
 from shopkeeper.segments.thresholds import thresholds
-from shopkeeper.segments.track import Ran, ask_anew, follow, next_due, rename_person, start_anew, touch
+from shopkeeper.segments.track import (
+    Looked,
+    Taken,
+    ask_anew,
+    look,
+    next_due,
+    rename_person,
+    settle,
+    start_anew,
+    take,
+    touch,
+)
 
 __all__ = [
     "MIGRATIONS",
     "PREBUILT",
     "Book",
     "Change",
-    "Ran",
+    "Looked",
     "Segment",
+    "Taken",
     "ask_anew",
     "audience_segment",
     "awaited",
@@ -36,15 +48,17 @@ __all__ = [
     "changes_in",
     "changes_of",
     "flow",
-    "follow",
     "followed",
     "followed_members",
     "followed_size",
+    "look",
     "memberships",
     "next_due",
     "rename_person",
     "renew_thresholds",
+    "settle",
     "start_anew",
+    "take",
     "thresholds",
     "touch",
     "users_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -26,9 +26,11 @@ MIGRATIONS = (
             "CREATE INDEX segments_members_person ON segments_members (person)",
             "CREATE TABLE segments_generations (one INTEGER PRIMARY KEY, last BIGINT NOT NULL)",
             # When a person has to be looked at again (0: as soon as possible), because of which facts, and until when
-            # each answer stands. One row a person: the timers.
+            # each answer stands. One row a person: the timers. `mark` says who took the person last to look at them;
+            # it is made negative by whatever changes since.
             """CREATE TABLE segments_due (
-                person TEXT NOT NULL PRIMARY KEY, due BIGINT NOT NULL, because TEXT NOT NULL, untils BLOB) WITHOUT ROWID""",
+                person TEXT NOT NULL PRIMARY KEY, due BIGINT NOT NULL, because TEXT NOT NULL, untils BLOB,
+                mark BIGINT NOT NULL DEFAULT 0) WITHOUT ROWID""",
             "CREATE INDEX segments_due_due ON segments_due (due)",
             # Who entered and left, and why; an empty person stands for all who changed with a definition.
             """CREATE TABLE segments_changes (
@@ -40,6 +42,7 @@ MIGRATIONS = (
     ),
 )
 
+_TOUCHED = "mark = -ABS(segments_due.mark)"
 APART = "\x1f"
 """Stands between the names of facts: no name holds it."""
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
@@ -173,13 +176,14 @@ def touch(conn: Connection, rows: Iterable[tuple[str, str]]) -> None:
     """(person, because): to be looked at as soon as possible."""
     conn.many(
         "INSERT INTO segments_due (person, due, because) VALUES (?, ?, ?) ON CONFLICT (person) DO UPDATE SET due = 0, "
+        f"{_TOUCHED}, "
         # With too many names to keep no answer stands.
         "untils = CASE WHEN LENGTH(segments_due.because) + LENGTH(excluded.because) > 500 THEN NULL "
         "ELSE segments_due.untils END, "
         "because = CASE WHEN segments_due.because = '' OR segments_due.because = excluded.because "
         f"THEN excluded.because ELSE segments_due.because || '{APART}' || excluded.because END "
-        # Whoever waits already because of this is left alone.
-        "WHERE segments_due.due <> 0 "
+        # Whoever waits already because of this is left alone, unless somebody looks at them without seeing it.
+        "WHERE segments_due.due <> 0 OR segments_due.mark > 0 "
         "OR (segments_due.because <> excluded.because AND LENGTH(segments_due.because) <= 500)",
         [(person, 0, because) for person, because in rows],
     )
@@ -189,7 +193,7 @@ def anew(conn: Connection, persons: Iterable[str], because: str) -> None:
     """To be looked at as soon as possible, with no answer standing."""
     conn.many(
         "INSERT INTO segments_due (person, due, because) VALUES (?, ?, ?) ON CONFLICT (person) DO UPDATE SET due = 0, "
-        "because = excluded.because, untils = NULL",
+        f"because = excluded.because, untils = NULL, {_TOUCHED}",
         [(person, 0, because) for person in persons],
     )
 
@@ -207,15 +211,29 @@ def due(conn: Connection, now: int, limit: int) -> list[Due]:
     return found
 
 
+def mark(conn: Connection, persons: Iterable[str], number: int) -> None:
+    """These people are taken to be looked at."""
+    conn.many("UPDATE segments_due SET mark = ? WHERE person = ?", [(number, person) for person in persons])
+
+
+def marks_of(conn: Connection, persons: Sequence[str]) -> dict[str, int]:
+    """The mark of each of these people who still has a row: negative where something changed since it was set."""
+    found: dict[str, int] = {}
+    for part in parts(persons):
+        sql = f"SELECT person, mark FROM segments_due WHERE person IN ({marks(len(part))})"
+        found.update((row[0], row[1]) for row in conn.rows(sql, part))
+    return found
+
+
 def next_due(conn: Connection) -> int | None:
     row = conn.row("SELECT MIN(due) FROM segments_due")
     return row[0] if row else None
 
 
-def set_due(conn: Connection, rows: Iterable[tuple[str, int, dict[str, int]]]) -> None:
+def set_due(conn: Connection, rows: Iterable[tuple[str, int, Mapping[str, int]]]) -> None:
     """(person, due, untils): what is to come next."""
     conn.many(
-        "INSERT INTO segments_due VALUES (?, ?, ?, ?) ON CONFLICT (person) DO UPDATE SET "
+        "INSERT INTO segments_due (person, due, because, untils) VALUES (?, ?, ?, ?) ON CONFLICT (person) DO UPDATE SET "
         "due = excluded.due, because = '', untils = excluded.untils",
         [(person, at, "", _encode(untils)) for person, at, untils in rows],
     )
@@ -225,7 +243,8 @@ def sooner(conn: Connection, rows: Iterable[tuple[str, int]]) -> None:
     """(person, due): a timer for people who may have one already; then the earlier counts. No answer stands then."""
     conn.many(
         "INSERT INTO segments_due (person, due, because) VALUES (?, ?, ?) ON CONFLICT (person) DO UPDATE SET due = "
-        "CASE WHEN segments_due.due < excluded.due THEN segments_due.due ELSE excluded.due END, untils = NULL",
+        "CASE WHEN segments_due.due < excluded.due THEN segments_due.due ELSE excluded.due END, untils = NULL, "
+        f"{_TOUCHED}",
         [(person, at, "") for person, at in rows],
     )
 

@@ -2,7 +2,8 @@
 
 Every person has at most one timer. Facts put it to "as soon as possible" in the transaction that keeps them; a worker
 takes what is due, asks the rules again, notes who entered and left and why, and sets the timer to the next instant at
-which an answer may change. Nothing is computed for people of whom nothing can have changed.
+which an answer may change. Nothing is computed for people of whom nothing can have changed, and rules are asked between
+two transactions, as others wait for those.
 """
 
 from __future__ import annotations
@@ -30,11 +31,34 @@ log = logging.getLogger(__name__)
 APART = store.APART
 
 
-class Ran(NamedTuple):
-    """What a step of the worker did."""
+class Taken(NamedTuple):
+    """People who are due, marked so that it shows whether anything of theirs changes while they are looked at."""
 
-    people: int
-    changes: int
+    people: Sequence[Due]
+    now: int
+    mark: int
+
+
+class Looked(NamedTuple):
+    """What became of people who were due, as of one view."""
+
+    taken: Taken
+    counting: Mapping[str, int]
+    """Segment -> the generation of its members that counted."""
+    people: Sequence[Seen]
+
+
+class Seen(NamedTuple):
+    """One person who was looked at."""
+
+    name: str
+    entered: Mapping[str, int]
+    """Segment -> since when."""
+    gone: Sequence[str]
+    changes: Sequence[Change]
+    next: int
+    """When to look again; NEVER where time alone changes nothing."""
+    untils: Mapping[str, int]
 
 
 def touch(conn: Connection, book: Book, facts: Mapping[str, Iterable[str]]) -> None:
@@ -74,50 +98,69 @@ def next_due(conn: Connection) -> int | None:
     return store.next_due(conn)
 
 
-def follow(conn: Connection, book: Book, now: int, limit: int) -> Ran:
-    """Look at up to `limit` people who are due by `now`, the longest waiting first.
+def take(conn: Connection, now: int, limit: int) -> Taken:
+    """Up to `limit` people who are due by `now`, the longest waiting first, to be looked at in a later view."""
+    people = store.due(conn, now, limit)
+    mark = store.next_generation(conn) if people else 0
+    store.mark(conn, [due.person for due in people], mark)
+    return Taken(people, now, mark)
+
+
+def look(conn: Connection, book: Book, taken: Taken) -> Looked:
+    """Ask the rules about these people. Nothing is written, so that nobody waits for whoever did a million things.
 
     Segments whose members are being found in bulk are left out: the backfill has whoever did something meanwhile
     looked at again.
     """
-    waiting = store.due(conn, now, limit)
-    if not waiting:
-        return Ran(0, 0)
     thresholds = kept_thresholds(conn, book)
-    current = {
+    counting = _counting(conn, book, thresholds)
+    followed = [segment for segment in book.segments.values() if segment.id in counting]
+    before = store.memberships(conn, [due.person for due in taken.people])
+    people = []
+    for due in taken.people:
+        inside = {segment for segment, number, _ in before.get(due.person, ()) if counting.get(segment) == number}
+        try:
+            timeline = timelines.load(conn, due.person)
+            people.append(_Person(due, timeline, inside, followed, thresholds).go(taken.now))
+        except Exception:
+            # One person who cannot be answered must not stop everybody else's timers.
+            log.exception("%s cannot be looked at; this is tried again later", due.person)
+            people.append(Seen(due.person, {}, (), (), taken.now + LATER, {}))
+    return Looked(taken, counting, people)
+
+
+def settle(conn: Connection, book: Book, looked: Looked) -> bool:
+    """Note who entered and left, and when to look again. Nothing is noted where the segments are others by now: the
+    people are still due.
+
+    Whoever did something meanwhile was looked at before that, and is looked at again. Nothing is noted of whoever became
+    somebody else or was taken by another node.
+    """
+    if _counting(conn, book, kept_thresholds(conn, book)) != looked.counting:
+        return False
+    marks = store.marks_of(conn, [seen.name for seen in looked.people])
+    same = [seen for seen in looked.people if marks.get(seen.name) == looked.taken.mark]
+    touched = [seen for seen in looked.people if marks.get(seen.name) == -looked.taken.mark]
+    _note(conn, looked.counting, same + touched)
+    store.set_due(conn, [(seen.name, seen.next, seen.untils) for seen in same if seen.next < NEVER])
+    store.drop_due(conn, [seen.name for seen in same if seen.next >= NEVER])
+    return True
+
+
+def _note(conn: Connection, counting: Mapping[str, int], people: Sequence[Seen]) -> None:
+    store.drop_members(conn, [(id, counting[id], seen.name) for seen in people for id in seen.gone])
+    entered = [(id, counting[id], seen.name, since) for seen in people for id, since in seen.entered.items()]
+    store.add_members(conn, entered)
+    store.add_changes(conn, [change for seen in people for change in seen.changes])
+
+
+def _counting(conn: Connection, book: Book, thresholds: Mapping[Top, float]) -> dict[str, int]:
+    """The segments whose members are those of their rule, and in which generation they stand."""
+    return {
         id: found.generation
         for id, found in store.tracked(conn).items()
         if (segment := book.segments.get(id)) is not None and found.version == asked_version(segment, thresholds)
     }
-    followed = [segment for segment in book.segments.values() if segment.id in current]
-    before = store.memberships(conn, [due.person for due in waiting])
-    entered: list[tuple[str, int, str, int]] = []
-    gone: list[tuple[str, int, str]] = []
-    changes: list[Change] = []
-    timers: list[tuple[str, int, dict[str, int]]] = []
-    for due in waiting:
-        timeline = timelines.load(conn, due.person)
-        inside = {
-            segment for segment, generation, _ in before.get(due.person, ()) if current.get(segment) == generation
-        }
-        told: list[Change] = []
-        try:
-            after = _Person(due, timeline, set(inside), followed, thresholds, told).go(now)
-        except Exception:
-            # One person who cannot be answered must not stop everybody else's timers.
-            log.exception("%s cannot be looked at; this is tried again later", due.person)
-            timers.append((due.person, now + LATER, {}))
-            continue
-        changes.extend(told)
-        entered.extend((id, current[id], due.person, after.since[id]) for id in sorted(after.inside - inside))
-        gone.extend((id, current[id], due.person) for id in sorted(inside - after.inside))
-        timers.append((due.person, min(after.untils.values(), default=NEVER), after.untils))
-    store.drop_members(conn, gone)
-    store.add_members(conn, entered)
-    store.set_due(conn, [timer for timer in timers if timer[1] < NEVER])
-    store.drop_due(conn, [person for person, at, _ in timers if at >= NEVER])
-    store.add_changes(conn, changes)
-    return Ran(len(waiting), len(changes))
 
 
 class _Person:
@@ -130,33 +173,38 @@ class _Person:
         inside: set[str],
         followed: Sequence[Segment],
         thresholds: Mapping[Top, float],
-        changes: list[Change],
     ) -> None:
         self.due = due
         self.timeline = timeline
+        self.before = frozenset(inside)
         self.inside = inside
         self.followed = followed
         self.thresholds = thresholds
-        self.changes = changes
+        self.changes: list[Change] = []
         self.untils = dict(due.untils)
         self.since: dict[str, int] = {}
         self._standing = Standing(timeline, due.person, due.due, thresholds)
 
-    def go(self, now: int) -> _Person:
+    def go(self, now: int) -> Seen:
         """Step from change to change up to `now`."""
-        if not self.timeline.facts:
+        if self.timeline.facts:
+            self._step(now)
+        else:
             self.untils = {}
             self._set(set(), now, self.due.because or TIME, {segment.id for segment in self.followed})
-            return self
+        entered = {id: self.since[id] for id in sorted(self.inside - self.before)}
+        following = min(self.untils.values(), default=NEVER)
+        return Seen(self.due.person, entered, sorted(self.before - self.inside), self.changes, following, self.untils)
+
+    def _step(self, now: int) -> None:
         instant = now if self.due.because or not self.due.due else self.due.due
         self._look(instant, self.due.because, everything=not self.due.untils)
         for _ in range(MOST_STEPS):
             following = min(self.untils.values(), default=NEVER)
             if following > now:
-                return self
+                return
             self._look(following, "")
         self._look(now, "", everything=True)
-        return self
 
     def _look(self, instant: int, because: str, *, everything: bool = False) -> None:
         """Ask the rules that new facts or the instant can have changed; the others' answers stand."""
@@ -197,4 +245,4 @@ def _touched(segment: Segment, names: frozenset[str]) -> bool:
     return not by.isdisjoint(names) or (ANY_EVENT in by and any(name[0] != "=" for name in names))
 
 
-__all__ = ["Ran", "ask_anew", "follow", "next_due", "rename_person", "touch"]
+__all__ = ["Looked", "Taken", "ask_anew", "look", "next_due", "rename_person", "settle", "start_anew", "take", "touch"]
