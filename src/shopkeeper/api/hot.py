@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from shopkeeper.engine import decide
 from shopkeeper.engine.intake import Answer, Intake, Request
 from shopkeeper.events import MAX_BATCH, too_large, unpack
 from shopkeeper.model.errors import BadInput, ShopkeeperError
+from shopkeeper.timelines import LongTimelineError
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -90,6 +92,8 @@ class HotRoutes:
         self.tag = TagFiles()
         self.threaded = self.shop.state.name != "sqlite"
         """A database across a socket is asked from a thread, so that the loop never waits for it."""
+        self._apart = None if self.threaded else ThreadPoolExecutor(1, "decide")
+        """Where visitors who did a great many things are decided about: one after another, as each takes a while."""
 
     def find(self, path: str) -> str | None:
         """The hot route of a path, or None."""
@@ -144,7 +148,11 @@ class HotRoutes:
                 if self.threaded:
                     self._decide_apart(asked, reply)
                     return
-                outcome = self._decide(asked)
+                try:
+                    outcome = self._decide(asked, quickly=True)
+                except LongTimelineError:
+                    self._decide_apart(asked, reply)
+                    return
             else:
                 self._take_in(asked, reply)
                 return
@@ -152,7 +160,7 @@ class HotRoutes:
             outcome = failure(asked.path, error)
         reply(outcome)
 
-    def _decide(self, asked: Asked) -> Outcome:
+    def _decide(self, asked: Asked, *, quickly: bool = False) -> Outcome:
         headers = asked.headers
         visitor = VisitorCookie(headers, self.shop.keys.secret)
         answer = decide.answer(
@@ -168,6 +176,7 @@ class HotRoutes:
             unpack(asked.body, _encoding(headers)),
             explain=b"explain" in asked.query and _wants(asked.query, "explain"),
             served=asked.path == RENDER,
+            quickly=quickly,
         )
         return 200, answer, visitor.set
 
@@ -176,7 +185,7 @@ class HotRoutes:
             error = deciding.exception()
             reply(failure(asked.path, error) if error else deciding.result())
 
-        asyncio.get_running_loop().run_in_executor(None, self._decide, asked).add_done_callback(told)
+        asyncio.get_running_loop().run_in_executor(self._apart, self._decide, asked).add_done_callback(told)
 
     def _take_in(self, asked: Asked, reply: Reply) -> None:
         call, known = INTAKE[asked.path], sender_known(asked.headers)

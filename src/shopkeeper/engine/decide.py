@@ -103,8 +103,12 @@ def answer(
     *,
     explain: bool = False,
     served: bool = False,
+    quickly: bool = False,
 ) -> bytes:
-    """Decide and return the JSON of the answer; with `served` each zone is the markup a shop's server puts into its page."""
+    """Decide and return the JSON of the answer; with `served` each zone is the markup a shop's server puts into its page.
+
+    `quickly` raises LongTimelineError where the visitor did so much that others would wait for the answer.
+    """
     begun = perf_counter_ns()
     shop.served += 1
     asked = read_asked(body)
@@ -123,7 +127,7 @@ def answer(
     visitor = visitor or _stranger(now)
     if not stored:
         visitor = msgspec.structs.replace(visitor, unit="")  # previews and bots take no part in tests
-    timeline: Callable[[], Timeline] = partial(timelines.glance, shop.state, visitor.profile.person)
+    timeline: Callable[[], Timeline] = partial(timelines.glance, shop.state, visitor.profile.person, quickly=quickly)
     if behind:
         board, visitor, timeline = posed(board, visitor, timeline, asked.persona)
     outcomes = decide(board, visitor, timeline, asked.page, names)

@@ -56,6 +56,8 @@ class Changes:
 
     def __init__(self) -> None:
         self.ranges: dict[str, tuple[int, int]] = {}
+        self.carts: dict[str, int] = {}
+        """The last moment at which what lay in somebody's cart is not what it was."""
         self.buyers: set[str] = set()
         self.orders: set[tuple[str, int]] = set()
         """(person, at) of every order that is or was another one."""
@@ -71,9 +73,14 @@ class Changes:
         low, high = self.ranges.get(person, (start, end))
         self.ranges[person] = (min(low, start), max(high, end))
 
+    def cart(self, person: str, at: int) -> None:
+        """A cart changed: what every click up to the next order may earn."""
+        self.touch(person, at, at)
+        self.carts[person] = max(self.carts.get(person, at), at)
+
     def order(self, person: str, at: int) -> None:
-        """An order changed: it empties the cart, and so reaches every later click."""
-        self.touch(person, at, ALWAYS)
+        """An order changed: it uses clicks up and empties the cart."""
+        self.cart(person, at)
         self.buyers.add(person)
         self.orders.add((person, at))
 
@@ -89,6 +96,7 @@ class Changes:
     def stitch(self, person: str, since: int) -> None:
         """Somebody's past became another since then."""
         self.order(person, since)
+        self.touch(person, since, ALWAYS)
         self.stitched.add(person)
 
     def cause(self, person: str, desk: Desk) -> Cause:
@@ -260,8 +268,10 @@ def _effects(plan: Plan, profile: Profile, event: Event, interaction: Interactio
         return []
     if interaction.act in _WITHOUT_EFFECT:
         return []
-    in_cart = interaction.act in ("added", "removed")
-    changes.touch(interaction.person, interaction.at, ALWAYS if in_cart else interaction.at)
+    if interaction.act in ("added", "removed"):
+        changes.cart(interaction.person, interaction.at)
+    else:
+        changes.touch(interaction.person, interaction.at, interaction.at)
     element: Element | None = attribution.clicked_element(interaction, plan)
     if element is None:
         return []
@@ -326,8 +336,18 @@ def _credit(conn: Connection, desk: Desk, profiles: dict[str, Profile], changes:
     for person, (start, end) in changes.ranges.items():
         known = profiles.get(person)
         if person in changes.buyers or known is None or (known.last_order_at or -1) >= start:
-            cause = changes.cause(person, desk)
-            attribution.credit(conn, desk.plan, desk.catalogue, (person,), start, end, cause)
+            until = max(end, _emptied(conn, person, changes))
+            attribution.credit(conn, desk.plan, desk.catalogue, (person,), start, until, changes.cause(person, desk))
+
+
+def _emptied(conn: Connection, person: str, changes: Changes) -> int:
+    """Up to when clicks are concerned by what changed of somebody's cart: their next order.
+
+    It empties the cart whatever lay in it. Clicks that are free or used up by what changed came before it, and those that
+    they displace, or that take their place, came earlier still: the last wins.
+    """
+    changed = changes.carts.get(person)
+    return 0 if changed is None else orders.next_placing(conn, person, changed) or 0
 
 
 def _total(conn: Connection, desk: Desk, profiles: Mapping[str, Profile]) -> None:

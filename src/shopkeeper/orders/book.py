@@ -121,6 +121,11 @@ def placings(conn: Connection, persons: Sequence[str], until: int) -> dict[str, 
     return store.placings(conn, persons, until)
 
 
+def next_placing(conn: Connection, person: str, after: int) -> int | None:
+    """When a person's first order that counts after this moment was placed."""
+    return store.next_placing(conn, person, after)
+
+
 def person_totals(conn: Connection, person: str, currency: str) -> tuple[int, int, int | None, int | None]:
     """(orders that count, their net value in `currency`, first at, last at)."""
     return store.person_totals(conn, person, currency)

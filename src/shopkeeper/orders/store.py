@@ -263,6 +263,13 @@ def placings(conn: Connection, persons: Sequence[str], until: int) -> dict[str, 
     return found
 
 
+def next_placing(conn: Connection, person: str, after: int) -> int | None:
+    row = conn.row(
+        f"SELECT MIN(o.at) FROM orders_orders o WHERE o.person = ? AND o.at > ? AND {_COUNTS}", (person, after)
+    )
+    return row[0] if row else None
+
+
 def person_totals(conn: Connection, person: str, currency: str) -> tuple[int, int, int | None, int | None]:
     """(orders that count, net value of those in `currency`, first at, last at)."""
     sql = (

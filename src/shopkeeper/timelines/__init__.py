@@ -19,7 +19,7 @@ from shopkeeper.timelines.facts import (
 )
 from shopkeeper.timelines.keep import add, forget, move, number, people_since, put_orders, rename_person, reset, tidy
 from shopkeeper.timelines.look import glance, latest_write, load, numbers, persons, writes_since
-from shopkeeper.timelines.store import DERIVED, MIGRATIONS, count
+from shopkeeper.timelines.store import DERIVED, MIGRATIONS, LongTimelineError, count
 from shopkeeper.timelines.timeline import Timeline
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Bought",
     "Fact",
     "Facts",
+    "LongTimelineError",
     "Place",
     "Timeline",
     "add",

@@ -13,8 +13,6 @@ from shopkeeper.timelines import store
 from shopkeeper.timelines.columns import to_table
 from shopkeeper.timelines.facts import COLUMNS
 
-EVERYTHING = 1 << 40
-
 
 class Facts(NamedTuple):
     """Facts as SQL: `relation` stands after FROM, `tables` are the Arrow tables it names."""
@@ -38,7 +36,7 @@ class Corrections(NamedTuple):
 def everybody(conn: Connection) -> Facts:
     """All facts as `conn` sees them; `{history}` in the relation is put in by `History.query` of kind `facts`."""
     found, tables = _corrected(conn)
-    waiting = store.bodies_since(conn, store.counter(conn, store.MOVED), EVERYTHING)
+    waiting = store.bodies_since(conn, store.counter(conn, store.MOVED), store.EVERYTHING)
     if waiting:
         tables["facts_waiting"] = to_table(waiting)
         found = f"{found} UNION ALL SELECT who, {_LIST} FROM facts_waiting"

@@ -10,16 +10,19 @@ from shopkeeper.timelines.facts import Fact
 from shopkeeper.timelines.timeline import Timeline
 
 
-def load(conn: Connection, person: str) -> Timeline:
-    """A person's timeline; empty for whoever is not known."""
+def load(conn: Connection, person: str, *, quickly: bool = False) -> Timeline:
+    """A person's timeline; empty for whoever is not known. `quickly` raises LongTimelineError where it takes a while."""
     who = store.numbers(conn, (person,)).get(person)
-    return Timeline(store.facts(conn, who) if who is not None else ())
+    return Timeline(store.facts(conn, who, quickly=quickly) if who is not None else ())
 
 
-def glance(state: State, person: str) -> Timeline:
-    """A person's timeline for a decision. Not remembered: the answers are, and take far less room than the facts."""
+def glance(state: State, person: str, *, quickly: bool = False) -> Timeline:
+    """A person's timeline for a decision. Not remembered: the answers are, and take far less room than the facts.
+
+    `quickly` raises LongTimelineError where others would wait for it.
+    """
     with state.read() as conn:
-        return load(conn, person)
+        return load(conn, person, quickly=quickly)
 
 
 def numbers(conn: Connection, persons: Sequence[str]) -> dict[str, int]:

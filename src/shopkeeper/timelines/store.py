@@ -48,6 +48,14 @@ DERIVED = (
 )
 """Tables a rebuild empties and fills again from the log. Counters go on, so that no number is given twice."""
 
+QUICK_WRITES, QUICK_BYTES = 1_000, 256 * 1024
+EVERYTHING = 1 << 40
+
+
+class LongTimelineError(Exception):
+    """Somebody did more than can be read in a moment."""
+
+
 _decode = msgspec.msgpack.Decoder(list[Fact]).decode
 _decode_plain = msgspec.msgpack.Decoder(list[list[Any]]).decode
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
@@ -140,14 +148,18 @@ def add_facts(conn: Connection, rows: Iterable[tuple[int, int, Sequence[Fact]]])
     conn.many("INSERT INTO timelines_facts VALUES (?, ?, ?)", [(seq, who, _encode(f)) for seq, who, f in rows])
 
 
-def facts(conn: Connection, who: int) -> list[Fact]:
-    """Everything one person did, orders included, in no particular order."""
-    found: list[Fact] = []
-    for (body,) in conn.rows("SELECT body FROM timelines_facts WHERE who = ?", (who,)):
-        found.extend(_decode(body))
-    for (body,) in conn.rows("SELECT body FROM timelines_orders WHERE who = ?", (who,)):
-        found.extend(_decode(body))
-    return found
+def facts(conn: Connection, who: int, *, quickly: bool = False) -> list[Fact]:
+    """Everything one person did, orders included, in no particular order.
+
+    `quickly` raises LongTimelineError where it is more than can be read and asked about in some milliseconds.
+    """
+    limit = QUICK_WRITES + 1 if quickly else EVERYTHING
+    bodies: list[bytes] = []
+    for table in ("timelines_facts", "timelines_orders"):
+        bodies += (row[0] for row in conn.rows(f"SELECT body FROM {table} WHERE who = ? LIMIT ?", (who, limit)))
+    if quickly and (len(bodies) > QUICK_WRITES or sum(map(len, bodies)) > QUICK_BYTES):
+        raise LongTimelineError
+    return [fact for body in bodies for fact in _decode(body)]
 
 
 def has_facts(conn: Connection, who: int) -> bool:
