@@ -338,7 +338,7 @@ class ShopFile(_Definition, frozen=True):
 
 
 class Product(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A product as the catalogue knows it; prices in minor units of `currency`."""
+    """A product as everything that decides knows it, without its long text; prices in minor units of `currency`."""
 
     id: str
     name: str
@@ -360,7 +360,6 @@ class Product(msgspec.Struct, frozen=True, omit_defaults=True):
     """When it was made, as the shop says; else when it was first seen here. Microseconds."""
     extra: dict[str, Any] = {}
     """Custom attributes by name, of the types that shop.yaml declares, else as they were sent."""
-    description: str = ""
     categories: tuple[str, ...] = ()
     """Further categories beside the main one."""
     images: tuple[str, ...] = ()
@@ -386,3 +385,16 @@ class Product(msgspec.Struct, frozen=True, omit_defaults=True):
     def on_sale(self) -> bool:
         """Sold below its own price."""
         return self.sale_price is not None and self.price is not None and self.sale_price < self.price
+
+    def without_text(self) -> Product:
+        """The same without its long text."""
+        return self
+
+
+class FullProduct(Product, frozen=True, omit_defaults=True):
+    """A product with its long text: as a shop sends it and the catalogue stores it, never held for all products."""
+
+    description: str = ""
+
+    def without_text(self) -> Product:
+        return Product(*(getattr(self, name) for name in Product.__struct_fields__))
