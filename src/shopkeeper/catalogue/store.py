@@ -68,8 +68,8 @@ def _shared(product: Product, said: dict[str, str]) -> Product:
     """The product with the texts that many products have held once for all of them."""
     for name in _REPEATED:
         text = getattr(product, name)
-        if text:
-            msgspec.structs.force_setattr(product, name, said.setdefault(text, text))
+        if text and (first := said.setdefault(text, text)) is not text:
+            msgspec.structs.force_setattr(product, name, first)
     return product
 
 

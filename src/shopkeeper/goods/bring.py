@@ -41,8 +41,8 @@ def bring_products(
             total += _tried(shop, group)
         else:
             moved = [_apart(p, variants, joining) for p in group if p.variant_of != variants.get(p.id, "")]
-            total += _write(shop, [*(p for p in group if p.id not in joining), *moved])
             alone = _tried(shop, moved).same  # nothing but their place is new
+            total += _write(shop, [*(p for p in group if p.id not in joining), *moved])
             total += Put(0, alone, -alone)
         done += len(group)
         progress(done)

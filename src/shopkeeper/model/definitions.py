@@ -337,8 +337,11 @@ class ShopFile(_Definition, frozen=True):
     """By id. What is taken out of the file is soft-deleted."""
 
 
-class Product(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A product as everything that decides knows it, without its long text; prices in minor units of `currency`."""
+class Product(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """A product as everything that decides knows it, without its long text; prices in minor units of `currency`.
+
+    There may be half a million of them and none is part of a ring: so Python's collector does not look at them.
+    """
 
     id: str
     name: str
@@ -391,7 +394,7 @@ class Product(msgspec.Struct, frozen=True, omit_defaults=True):
         return self
 
 
-class FullProduct(Product, frozen=True, omit_defaults=True):
+class FullProduct(Product, frozen=True, omit_defaults=True, gc=False):
     """A product with its long text: as a shop sends it and the catalogue stores it, never held for all products."""
 
     description: str = ""

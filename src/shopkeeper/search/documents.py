@@ -15,6 +15,8 @@ FORMAT = 1
 """Rises with every change of what a document holds: an index of another format is made anew."""
 TEXTS = ("title", "brand", "category", "tags", "description")
 """Fields of stems, which a shop may weigh."""
+REPEATED = frozenset(("brand", "category", "tags"))
+"""Texts that many products share, so that their words are kept in mind; those of descriptions would fill the memory."""
 LONGEST_TEXT = 5_000
 Fields = dict[str, Any]
 
@@ -51,7 +53,8 @@ def document(
     fields: Fields = {"key": key, "ids": [p.id for p in sold], "codes": sorted({fold(p.id) for p in sold})}
     plain: dict[str, None] = {}
     for name, said in texts.items():
-        words = [word for text in said for word in _cut(text)]
+        cut = _cut_again if name in REPEATED else _cut
+        words = [word for text in said for word in cut(text)]
         fields[name] = " ".join(stem(face.language or language, word) for word in words)
         if name != "description":
             plain.update(dict.fromkeys(words))
@@ -60,10 +63,12 @@ def document(
     return fields
 
 
-@lru_cache(maxsize=10_000)
 def _cut(text: str) -> tuple[str, ...]:
-    """The words of a text; brands and categories repeat a lot."""
+    """The words of a text."""
     return (*words_of(text), *joined_of(text))
+
+
+_cut_again = lru_cache(maxsize=10_000)(_cut)
 
 
 def _texts(name: str, sold: Sequence[Product], descriptions: Mapping[str, str]) -> list[str]:
