@@ -10,11 +10,11 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from shopkeeper import events, timelines
-from shopkeeper.cli.imports.errors import write_errors
 from shopkeeper.cli.upkeep import progress
 from shopkeeper.engine.importing import Call, Imported, import_calls
 from shopkeeper.engine.shop import Shop
 from shopkeeper.goods.bring import bring_products, retire_absent
+from shopkeeper.imports.errors import write_errors
 from shopkeeper.imports.left_out import LeftOut
 from shopkeeper.imports.orders import Orders
 from shopkeeper.imports.products import Products
