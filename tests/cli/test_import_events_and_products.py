@@ -43,6 +43,25 @@ def test_broken_lines_are_told(run, shop, jsonl, tmp_path):
     assert [e["row"] for e in csv.DictReader((tmp_path / "errors.csv").open())] == ["2", "3", "4"]
 
 
+def test_a_list_of_json_is_taken_like_lines(run, shop, jsonl, tmp_path):
+    (tmp_path / "list.json").write_text(json.dumps([VIEWED, NAMED]))
+    assert "2 came in" in run("import", "events", tmp_path / "list.json").output
+    assert logged(shop) == 2
+
+
+def test_events_before_the_place_where_a_file_breaks_came_in(run, shop, tmp_path):
+    file = tmp_path / "past.csv"
+    file.write_bytes(
+        b"event,user_id,timestamp\n" + b"Visited,ann,2026-03-01\n" + b"Visited,caf\xe9,2026-03-01\n" * 9_000
+    )
+    result = run("import", "events", file)
+    assert "is not text in utf-8" in str(result.exception)
+    (tmp_path / "cut.json").write_text(json.dumps([VIEWED, NAMED])[:-20])
+    result = run("import", "events", tmp_path / "cut.json", "--errors", tmp_path / "errors.csv")
+    assert "1 came in" in result.output and "it breaks off" in str(result.exception)
+    assert logged(shop) >= 1
+
+
 def test_columns_of_a_sheet_are_properties(run, shop, tmp_path):
     rows = "event,user_id,timestamp,properties.product_id,colour\nProduct Viewed,ann,2026-03-01,tea,\n"
     (tmp_path / "past.csv").write_text(

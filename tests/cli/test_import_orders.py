@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import csv
+import json
+import tracemalloc
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
 from shopkeeper import events
+from shopkeeper.imports.orders import Orders
+from shopkeeper.imports.rows import read_rows
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.time import format_time
 from tests.cli.conftest import order
@@ -161,3 +166,66 @@ def test_a_file_called_parquet_that_is_none_is_told_so(run, tmp_path):
 )
 def test_a_command_that_cannot_work_is_an_error_for_people(run, words):
     assert isinstance(run("import", "orders", *words).exception, BadInput)
+
+
+def test_rows_of_an_order_may_lie_apart(run, shop, file):
+    file.write_text(GOOD + "o1,,,pot,1,20\n")
+    assert "2 came in" in run("import", "orders", file).output
+    assert [line.product for line in order(shop, "o1").lines] == ["tea", "cup", "pot"]
+
+
+def test_orders_are_taken_in_the_order_of_their_times_and_their_rows_in_that_of_the_file(tmp_path):
+    path = tmp_path / "apart.csv"
+    lines = [f"o{n % 50},ann,2026-03-{1 + n * 7 % 28:02},p{n},1,1" for n in range(1_000)]
+    path.write_text("\n".join(["order_id,user_id,placed_at,product_id,quantity,price", *lines]))
+    with Orders(read_rows(path), {}, ZoneInfo("UTC"), room=tmp_path) as source:
+        calls = [json.loads(call.raw) for call in source]
+    assert [c["timestamp"] for c in calls] == sorted(c["timestamp"] for c in calls)
+    for call in calls:
+        number = int(call["properties"]["order_id"][1:])
+        assert [p["product_id"] for p in call["properties"]["products"]] == [f"p{n}" for n in range(number, 1_000, 50)]
+    assert not [*tmp_path.glob("pile-*")]
+
+
+def test_orders_come_from_json_and_tabs_too(run, shop, tmp_path):
+    row = {"order_id": "o1", "user_id": "ann", "placed_at": "2026-03-01", "product_id": "tea", "price": 4.5}
+    (tmp_path / "list.json").write_text(json.dumps([row, {**row, "order_id": "o2"}]))
+    (tmp_path / "lines.jsonl").write_text(json.dumps({**row, "order_id": "o3"}) + "\n{half\n")
+    (tmp_path / "tabs.tsv").write_text("\t".join(row) + "\n" + "\t".join(map(str, {**row, "order_id": "o4"}.values())))
+    for name, told in (
+        ("list.json", "2 came in"),
+        ("lines.jsonl", "row 2: it is not a JSON object"),
+        ("tabs.tsv", "1 "),
+    ):
+        assert told in run("import", "orders", tmp_path / name).output
+    assert [order(shop, id).value for id in ("o1", "o2", "o3", "o4")] == [450] * 4
+
+
+def test_an_order_without_end_is_told_and_not_gathered(run, shop, file, monkeypatch):
+    monkeypatch.setattr("shopkeeper.imports.orders.MOST_LINES", 10)
+    file.write_text(GOOD + "o3,eve,2026-03-03,tea,1,1\n" * 30)
+    told = run("import", "orders", file).output
+    assert "2 came in" in told and "30 rows were left out" in told and "o3 has more than 10 rows" in told
+
+
+def test_a_row_with_two_faults_stands_in_the_file_of_errors_once(run, file, tmp_path):
+    file.write_text(GOOD.replace("bob,2026-03-02,tea,1,4.50", f"{'b' * 2_000},soon,tea,1,4.50"))
+    run("import", "orders", file, "--errors", tmp_path / "errors.csv")
+    (told,) = errors_of(tmp_path / "errors.csv")
+    assert "'soon' is not a time" in told["message"] and "longer than 1,000 characters" in told["message"]
+
+
+def test_a_file_of_orders_that_breaks_off_brings_none(run, shop, file):
+    file.write_bytes(GOOD.encode() + b"o3,caf\xe9,2026-03-03,tea,1,1\n")
+    assert isinstance(run("import", "orders", file).exception, BadInput)
+    assert logged(shop) == 0
+
+
+def test_a_long_text_in_every_row_of_a_small_parquet_file_does_not_fill_the_memory(tmp_path):
+    path = tmp_path / "long.parquet"
+    parquet.write_table(pa.table({"order_id": range(5_000), "note": ["x" * 500_000] * 5_000}), path)
+    assert path.stat().st_size < 1 << 20
+    tracemalloc.start()
+    assert sum(len(row.values["note"]) for row in read_rows(path)) == 2_500_000_000
+    assert tracemalloc.get_traced_memory()[1] < 100 << 20
+    tracemalloc.stop()

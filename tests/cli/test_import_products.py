@@ -94,7 +94,7 @@ ENDLESS = {
     "lines.csv": ('id,name\ncup,"Cup', ("x" * 50 + '\n","') * 2_000, "longer than 8 million characters"),
     "header.csv": ("id,name", "x" * 100_000, "1 million characters"),
     "line.jsonl": ('{"id": "cup"}\n{"id": "', "x" * 100_000, "1 MB of JSON"),
-    "object.json": ('[{"id": "', "x" * 100_000, "not a list of products"),
+    "object.json": ('[{"id": "', "x" * 100_000, "not a list of objects"),
 }
 
 
@@ -144,7 +144,7 @@ def test_a_long_file_is_read_piece_by_piece(tmp_path, name):
             )
         file.write(ends.get(kind, ""))
     tracemalloc.start()
-    assert sum(1 for row in read_rows(path) if row.broken is None) == 30_000
+    assert sum(1 for row in read_rows(path) if not row.fault) == 30_000
     assert tracemalloc.get_traced_memory()[1] < 3 << 20 < path.stat().st_size
     tracemalloc.stop()
 
@@ -212,7 +212,7 @@ def test_variants_join_last_and_are_not_told_twice(bring, shop):
 
 
 def test_rows_that_cannot_be_used_do_not_fill_the_memory(bring, shop, monkeypatch):
-    monkeypatch.setattr("shopkeeper.imports.products.MOST_TEXT", 20_000)
+    monkeypatch.setattr("shopkeeper.imports.left_out.MOST_ROWS", 5)
     rows = "".join(f"tea,{'x' * 3_000}\n" for _ in range(10))
     told = bring("twice.csv", f"id,name\ngood,Good\ntea,Tea\n{rows}last,Last\n")
     assert "more than are kept to be mended" in told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -28,12 +28,22 @@ ROWS: list[dict[str, Any]] = [
 
 
 def catalogue(rows: list[dict[str, Any]] | None = None) -> Catalogue:
-    products = {p.id: p for p in (read_product(row, "EUR", 0) for row in (ROWS if rows is None else rows))}
+    products = {
+        p.id: p.without_text() for p in (read_product(row, "EUR", 0) for row in (ROWS if rows is None else rows))
+    }
     variants = {p.id: p.variant_of for p in products.values() if p.variant_of}
     members: dict[str, tuple[str, ...]] = {}
     for id in sorted(variants):
         members[variants[id]] = (*members.get(variants[id], ()), id)
     return Catalogue(1, products, variants, members)
+
+
+DESCRIPTIONS = {"cup": "Thin Porcelain", "shirt": "Of linen", "shirt-red": "Of cotton"}
+
+
+def told(ids: Sequence[str]) -> dict[str, str]:
+    """The descriptions of these products."""
+    return {id: DESCRIPTIONS[id] for id in ids if id in DESCRIPTIONS}
 
 
 @pytest.fixture
@@ -44,7 +54,7 @@ def world() -> World:
         wanted = text.lower().split()
         return [p.id for p in known.products.values() if all(word in p.name.lower().split() for word in wanted)]
 
-    return World(known, "EUR", NOW, search)
+    return World(known, "EUR", NOW, search, told)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shopkeeper.catalogue import Catalogue
 from shopkeeper.model.product_sets import EmptySet
 from shopkeeper.product_sets import World, freeze, read_set, resolve, split_ids, to_data
-from tests.product_sets.conftest import NOW, catalogue
+from tests.product_sets.conftest import NOW, catalogue, told
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,9 @@ from tests.product_sets.conftest import NOW, catalogue
         ({"attributes.weight": {"at_least": 100}}, {"tea"}),
         ({"price": {"exists": False}}, {"bare", "cup"}),
         ({"id": ["tea", "bare"]}, {"tea", "bare"}),
+        ({"description": {"contains": "porcelain"}}, {"cup"}),
+        ({"description": {"contains": "cotton"}}, {"shirt-red"}),
+        ({"description": "of linen", "attributes.colour": "blue"}, {"shirt-blue"}),
     ],
 )
 def test_tests_of_attributes(meant, where, products):
@@ -119,7 +122,7 @@ def test_retired_products_are_meant_by_their_ids_or_when_asked_for():
     known = catalogue()
     gone = msgspec.structs.replace(known.products["tea"], retired_at=NOW)
     known = msgspec.structs.replace(known, products={**known.products, "tea": gone})
-    world = World(known, "EUR", NOW, lambda _text: ["tea", "cup"])
+    world = World(known, "EUR", NOW, lambda _text: ["tea", "cup"], told)
     means = lambda data: resolve(read_set(data), world).products  # noqa: E731
     assert means({"search": "tea"}) == ("cup",)
     assert means({"where": {"brand": "fern"}}) == ("cup",)
@@ -129,7 +132,9 @@ def test_retired_products_are_meant_by_their_ids_or_when_asked_for():
 
 def test_an_empty_catalogue_has_no_sets():
     with pytest.raises(EmptySet):
-        resolve(read_set({"where": {"price": {"exists": False}}}), World(Catalogue(), "EUR", NOW, lambda _text: []))
+        resolve(
+            read_set({"where": {"price": {"exists": False}}}), World(Catalogue(), "EUR", NOW, lambda _text: [], told)
+        )
 
 
 def test_a_frozen_set_stays_as_it_was(world):
@@ -166,7 +171,7 @@ sets = st.recursive(
     max_leaves=6,
 )
 KNOWN = catalogue()
-WORLD = World(KNOWN, "EUR", NOW, lambda _text: ["tea", "cup"])
+WORLD = World(KNOWN, "EUR", NOW, lambda _text: ["tea", "cup"], told)
 
 
 def answer(data):

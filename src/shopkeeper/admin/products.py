@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from shopkeeper.catalogue import Offer, offers_of
+from shopkeeper.catalogue import Offer, full_products, offers_of
 from shopkeeper.goods.finding import find
 from shopkeeper.goods.sets import preview
-from shopkeeper.model.definitions import Product
+from shopkeeper.model.definitions import FullProduct, Product
 from shopkeeper.model.errors import BadInput, NotFound
 from shopkeeper.pages.page import Ask, Page
 from shopkeeper.pages.table import Column, Empty, Row, Table, address
@@ -70,7 +70,7 @@ def listing(ask: Ask) -> Page:
 def one(ask: Ask) -> Page:
     """One product: what is known of it, its variants, and how its price and stock went."""
     catalogue = ask.shop.catalogue
-    product = catalogue.products.get(ask.id)
+    product = full_products(ask.conn, [ask.id]).get(ask.id)
     if product is None:
         raise NotFound("no_product", f"There is no product {ask.id!r}.", hint="Search for its name.")
     history = offers_of(ask.conn, ask.id)
@@ -170,7 +170,7 @@ def _line(offer: Offer) -> Row:
     }
 
 
-def _facts(product: Product) -> Iterator[Row]:
+def _facts(product: FullProduct) -> Iterator[Row]:
     said = {
         "category": "; ".join(filter(None, (product.category, *product.categories))),
         "brand": product.brand,

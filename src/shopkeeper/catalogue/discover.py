@@ -132,4 +132,4 @@ def _read(identity: str, currency: str, page: str | None, *told: str | float | N
         product = read_product({"id": identity, **values}, currency, 0)
     except BadInput:
         return None  # the event itself is kept; it only tells nothing of the product
-    return replace(product, discovered=True)
+    return replace(product.without_text(), discovered=True)

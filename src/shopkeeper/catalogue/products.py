@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
 
 from shopkeeper.catalogue import store
 from shopkeeper.catalogue.rules import merged, offer_of, worth_keeping
-from shopkeeper.model.definitions import Product
+from shopkeeper.model.definitions import FullProduct, Product
 from shopkeeper.storage import Connection
 
 _NOBODY: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """Every product, as of one version; retired ones too, as orders still speak of them."""
+    """Every product, as of one version; retired ones too, as orders still speak of them. Long texts are not held: they are
+    read where they are shown or looked through, see `descriptions` and `full_products`.
+    """
 
     version: int = 0
     products: dict[str, Product] = {}
@@ -60,6 +62,16 @@ def changed_ids(conn: Connection, version: int) -> list[str]:
     return store.changed_ids(conn, version)
 
 
+def full_products(conn: Connection, ids: Sequence[str]) -> dict[str, FullProduct]:
+    """Those of these products that there are, whole, as they are stored."""
+    return store.some(conn, ids)
+
+
+def descriptions(conn: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """The long texts of those of these products that have one. Ask for some thousands at a time."""
+    return store.texts(conn, ids)
+
+
 def load_catalogue(conn: Connection, have: Catalogue) -> Catalogue:
     """The current catalogue; `have` itself when nothing changed since, and only what changed is read."""
     version = store.version(conn)
@@ -89,21 +101,26 @@ def _members(variants: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 def put(conn: Connection, products: Iterable[Product], now: int) -> Put:
     """Add products or replace those with the same id; changes of price and stock go into their history.
 
-    Of two with one id the later counts. What is there word for word is left alone.
+    Of two with one id the later counts. What is there word for word is left alone. A product that does not carry its long
+    text keeps the one it has.
     """
     wanted = {product.id: product for product in products}
     held = store.some(conn, list(wanted))
     added = changed = 0
-    rows: list[Product] = []
+    rows: list[FullProduct] = []
+    texts: dict[str, str] = {}
     for id, product in wanted.items():
         before = held.get(id)
-        kept = merged(product, before, now)
+        kept = merged(_whole(product, before), before, now)
         if kept == before:
             continue
         rows.append(kept)
+        if kept.description != (before.description if before else ""):
+            texts[id] = kept.description
         added, changed = (added + 1, changed) if before is None else (added, changed + 1)
     if rows:
         store.put(conn, rows, now)
+        store.keep_texts(conn, texts)
         _remember(conn, rows, now)
     return Put(added, changed, len(wanted) - len(rows))
 
@@ -124,7 +141,14 @@ def retire(conn: Connection, products: Iterable[Product], now: int) -> int:
     return len(gone)
 
 
-def _remember(conn: Connection, products: list[Product], now: int) -> None:
+def _whole(product: Product, before: FullProduct | None) -> FullProduct:
+    if isinstance(product, FullProduct):
+        return product
+    said = {name: getattr(product, name) for name in product.__struct_fields__}
+    return FullProduct(**said, description=before.description if before else "")
+
+
+def _remember(conn: Connection, products: Sequence[Product], now: int) -> None:
     """A line of history for each product whose price or stock is another."""
     before = store.latest_offers(conn, [p.id for p in products])
     lines = []

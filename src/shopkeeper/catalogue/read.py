@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from shopkeeper.model.definitions import AttributeKind, Product
+from shopkeeper.model.definitions import AttributeKind, FullProduct
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.money import decimal_text, minor_units
 from shopkeeper.model.time import LATEST, parse_time
@@ -58,7 +58,7 @@ _MONEY = re.compile(r"^\s*(?:([A-Za-z]{3})\s*)?([-+]?[\d.]+)\s*(?:([A-Za-z]{3}))
 
 def read_product(
     values: Mapping[str, Any], currency: str, now: int, kinds: Mapping[str, AttributeKind] | None = None
-) -> Product:
+) -> FullProduct:
     """A product from what a shop sent or a row of a file held; BadInput names the field that cannot be used.
 
     Prices are decimal on the way in, alone or with their currency (`12.25`, `12.25 EUR`). Fields of no meaning to us are
@@ -75,7 +75,7 @@ def read_product(
     texts = {field: _text(values, field) for field in _TEXT}
     stock = _stock(values.get("stock"), identity)
     availability = _availability(values)
-    return Product(
+    return FullProduct(
         id=identity,
         name=texts["name"] or identity,
         url=texts["url"],
@@ -100,7 +100,7 @@ def read_product(
     )
 
 
-def as_sent(product: Product) -> dict[str, Any]:
+def as_sent(product: FullProduct) -> dict[str, Any]:
     """The values that `read_product` makes this product of again."""
     money = {
         name: None if (units := getattr(product, name)) is None else decimal_text(units, product.currency)
@@ -112,8 +112,8 @@ def as_sent(product: Product) -> dict[str, Any]:
 
 
 def changed(
-    product: Product, values: Mapping[str, Any], currency: str, kinds: Mapping[str, AttributeKind] | None = None
-) -> Product:
+    product: FullProduct, values: Mapping[str, Any], currency: str, kinds: Mapping[str, AttributeKind] | None = None
+) -> FullProduct:
     """A product with some of its fields changed; null takes a value away. BadInput as for `read_product`.
 
     Where only one of stock and availability is told, whether it can be bought follows from that.

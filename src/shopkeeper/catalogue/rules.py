@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from shopkeeper.model.definitions import Product
+from shopkeeper.model.definitions import FullProduct, Product
 from shopkeeper.model.time import DAY
 
 GUARD_SHARE = 0.5
@@ -51,7 +51,7 @@ def worth_keeping(before: Offer | None, after: Offer) -> bool:
     return after.stock != before.stock and after.at // DAY != before.at // DAY
 
 
-def merged(product: Product, before: Product | None, now: int) -> Product:
+def merged(product: FullProduct, before: Product | None, now: int) -> FullProduct:
     """A product as it is to be kept: it keeps the moment it was first seen unless the shop says another."""
     created = product.created_at or (before.created_at if before else 0) or now
     return msgspec.structs.replace(product, created_at=created)

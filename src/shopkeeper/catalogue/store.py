@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from shopkeeper.catalogue.rules import Offer
-from shopkeeper.model.definitions import Product
+from shopkeeper.model.definitions import FullProduct, Product
 from shopkeeper.storage import Connection, Migration, marks, parts
 
 MIGRATIONS = (
@@ -19,6 +19,8 @@ MIGRATIONS = (
             "CREATE TABLE catalogue_products (id TEXT NOT NULL PRIMARY KEY, updated_at BIGINT NOT NULL,"
             " version BIGINT NOT NULL, doc BLOB NOT NULL)",
             "CREATE INDEX catalogue_products_version ON catalogue_products (version)",
+            # Long texts apart, so that reading all products does not read them. None for a product without one.
+            "CREATE TABLE catalogue_texts (id TEXT NOT NULL PRIMARY KEY, description TEXT NOT NULL)",
             "CREATE TABLE catalogue_version (one INTEGER PRIMARY KEY, version BIGINT NOT NULL)",
             # Price and stock of a product from `at` on, until its next line.
             "CREATE TABLE catalogue_offers (product TEXT NOT NULL, at BIGINT NOT NULL, price BIGINT, sale_price BIGINT,"
@@ -33,7 +35,9 @@ MIGRATIONS = (
 )
 
 _decode = msgspec.json.Decoder(Product).decode
+_decode_full = msgspec.json.Decoder(FullProduct).decode
 _encode = msgspec.json.encode
+_REPEATED = ("category", "brand", "currency", "availability", "language")
 PAGE = 5_000
 """Products read at once."""
 _OFFER = "price, sale_price, currency, in_stock, stock"
@@ -52,26 +56,61 @@ def count(conn: Connection) -> int:
 def changed_since(conn: Connection, version: int) -> Iterator[Product]:
     """Products with a change after a version, in the order of their ids."""
     ids = changed_ids(conn, version)
+    said: dict[str, str] = {}
     for start in range(0, len(ids), PAGE):  # all texts at once would stand beside what is made of them
         page = ids[start : start + PAGE]
         sql = "SELECT doc FROM catalogue_products WHERE version > ? AND id >= ? AND id <= ? ORDER BY id"
         for row in conn.rows(sql, (version, page[0], page[-1])):
-            yield _decode(row[0])
+            yield _shared(_decode(row[0]), said)
+
+
+def _shared(product: Product, said: dict[str, str]) -> Product:
+    """The product with the texts that many products have held once for all of them."""
+    for name in _REPEATED:
+        text = getattr(product, name)
+        if text and (first := said.setdefault(text, text)) is not text:
+            msgspec.structs.force_setattr(product, name, first)
+    return product
 
 
 def changed_ids(conn: Connection, version: int) -> list[str]:
     return [row[0] for row in conn.rows("SELECT id FROM catalogue_products WHERE version > ? ORDER BY id", (version,))]
 
 
-def some(conn: Connection, ids: Sequence[str]) -> dict[str, Product]:
-    found: dict[str, Product] = {}
+def some(conn: Connection, ids: Sequence[str]) -> dict[str, FullProduct]:
+    """Products whole, by their ids."""
+    found: dict[str, FullProduct] = {}
     for part in parts(ids):
-        sql = f"SELECT id, doc FROM catalogue_products WHERE id IN ({marks(len(part))})"
-        found.update((id, _decode(doc)) for id, doc in conn.rows(sql, part))
+        sql = f"SELECT doc FROM catalogue_products WHERE id IN ({marks(len(part))})"
+        for (doc,) in conn.rows(sql, part):
+            product = _decode_full(doc)
+            found[product.id] = product
+    for id, description in texts(conn, ids).items():
+        msgspec.structs.force_setattr(found[id], "description", description)
     return found
 
 
+def texts(conn: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """The long texts of those that have one."""
+    found: dict[str, str] = {}
+    for part in parts(ids):
+        sql = f"SELECT id, description FROM catalogue_texts WHERE id IN ({marks(len(part))})"
+        found.update(conn.rows(sql, part))
+    return found
+
+
+def keep_texts(conn: Connection, said: Mapping[str, str]) -> None:
+    """The long texts of these products from now on; an empty one is none."""
+    conn.many(
+        "INSERT INTO catalogue_texts VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET description = excluded.description",
+        [(id, text) for id, text in said.items() if text],
+    )
+    for part in parts([id for id, text in said.items() if not text]):
+        conn.run(f"DELETE FROM catalogue_texts WHERE id IN ({marks(len(part))})", part)
+
+
 def put(conn: Connection, products: Iterable[Product], now: int) -> None:
+    """Store products without their long texts."""
     conn.run(
         "INSERT INTO catalogue_version VALUES (1, 1) ON CONFLICT (one) DO UPDATE "
         "SET version = catalogue_version.version + 1"
@@ -80,7 +119,7 @@ def put(conn: Connection, products: Iterable[Product], now: int) -> None:
     conn.many(
         "INSERT INTO catalogue_products VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE "
         "SET updated_at = excluded.updated_at, version = excluded.version, doc = excluded.doc",
-        [(p.id, now, number, _encode(p)) for p in products],
+        [(p.id, now, number, _encode(p.without_text())) for p in products],
     )
 
 

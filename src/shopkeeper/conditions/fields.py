@@ -131,6 +131,9 @@ def _numeric(word: str, said: Tests, currency: str = "") -> Check:
 def _attribute(word: str, said: Tests, catalogue: Catalogue, currency: str) -> FieldTest:
     """A test of what the catalogue says of the product now, meant as in a set of products."""
     name = word.removeprefix(OF_PRODUCT)
+    if name == "description":
+        # Conditions are compiled while others wait to write, and all long texts together do not fit in memory.
+        raise ValueError(f"{word} cannot be asked here; ask for the product by its title, its tags or its ids")
     if name in _BY_TIME:
         raise ValueError(f"{word} changes with every moment and cannot be asked here; ask for the product by its tags")
     return FieldTest("product", Check(values=_where(catalogue, passing({name: said}, Passing(catalogue, currency, 0)))))

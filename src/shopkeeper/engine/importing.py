@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -23,6 +22,8 @@ from shopkeeper.model.events import Event
 
 GROUP = 10_000
 """Events of one transaction: enough that each person is looked at seldom, few enough that a running server can wait."""
+LARGEST_GROUP = 16 << 20
+"""Bytes of the calls of one transaction, beyond which it has fewer: read, they take some ten times that."""
 
 Place = TypeVar("Place")
 
@@ -81,8 +82,15 @@ def import_calls(
 
 
 def _groups(calls: Iterable[Call[Place]]) -> Iterator[list[Call[Place]]]:
-    rest = iter(calls)
-    while group := list(islice(rest, GROUP)):
+    group: list[Call[Place]] = []
+    size = 0
+    for call in calls:
+        group.append(call)
+        size += len(call.raw)
+        if len(group) == GROUP or size > LARGEST_GROUP:
+            yield group
+            group, size = [], 0
+    if group:
         yield group
 
 

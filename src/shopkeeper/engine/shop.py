@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -179,7 +179,7 @@ class Shop:
         means = recommenders.Means(self.state, self.finder, self.catalogue, plan.file, self.now())
         return recommenders.build_shelves(conn, means, self.ledger.counts, before)
 
-    def put_products(self, products: list[Product]) -> int:
+    def put_products(self, products: Sequence[Product]) -> int:
         """Add or replace products; answers how many there were. See `write_products`."""
         self.write_products(lambda conn: catalogue.put(conn, products, self.now()))
         return len(products)

@@ -13,7 +13,7 @@ from shopkeeper import catalogue
 from shopkeeper.catalogue import Put
 from shopkeeper.catalogue.rules import too_many
 from shopkeeper.engine.shop import Shop
-from shopkeeper.model.definitions import Product
+from shopkeeper.model.definitions import FullProduct, Product
 from shopkeeper.model.errors import BadInput, Conflict
 from shopkeeper.storage import Connection
 
@@ -41,8 +41,8 @@ def bring_products(
             total += _tried(shop, group)
         else:
             moved = [_apart(p, variants, joining) for p in group if p.variant_of != variants.get(p.id, "")]
-            total += _write(shop, [*(p for p in group if p.id not in joining), *moved])
             alone = _tried(shop, moved).same  # nothing but their place is new
+            total += _write(shop, [*(p for p in group if p.id not in joining), *moved])
             total += Put(0, alone, -alone)
         done += len(group)
         progress(done)
@@ -64,7 +64,7 @@ class Refused(msgspec.Struct, frozen=True):
 def put_some(shop: Shop, items: Sequence[Mapping[str, Any]]) -> tuple[int, list[Refused]]:
     """Add or replace products as they were sent; how many, and those that cannot be used."""
     plan = shop.plan
-    read: Callable[[Mapping[str, Any]], Product] = lambda item: catalogue.read_product(  # noqa: E731
+    read: Callable[[Mapping[str, Any]], FullProduct] = lambda item: catalogue.read_product(  # noqa: E731
         item, plan.shop.currency, 0, plan.file.catalogue.attributes
     )
     good, refused = _each(items, read)
@@ -75,25 +75,30 @@ def change_some(shop: Shop, items: Sequence[Mapping[str, Any]]) -> tuple[int, li
     """Change the fields that were sent, of products there are; how many, and those that cannot be changed."""
     plan = shop.plan
 
-    def change(item: Mapping[str, Any]) -> Product:
-        id = str(item.get("id") or item.get("product_id") or "")
-        known = shop.catalogue.products.get(id)
+    def change(item: Mapping[str, Any], held: Mapping[str, FullProduct]) -> FullProduct:
+        id = _id_said(item)
+        known = held.get(id)
         if known is None:
             hint = "Send it whole with POST."
             raise BadInput("unknown_product", f"There is no product {id[:255]!r} to change", where="id", hint=hint)
         return catalogue.changed(known, item, plan.shop.currency, plan.file.catalogue.attributes)
 
     def write(conn: Connection) -> tuple[int, list[Refused]]:
-        good, refused = _each(items, change)  # of products as they are in the moment they are written
+        held = catalogue.full_products(conn, [_id_said(item) for item in items])
+        good, refused = _each(items, lambda item: change(item, held))  # as they are in the moment they are written
         catalogue.put(conn, good, shop.now())
         return len(good), refused
 
     return shop.write_products(write)
 
 
+def _id_said(item: Mapping[str, Any]) -> str:
+    return str(item.get("id") or item.get("product_id") or "")
+
+
 def _each(
-    items: Sequence[Mapping[str, Any]], read: Callable[[Mapping[str, Any]], Product]
-) -> tuple[list[Product], list[Refused]]:
+    items: Sequence[Mapping[str, Any]], read: Callable[[Mapping[str, Any]], FullProduct]
+) -> tuple[list[FullProduct], list[Refused]]:
     good, refused = [], []
     for index, item in enumerate(items):
         try:
@@ -150,7 +155,8 @@ def _join(shop: Shop, joining: dict[str, str]) -> None:
 
 def _tried(shop: Shop, group: list[Product]) -> Put:
     """What putting would do."""
-    held = shop.catalogue.products
+    with shop.state.read() as conn:
+        held = catalogue.full_products(conn, [p.id for p in group])
     known = [(p, held[p.id]) for p in group if p.id in held]
     same = sum(replace(p, created_at=p.created_at or before.created_at) == before for p, before in known)
     return Put(len(group) - len(known), len(known) - same, same)

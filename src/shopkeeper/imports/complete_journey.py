@@ -70,7 +70,7 @@ def merged(file: ShopFile, campaigns: dict[str, Campaign]) -> ShopFile:
 
 
 def _sheet(name: str, table: pa.Table) -> Sheet:
-    return Sheet(name, table, range(1, table.num_rows + 1))
+    return Sheet(name, table)
 
 
 def _products(raw: pa.Table) -> pa.Table:

@@ -1,4 +1,4 @@
-"""Events of any kind: JSON lines as a client would send them, or rows with one column a property."""
+"""Events of any kind: JSON as a client would send them, or rows with one column a property."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import msgspec
 
 from shopkeeper.engine.importing import Call
 from shopkeeper.imports import values
-from shopkeeper.imports.sheet import Broken, Sheet, each, rename, require, text
+from shopkeeper.imports.left_out import LeftOut
+from shopkeeper.imports.rows import Row, Rows, begins_with, format_of, read_rows
+from shopkeeper.imports.sheet import Naming
 from shopkeeper.model.errors import BadEvent, BadInput
 
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -26,100 +28,109 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 """What a row tells of any event. Every other column is a property of it (`properties.x` and `x` mean the same)."""
 _WIRE = {"user_id": "userId", "anonymous_id": "anonymousId", "previous_id": "previousId", "message_id": "messageId"}
-_BATCH = 50_000
 _encode = msgspec.json.encode
-_decode = msgspec.json.decode
 
 
-class Rows:
-    """The events of a sheet as calls, in the order of the file; `broken` grows while they are read."""
+def read_events(path: Path, encoding: str = "utf-8") -> Rows:
+    """A file of events as rows. A `.json` file may hold a list, or one object a line. BadInput as `read_rows`."""
+    try:
+        kind = format_of(path)
+        if kind == "json" and not begins_with(path, b"["):
+            kind = "jsonl"
+    except OSError as error:
+        raise BadInput("no_file", f"{path} cannot be read: {error.strerror or error}", hint="Check the name.") from None
+    return read_rows(path, kind, encoding, without=("xml",))
 
-    def __init__(self, sheet: Sheet, mapping: Mapping[str, str], zone: ZoneInfo, layout: str = "") -> None:
-        """BadInput when a column is missing."""
-        self.sheet = sheet
-        self.columns = rename(sheet, FIELDS, mapping)
-        require(sheet, self.columns, "timestamp", "type|event", "user_id|anonymous_id")
-        self.broken: list[Broken] = list(sheet.broken)
-        self.total = sheet.table.num_rows
+
+class Events:
+    """The events of a file as calls, in its order. While they are read `broken` grows."""
+
+    def __init__(self, rows: Rows, mapping: Mapping[str, str], zone: ZoneInfo, layout: str = "") -> None:
+        """BadInput when there is no row, or a column is missing."""
+        self.rows = rows
+        self.broken = LeftOut()
+        self.broke: BadInput | None = None
+        """Where and why the file broke off, if it did; what came before was read."""
+        rows.refuse_none()
+        self._naming = Naming(rows.name, rows.columns, FIELDS, mapping if rows.columns is not None else {})
+        self._naming.require("timestamp", "type|event", "user_id|anonymous_id")
         self._read_time = values.time_reader(zone, layout)
 
+    @property
+    def far(self) -> tuple[int, int]:
+        """How much of the file is read, of how much."""
+        return self.rows.gauge.far
+
     def __iter__(self) -> Iterator[Call[int]]:
-        table = self.sheet.table
-        times, wrong = each(table.column(self.columns["timestamp"]), self._read_time, values.TEXT)
-        plain = {field: text(table.column(column)) for field, column in self.columns.items() if field != "timestamp"}
-        plain["timestamp"] = times
-        properties = [name for name in table.column_names if name not in self.columns.values()]
-        start = 0
-        for batch in table.select(properties).to_batches(max_chunksize=_BATCH) if properties else [None]:
-            size = batch.num_rows if batch is not None else table.num_rows
-            heads = zip(*(column.slice(start, size).to_pylist() for column in plain.values()), strict=True)
-            bodies = batch.to_pylist() if batch is not None else [{}] * size
-            for position, (head, body) in enumerate(zip(heads, bodies, strict=True), start):
-                call = dict(zip(plain, head, strict=True))
-                if position in wrong or call["timestamp"] is None:
-                    self._refuse(position, "timestamp", wrong.get(position, "it has no time"))
-                else:
-                    yield Call(position, _call(call, body))
-            start += size
-
-    def refuse(self, position: int, error: BadEvent) -> None:
-        """Note that an event was not taken."""
-        self._refuse(position, error.where.removeprefix("properties."), error.message)
-
-    def _refuse(self, position: int, field: str, message: str) -> None:
-        column = self.columns.get(field, field)
-        self.broken.append(Broken(self.sheet.rows[position], column, message, self.sheet.values(position)))
-
-
-class Lines:
-    """The events of a file of JSON lines; `broken` grows while they are read. Each must have a timestamp."""
-
-    def __init__(self, path: Path) -> None:
-        """BadInput when the file cannot be read."""
-        self.columns: dict[str, str] = {}
-        self.broken: list[Broken] = []
+        read = self._of_cells if self.rows.columns is not None else self._of_object
         try:
-            self._lines = path.read_bytes().splitlines()
-        except OSError as error:
-            raise BadInput("no_file", f"{path} cannot be read: {error.strerror}", hint="Check the name.") from None
-        self.total = sum(1 for line in self._lines if line.strip())
-        if not self.total:
-            raise BadInput("empty_file", f"{path} is empty", hint="Name a file with one JSON event a line.")
-
-    def __iter__(self) -> Iterator[Call[int]]:
-        for number, line in enumerate(self._lines, 1):
-            if not line.strip():
-                continue
-            try:
-                call = _decode(line, type=dict[str, Any])
-            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-                self._refuse(number, f"it is not one JSON object: {error}")
-                continue
-            if not (call.get("timestamp") or call.get("originalTimestamp")):
-                self._refuse(number, "it has no timestamp")
-                continue
-            yield Call(number, line if call.get("messageId") else _encode({**call, "messageId": _id_of(line)}))
+            for row in self.rows:
+                self.broken.check()
+                try:
+                    if row.fault:
+                        raise _RefusedError("", row.fault)
+                    raw = read(row)
+                except _RefusedError as refused:
+                    self._refuse(row.number, refused.field, refused.message)
+                else:
+                    yield Call(row.number, raw)
+        except BadInput as error:
+            self.broke = error
 
     def refuse(self, number: int, error: BadEvent) -> None:
         """Note that an event was not taken."""
-        self._refuse(number, str(error))
+        if self.rows.columns is None:
+            self._refuse(number, "", str(error))
+        else:
+            self._refuse(number, error.where.removeprefix("properties."), error.message)
 
-    def _refuse(self, number: int, message: str) -> None:
-        self.broken.append(Broken(number, "", message, [self._lines[number - 1].decode("utf-8", "replace")]))
+    def _of_object(self, row: Row) -> bytes:
+        call = row.values
+        if not (call.get("timestamp") or call.get("originalTimestamp")):
+            raise _RefusedError("", "it has no timestamp")
+        raw = str(row.held[0]).encode()
+        return raw if call.get("messageId") else _encode({**call, "messageId": _id_of(raw)})
+
+    def _of_cells(self, row: Row) -> bytes:
+        """One row as a call in the wire shape; what it holds makes its id when it has none of its own."""
+        call: dict[str, Any] = {}
+        body: dict[str, Any] = {}
+        fields = {column: field for field, column in self._naming.of(row.values).items()}
+        for column, value in row.values.items():
+            field = fields.get(column)
+            if field is None:
+                if value is not None and value != "":
+                    body[column.removeprefix("properties.").removeprefix("traits.")] = value
+            elif field == "timestamp":
+                call[field] = self._time(value)
+            elif (said := values.text(value)) is not None:
+                call[_WIRE.get(field, field)] = said
+        call.setdefault("type", "track")
+        call["traits" if call["type"] == "identify" else "properties"] = body
+        if "messageId" not in call:
+            call["messageId"] = _id_of(_encode(call, order="deterministic"))
+        return _encode(call)
+
+    def _time(self, value: Any) -> str:
+        try:
+            time = self._read_time(values.plain(value))
+        except ValueError as error:
+            raise _RefusedError("timestamp", str(error)) from None
+        if time is None:
+            raise _RefusedError("timestamp", "it has no time")
+        return time
+
+    def _refuse(self, row: int, field: str, message: str) -> None:
+        self.broken.add(row, self._naming.column(field), message)
 
 
-def _call(head: Mapping[str, Any], body: Mapping[str, Any]) -> bytes:
-    """One row as a call in the wire shape; what it holds makes its id when it has none of its own."""
-    call: dict[str, Any] = {_WIRE.get(field, field): value for field, value in head.items() if value is not None}
-    call.setdefault("type", "track")
-    call["traits" if call["type"] == "identify" else "properties"] = {
-        name.removeprefix("properties.").removeprefix("traits."): value
-        for name, value in body.items()
-        if value is not None and value != ""
-    }
-    if "messageId" not in call:
-        call["messageId"] = _id_of(_encode(call, order="deterministic"))
-    return _encode(call)
+class _RefusedError(Exception):
+    """A row that is no event."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
 
 
 def _id_of(content: bytes) -> str:

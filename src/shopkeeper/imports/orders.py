@@ -1,25 +1,31 @@
 """Orders from rows, one row a line: grouped by order id, each order one `Order Completed` as a server would send it.
 
 An order is taken as a whole or not at all: with one of its rows broken its value would be wrong, and once it is in the
-log, mending the row would come too late.
+log, mending the row would come too late. Its rows may lie anywhere in the file: so all of it is read before the first order is
+taken, and the rows are put in order on disk.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain, groupby, islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from shopkeeper.engine.importing import Call
 from shopkeeper.imports import values
-from shopkeeper.imports.sheet import Broken, Sheet, each, rename, require, text
-from shopkeeper.model.errors import BadEvent
+from shopkeeper.imports.left_out import LeftOut
+from shopkeeper.imports.rows import Row, Rows
+from shopkeeper.imports.sheet import Naming
+from shopkeeper.model.errors import BadEvent, BadInput
 from shopkeeper.model.events import ORDER_COMPLETED
+from shopkeeper.storage.pile import Pile
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "order_id": ("order", "order_number"),
@@ -36,14 +42,29 @@ FIELDS: dict[str, tuple[str, ...]] = {
 """What a row may tell, and other names a column may have for it. `price` is of one unit; `line_total` wins over it."""
 OF_ORDER = ("user_id", "anonymous_id", "order_total", "currency")
 """Must not differ between the rows of an order; it may stand in the first row only."""
-_BATCH = 50_000
+MOST_LINES = 10_000
+"""Rows of one order; no event may be so long."""
+LONGEST_TEXT = 1_000
+"""Characters of an id; those of events are shorter."""
+_BATCH = 10_000
+_PILE = pa.schema(
+    [("row", pa.int64())] + [(field, pa.float64() if field == "quantity" else pa.string()) for field in FIELDS]
+)
+# The rows by the time of their order, an order's together as in the file.
+_IN_ORDER = f"""
+SELECT {", ".join(f"p.{name}" for name in _PILE.names)}
+FROM {{pile}} AS p
+JOIN (SELECT order_id, min(placed_at) AS first_time, min("row") AS first_row FROM {{pile}} GROUP BY order_id) AS o
+  USING (order_id)
+ORDER BY o.first_time NULLS LAST, o.first_row, p."row"
+"""
 _encode = msgspec.json.encode
 
 
 class _Line(NamedTuple):
-    """One row, parsed. `position` is its place in the sheet."""
+    """One row, parsed. `row` is its number in the file."""
 
-    position: int
+    row: int
     order_id: str
     placed_at: str | None
     user_id: str | None
@@ -57,65 +78,111 @@ class _Line(NamedTuple):
 
 
 class Orders:
-    """The orders of a sheet as calls, in the order of their times; `broken` grows while they are read."""
+    """The orders of a file as calls, in the order of their times; `broken` grows while they are read. What it holds on
+    disk goes when it is closed.
+    """
 
-    def __init__(self, sheet: Sheet, mapping: Mapping[str, str], zone: ZoneInfo, layout: str = "") -> None:
-        """BadInput when a column is missing."""
-        self.sheet = sheet
-        self.columns = rename(sheet, FIELDS, mapping)
-        require(
-            sheet, self.columns, "order_id", "placed_at", "product_id", "user_id|anonymous_id",
-            "price|line_total|order_total",
-        )  # fmt: skip
-        self.broken: list[Broken] = list(sheet.broken)
-        self._bad: set[int] = set()
-        parsed = self._parse(zone, layout)
-        for position in pc.indices_nonzero(pc.is_null(parsed["order_id"])).to_pylist():
-            self._refuse(position, "order_id", "it has no order id")
-        self._lines, self.total = _in_order(parsed)
+    def __init__(
+        self,
+        rows: Rows,
+        mapping: Mapping[str, str],
+        zone: ZoneInfo,
+        layout: str = "",
+        *,
+        room: Path,
+        progress: Callable[[int, int], None] = lambda _done, _whole: None,
+    ) -> None:
+        """Reads all rows, and sets them aside in the folder `room`. BadInput when there is no row, a column is missing,
+        or the file breaks off.
+        """
+        self.rows = rows
+        self.broken = LeftOut()
+        self.broke: BadInput | None = None
+        """Why no more orders were taken, if not all were."""
+        self._done = self._whole = 0
+        rows.refuse_none()
+        self._naming = Naming(rows.name, rows.columns, FIELDS, mapping)
+        self._naming.require(
+            "order_id", "placed_at", "product_id", "user_id|anonymous_id", "price|line_total|order_total"
+        )
+        self._readers = _readers(zone, layout)
+        self._pile = Pile(room, _PILE)
+        try:
+            self._set_aside(progress)
+        except BaseException:
+            self._pile.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pile.close()
+
+    @property
+    def far(self) -> tuple[int, int]:
+        """How many rows are taken, of how many."""
+        return self._done, self._whole
 
     def __iter__(self) -> Iterator[Call[list[int]]]:
-        lines: list[_Line] = []
-        for batch in self._lines.to_batches(max_chunksize=_BATCH):
-            for line in map(_Line._make, zip(*(column.to_pylist() for column in batch.columns), strict=True)):
-                if lines and lines[0].order_id != line.order_id:
+        try:
+            for order_id, rows in groupby(self._lines(), key=lambda line: line.order_id):
+                lines = list(islice(rows, MOST_LINES + 1))
+                if len(lines) <= MOST_LINES:
                     yield from self._order(lines)
-                    lines = []
-                lines.append(line)
-        if lines:
-            yield from self._order(lines)
+                    self.broken.check()
+                    continue
+                for line in chain(lines, rows):
+                    self._refuse(line.row, "order_id", f"order {order_id} has more than {MOST_LINES:,} rows")
+                    self.broken.check()
+        except BadInput as error:
+            self.broke = error
 
-    def refuse(self, positions: list[int], error: BadEvent) -> None:
+    def refuse(self, rows: list[int], error: BadEvent) -> None:
         """Note that an order was not taken: the row to blame with the reason, the others with a word about it."""
         found = re.match(r"properties\.products\[(\d+)\]\.?(\w*)", error.where)
-        blamed = positions[int(found[1])] if found else positions[0]
+        blamed = rows[int(found[1])] if found else rows[0]
         field = {"total": "line_total"}.get(found[2], found[2]) if found else error.where.removeprefix("properties.")
         self._refuse(blamed, field, error.message)
-        self._leave_out(positions)
+        self._leave_out(rows)
 
-    def _parse(self, zone: ZoneInfo, layout: str) -> dict[str, pa.Array]:
-        readers = {
-            "placed_at": (values.time_reader(zone, layout), pa.string()),
-            "quantity": (values.quantity, pa.float64()),
-            "price": (values.amount, pa.string()),
-            "line_total": (values.amount, pa.string()),
-            "order_total": (values.amount, pa.string()),
-            "currency": (values.currency, pa.string()),
-        }
-        parsed: dict[str, pa.Array] = {}
-        for field in FIELDS:
-            if field not in self.columns:
-                kind = readers[field][1] if field in readers else pa.string()
-                parsed[field] = pa.nulls(self.sheet.table.num_rows, kind)
-                continue
-            column = self.sheet.table.column(self.columns[field])
-            if field not in readers:
-                parsed[field] = text(column)
-                continue
-            parsed[field], problems = each(column, *readers[field])
-            for position, message in problems.items():
-                self._refuse(position, field, message)
-        return parsed
+    def _set_aside(self, progress: Callable[[int, int], None]) -> None:
+        """Read all rows, and set those aside that are of an order."""
+        rows = iter(self.rows)
+        while batch := list(islice(rows, _BATCH)):
+            lines = [line for row in batch if (line := self._line(row)) is not None]
+            columns = zip(*lines, strict=True) if lines else [()] * len(_PILE)
+            arrays = [pa.array(column, field.type) for column, field in zip(columns, _PILE, strict=True)]
+            self._pile.add(pa.record_batch(arrays, schema=_PILE))
+            self._whole += len(lines)
+            self.broken.check()
+            progress(*self.rows.gauge.far)
+
+    def _line(self, row: Row) -> _Line | None:
+        if row.fault:
+            self.broken.add(row.number, "", row.fault)
+            return None
+        columns = self._naming.of(row.values)
+        said: dict[str, Any] = {}
+        for field, read in self._readers.items():
+            value = row.values.get(columns[field]) if field in columns else None
+            try:
+                said[field] = None if value is None else read(_cell(value))
+            except ValueError as error:
+                said[field] = None
+                self.broken.add(row.number, columns[field], str(error))
+        if said["order_id"] is None:
+            if row.number not in self.broken:
+                self.broken.add(row.number, columns.get("order_id", "order_id"), "it has no order id")
+            return None
+        return _Line(row.number, **said)
+
+    def _lines(self) -> Iterator[_Line]:
+        for batch in self._pile.taken(_IN_ORDER):
+            yield from map(_Line._make, zip(*(column.to_pylist() for column in batch.columns), strict=True))
+            self._done += batch.num_rows
 
     def _order(self, lines: list[_Line]) -> Iterator[Call[list[int]]]:
         """The call of one order, unless one of its rows is broken."""
@@ -125,29 +192,51 @@ class Orders:
             if len(said) > 1 and field in OF_ORDER:
                 last = next(line for line in lines if getattr(line, field) not in (None, head[field]))
                 message = f"order {lines[0].order_id} has {' and '.join(map(repr, reversed(said)))} as {field}"
-                self._refuse(last.position, field, message)
+                self._refuse(last.row, field, message)
             head[field] = min(said, default=None) if field == "placed_at" else next(iter(said), None)
-        if head["placed_at"] is None and not any(line.position in self._bad for line in lines):
-            self._refuse(lines[0].position, "placed_at", "it has no time")
+        if head["placed_at"] is None and not any(line.row in self.broken for line in lines):
+            self._refuse(lines[0].row, "placed_at", "it has no time")
         for line in lines:
-            if line.product_id is None and line.position not in self._bad:
-                self._refuse(line.position, "product_id", "it has no product id")
-        positions = [line.position for line in lines]
-        if self._bad.isdisjoint(positions):
-            yield Call(positions, _encode(_call(head, lines)))
+            if line.product_id is None and line.row not in self.broken:
+                self._refuse(line.row, "product_id", "it has no product id")
+        rows = [line.row for line in lines]
+        if any(row in self.broken for row in rows):
+            self._leave_out(rows)
         else:
-            self._leave_out(positions)
+            yield Call(rows, _encode(_call(head, lines)))
 
-    def _refuse(self, position: int, field: str, message: str) -> None:
-        column = self.columns.get(field, field)
-        self.broken.append(Broken(self.sheet.rows[position], column, message, self.sheet.values(position)))
-        self._bad.add(position)
+    def _refuse(self, row: int, field: str, message: str) -> None:
+        self.broken.add(row, self._naming.column(field), message)
 
-    def _leave_out(self, positions: list[int]) -> None:
-        blamed = next(self.sheet.rows[p] for p in positions if p in self._bad)
-        for position in positions:
-            if position not in self._bad:
-                self._refuse(position, "order_id", f"its order is left out, as row {blamed} is broken")
+    def _leave_out(self, rows: list[int]) -> None:
+        blamed = next(row for row in rows if row in self.broken)
+        for row in rows:
+            if row not in self.broken:
+                self._refuse(row, "order_id", f"its order is left out, as row {blamed} is broken")
+
+
+def _readers(zone: ZoneInfo, layout: str) -> dict[str, Callable[[Any], Any]]:
+    """How the value of each field is read; all of them refuse with ValueError."""
+    own: dict[str, Callable[[Any], Any]] = {
+        "placed_at": values.time_reader(zone, layout),
+        "quantity": values.quantity,
+        "price": values.amount,
+        "line_total": values.amount,
+        "order_total": values.amount,
+        "currency": values.currency,
+    }
+    return {field: own.get(field, values.text) for field in FIELDS}
+
+
+def _cell(value: Any) -> Any:
+    """A cell that can be the value of a field; ValueError for one that is too long, or a list."""
+    if isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
+            raise ValueError(f"{value[:20]!r}... is longer than {LONGEST_TEXT:,} characters")
+        return value.strip() or None
+    if isinstance(value, dict | list):
+        raise ValueError("it is a list or an object, not a value")
+    return value
 
 
 def _call(head: Mapping[str, Any], lines: list[_Line]) -> dict[str, Any]:
@@ -177,17 +266,3 @@ def _product(line: _Line) -> dict[str, Any]:
     if line.line_total is not None:
         product["total"] = line.line_total
     return product
-
-
-def _in_order(parsed: Mapping[str, pa.Array]) -> tuple[pa.Table, int]:
-    """The rows sorted by the time of their order, an order's rows together as in the file; and how many orders."""
-    rows = pa.table({"position": pa.array(range(len(parsed["order_id"])), pa.int64()), **parsed})
-    rows = rows.filter(pc.is_valid(rows["order_id"]))
-    orders = rows.group_by("order_id").aggregate([("placed_at", "min"), ("position", "min")])
-    orders = orders.sort_by([("placed_at_min", "ascending"), ("position_min", "ascending")])
-    rank = pc.index_in(rows["order_id"], value_set=orders["order_id"])
-    ordered = pc.sort_indices(
-        pa.table({"rank": rank, "position": rows["position"]}),
-        sort_keys=[("rank", "ascending"), ("position", "ascending")],
-    )
-    return rows.take(ordered), orders.num_rows

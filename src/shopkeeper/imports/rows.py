@@ -1,51 +1,85 @@
-"""Files of products as rows, read piece by piece however long they are: CSV and TSV, Parquet, JSON, Merchant feeds."""
+"""Files as rows, read piece by piece however long they are: CSV and TSV, Parquet, JSON, Merchant feeds."""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import parquet
 
 from shopkeeper.imports.feed import read_feed
-from shopkeeper.imports.sheet import LONGEST_FIELD, Broken, Sheet, check_header, delimiter_of, plain_table
+from shopkeeper.imports.sheet import LONGEST_FIELD, Sheet, check_header, delimiter_of, plain_table
 from shopkeeper.model.errors import BadInput
 
 FORMATS = ("csv", "tsv", "parquet", "json", "jsonl", "xml")
 LARGEST_OBJECT = 1 << 20
+"""Bytes of one JSON object."""
 LARGEST_ROW = 8 << 20
 """Characters of one row of a sheet."""
 LARGEST_GROUP = 1 << 30
 """Bytes of one row group of a Parquet file, uncompressed."""
-_ENDINGS = {"tab": "tsv", "txt": "tsv", "ndjson": "jsonl", "rss": "xml", "atom": "xml", "pq": "parquet"}
+_ENDINGS = {"tab": "tsv", "ndjson": "jsonl", "rss": "xml", "atom": "xml", "pq": "parquet"}
+LARGEST_PIECE = 32 << 20
+"""Bytes of the texts of Parquet rows that are written out together."""
 _PIECE = 1 << 16
 _BATCH = 10_000
 _SPACE = " \t\r\n"
 
 
 class Row(NamedTuple):
-    """A row and its number in the file; or, in place of values, why it cannot be read."""
+    """A row and its number in the file (in a sheet the header is row 1, as spreadsheets count)."""
 
     number: int
     values: Mapping[str, Any]
-    broken: Broken | None = None
+    fault: str = ""
+    """Why it cannot be read; there are no values then."""
+    held: Sequence[Any] = ()
+    """What stands in the file, where that is not the values: the cells of a row with too few, the text of an object."""
 
 
 class Rows:
-    """The rows of a file. `columns` is None where every row names its own fields."""
+    """The rows of a file, read anew each time they are walked through. `columns` is None where every row names its own
+    fields.
+    """
 
-    def __init__(self, name: str, columns: list[str] | None, rows: Iterator[Row]) -> None:
+    def __init__(
+        self, name: str, columns: list[str] | None, whole: int, read: Callable[[Gauge], Iterator[Row]]
+    ) -> None:
         self.name = name
         self.columns = columns
-        self._rows = rows
+        self.gauge = Gauge(whole)
+        self._read = read
 
     def __iter__(self) -> Iterator[Row]:
-        return self._rows
+        return self._read(self.gauge)
+
+    def refuse_none(self) -> None:
+        """BadInput where there is no row."""
+        if next(iter(self), None) is None:
+            raise BadInput("empty_file", f"{self.name} has column names but no rows", hint="Export it again.")
+
+
+class Gauge:
+    """How far a file is read, in megabytes or rows of `whole`."""
+
+    def __init__(self, whole: int) -> None:
+        self.whole = whole
+        self.tell: Callable[[], int] = int
+
+    @property
+    def far(self) -> tuple[int, int]:
+        """How much of how much."""
+        try:
+            return min(self.tell(), self.whole), self.whole
+        except ValueError:  # closed: it is read
+            return self.whole, self.whole
 
 
 def format_of(path: Path, said: str = "") -> str:
@@ -55,32 +89,42 @@ def format_of(path: Path, said: str = "") -> str:
             raise BadInput("unknown_format", f"There is no format {said!r}", hint=f"Use one of {', '.join(FORMATS)}.")
         return said
     begins = _begins(path)
-    if begins.startswith(b"PAR1"):
-        return "parquet"
-    if begins.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return "xml"
     ending = path.suffix.lower().removeprefix(".")
     ending = _ENDINGS.get(ending, ending)
-    return ending if ending in FORMATS and ending not in ("xml", "parquet") else "csv"
+    if begins.startswith(b"PAR1") or ending == "parquet":
+        return "parquet"
+    if begins_with(path, b"<"):
+        return "xml"
+    return ending if ending in FORMATS and ending != "xml" else "csv"
 
 
-def read_rows(path: Path, said: str = "", encoding: str = "utf-8") -> Rows:
-    """A file as rows; BadInput says why it cannot be used, at once or at the place where it breaks."""
+def read_rows(path: Path, said: str = "", encoding: str = "utf-8", without: Sequence[str] = ()) -> Rows:
+    """A file as rows; BadInput says why it cannot be used, at once or at the place where it breaks. It may be of any format
+    but those it must be `without`.
+    """
     try:
         kind = format_of(path, said)
+        if kind in without:
+            others = ", ".join(name for name in FORMATS if name not in without)
+            raise BadInput("unknown_format", f"{path} is {kind.upper()}", hint=f"Use one of {others}.")
         if kind in ("csv", "tsv"):
             return _csv(path, encoding, "\t" if kind == "tsv" else "")
         if kind == "parquet":
             return _parquet(path)
         reader = {"json": _json, "jsonl": _jsonl, "xml": _xml}[kind]
-        return Rows(path.name, None, reader(path))
+        return Rows(path.name, None, path.stat().st_size, lambda gauge: reader(path, gauge))
     except OSError as error:
         raise BadInput("no_file", f"{path} cannot be read: {error.strerror or error}", hint="Check the name.") from None
 
 
 def sheet_rows(sheet: Sheet) -> Rows:
     """A sheet that is in memory already."""
-    return Rows(sheet.name, sheet.table.column_names, _sheet(sheet))
+    return Rows(sheet.name, sheet.table.column_names, sheet.table.num_rows, lambda _: _sheet(sheet))
+
+
+def begins_with(path: Path, sign: bytes) -> bool:
+    """Whether this is the first sign of a text."""
+    return _begins(path).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(sign)
 
 
 def _begins(path: Path) -> bytes:
@@ -89,7 +133,7 @@ def _begins(path: Path) -> bytes:
     with path.open("rb") as file:
         begins = file.read(64)
     if not begins:
-        raise BadInput("empty_file", f"{path} is empty", hint="Name a file with products.")
+        raise BadInput("empty_file", f"{path} is empty", hint="Name a file with rows.")
     return begins
 
 
@@ -101,19 +145,21 @@ def _csv(path: Path, encoding: str, delimiter: str) -> Rows:
             first = file.readline(LONGEST_FIELD)
             if len(first) == LONGEST_FIELD and not first.endswith("\n"):
                 said = f"The names of the columns of {path} take more than {LONGEST_FIELD >> 20} million characters"
-                raise BadInput("too_large", said, where="line 1", hint="Is this a sheet of products?")
+                raise BadInput("too_large", said, where="line 1", hint="Is this a sheet?")
             delimiter = delimiter or delimiter_of(first)
             header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
     except (UnicodeError, LookupError, csv.Error) as error:
         raise _bad_text(path, encoding, error) from None
     check_header(path, header)
-    return Rows(path.name, header, _csv_rows(path, encoding, delimiter, header))
+    size = path.stat().st_size
+    return Rows(path.name, header, size, lambda gauge: _csv_rows(path, encoding, delimiter, header, gauge))
 
 
-def _csv_rows(path: Path, encoding: str, delimiter: str, header: list[str]) -> Iterator[Row]:
+def _csv_rows(path: Path, encoding: str, delimiter: str, header: list[str], gauge: Gauge) -> Iterator[Row]:
     reader = None
     try:
         with path.open(encoding=encoding, newline="") as file:
+            gauge.tell = partial(_read_so_far, file)
             lines = _Lines(file)
             reader = csv.reader(lines, delimiter=delimiter)
             next(reader)
@@ -123,7 +169,7 @@ def _csv_rows(path: Path, encoding: str, delimiter: str, header: list[str]) -> I
                     yield Row(number, dict(zip(header, row, strict=True)))
                 elif row:
                     message = f"it has {len(row)} values, the header {len(header)}"
-                    yield Row(number, {}, Broken(number, "", message, row))
+                    yield Row(number, {}, message, row)
     except UnicodeError as error:
         raise _bad_text(path, encoding, error) from None
     except csv.Error as error:
@@ -153,6 +199,10 @@ class _Lines:
             yield line
 
 
+def _read_so_far(file: TextIO) -> int:
+    return file.buffer.tell()
+
+
 def _bad_text(path: Path, encoding: str, error: Exception) -> BadInput:
     reason = error.reason if isinstance(error, UnicodeDecodeError) else str(error)
     hint = "Save it as UTF-8, or name its encoding, such as --encoding cp1252."
@@ -173,19 +223,43 @@ def _parquet(path: Path) -> Rows:
             f"{path} has a row group of {largest / 1e9:.1f} GB, which can only be read as a whole",
             hint="Write it with smaller row groups, such as 100,000 rows each.",
         )
-    return Rows(path.name, file.schema_arrow.names, _parquet_rows(path, file))
+    names, texts = file.schema_arrow.names, [f.name for f in file.schema_arrow if _is_text(f.type)]
+    file.close()
+    return Rows(path.name, names, meta.num_rows, lambda gauge: _parquet_rows(path, texts, gauge))
 
 
-def _parquet_rows(path: Path, file: parquet.ParquetFile) -> Iterator[Row]:
-    number = 1
+def _parquet_rows(path: Path, texts: list[str], gauge: Gauge) -> Iterator[Row]:
+    number = 0
+    gauge.tell = lambda: number
     try:
-        with file:
+        # One long text may stand in every row of a small file: as a dictionary it is held once.
+        with parquet.ParquetFile(path, read_dictionary=texts) as file:
             for batch in file.iter_batches(batch_size=_BATCH):
-                for values in plain_table(pa.Table.from_batches([batch])).to_pylist():
-                    yield Row(number, values)
-                    number += 1
+                for piece in _pieces(batch, number + 1):
+                    for values in plain_table(pa.Table.from_batches([piece])).to_pylist():
+                        number += 1
+                        yield Row(number, values)
     except (pa.ArrowInvalid, OSError) as error:
         raise _bad_parquet(path, error) from None
+
+
+def _pieces(batch: pa.RecordBatch, first: int) -> Iterator[pa.RecordBatch]:
+    """The same rows, so many at a time that they do not fill the memory when they are written out."""
+    longest = 1
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        if pa.types.is_dictionary(column.type):
+            length = pc.max(pc.binary_length(column.dictionary)).as_py() or 0
+            if length > LONGEST_FIELD:
+                message = f"A value of the column {name!r} is longer than {LONGEST_FIELD >> 20} MB"
+                where = f"rows {first} to {first + batch.num_rows - 1}"
+                raise BadInput("too_large", message, where=where, hint="Is this the right file?")
+            longest += length
+    step = max(1, min(_BATCH, LARGEST_PIECE // longest))
+    return (batch.slice(start, step) for start in range(0, batch.num_rows, step))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return any(test(kind) for test in (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary))
 
 
 def _bad_parquet(path: Path, error: Exception) -> BadInput:
@@ -194,75 +268,108 @@ def _bad_parquet(path: Path, error: Exception) -> BadInput:
 
 
 def _sheet(sheet: Sheet) -> Iterator[Row]:
-    position = 0
+    number = 0
     for batch in sheet.table.to_batches(max_chunksize=_BATCH):
         for values in batch.to_pylist():
-            yield Row(sheet.rows[position], values)
-            position += 1
-    for broken in sheet.broken:
-        yield Row(broken.row, {}, broken)
+            number += 1
+            yield Row(number, values)
 
 
-def _jsonl(path: Path) -> Iterator[Row]:
+def _jsonl(path: Path, gauge: Gauge) -> Iterator[Row]:
     with path.open("rb") as file:
+        gauge.tell = file.tell
         number = 0
         while line := file.readline(LARGEST_OBJECT):
             number += 1
             if len(line) == LARGEST_OBJECT and not line.endswith(b"\n"):
                 where = f"line {number}"
-                raise BadInput("too_large", f"A product may have {LARGEST_OBJECT >> 20} MB of JSON", where=where)
+                hint = "Write one object a line; a list in brackets is read from a file that ends in .json."
+                raise BadInput(
+                    "too_large", f"A line may have {LARGEST_OBJECT >> 20} MB of JSON", where=where, hint=hint
+                )
             if line.strip():
-                yield _object(number, line)
+                yield _object(number, line.removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n"))
 
 
 def _object(number: int, raw: bytes | str) -> Row:
+    text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
     try:
-        return Row(number, msgspec.json.decode(raw, type=dict[str, Any]))
+        return Row(number, msgspec.json.decode(raw, type=dict[str, Any]), held=(text,))
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-        text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
-        return Row(number, {}, Broken(number, "", f"it is not a JSON object: {error}", [text[:200]]))
+        return Row(number, {}, f"it is not a JSON object: {error}", (text,))
 
 
-def _json(path: Path) -> Iterator[Row]:
+def _json(path: Path, gauge: Gauge) -> Iterator[Row]:
     """The objects of a list, or of the only list in an object (`{"products": [...]}`), one after the other."""
-    decoder = json.JSONDecoder()
     with path.open(encoding="utf-8-sig") as file:
-        buffer, more, number, begun = "", True, 0, False
+        gauge.tell = partial(_read_so_far, file)
+        text, more, number, begun = _Text(file), True, 0, False
         while True:
-            buffer = buffer.lstrip(_SPACE if not begun else _SPACE + ",")
-            if not begun and (start := buffer.find("[")) >= 0:
-                buffer, begun = buffer[start + 1 :], True
-                continue
-            if begun and buffer.startswith("]"):
+            begun = begun or text.skip_to("[")
+            text.skip(_SPACE + "," if begun else _SPACE)
+            if begun and text.begins("]"):
                 return
-            found = _whole(decoder, buffer) if begun else None
+            found = text.value() if begun else None
             if found is not None:
                 number += 1
-                yield _object(number, buffer[:found])
-                buffer = buffer[found:]
+                yield _object(number, found)
                 continue
-            if not more or len(buffer) > LARGEST_OBJECT:
-                why = "it breaks off" if begun and not more else "this is not a list of products"
+            if not more or text.waiting > LARGEST_OBJECT:
+                why = "it breaks off" if begun and not more else "this is not a list of objects of at most 1 MB"
                 hint = 'Write [{"id": "tea-1", ...}, ...], or one object a line as .jsonl.'
-                raise BadInput("bad_json", f"{path}: {why}", where=f"after product {number}", hint=hint)
+                raise BadInput("bad_json", f"{path}: {why}", where=f"after object {number}", hint=hint)
             try:
-                piece = file.read(_PIECE)
+                more = text.more()
             except UnicodeDecodeError as error:
                 raise _bad_text(path, "utf-8", error) from None
-            buffer, more = buffer + piece, bool(piece)
 
 
-def _whole(decoder: json.JSONDecoder, text: str) -> int | None:
-    """Where the value that text begins with ends; None where it does not end in it."""
-    if not text.startswith("{"):
-        return None
-    try:
-        return decoder.raw_decode(text)[1]
-    except (ValueError, RecursionError):
-        return None
+class _Text:
+    """What was read of a JSON file and is not used yet."""
+
+    _decoder = json.JSONDecoder()
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._text = ""
+        self._at = 0
+
+    @property
+    def waiting(self) -> int:
+        return len(self._text) - self._at
+
+    def more(self) -> bool:
+        """Read on; False at the end of the file."""
+        piece = self._file.read(_PIECE)
+        self._text, self._at = self._text[self._at :] + piece, 0
+        return bool(piece)
+
+    def begins(self, with_: str) -> bool:
+        return self._text.startswith(with_, self._at)
+
+    def skip(self, signs: str) -> None:
+        while self._at < len(self._text) and self._text[self._at] in signs:
+            self._at += 1
+
+    def skip_to(self, sign: str) -> bool:
+        """Go behind a sign, if it was read."""
+        place = self._text.find(sign, self._at)
+        self._at = place + 1 if place >= 0 else self._at
+        return place >= 0
+
+    def value(self) -> str | None:
+        """The object that begins here, if it was read whole."""
+        if not self.begins("{"):
+            return None
+        try:
+            start, self._at = self._at, self._decoder.raw_decode(self._text, self._at)[1]
+        except (ValueError, RecursionError):
+            return None
+        return self._text[start : self._at]
 
 
-def _xml(path: Path) -> Iterator[Row]:
+def _xml(path: Path, gauge: Gauge) -> Iterator[Row]:
     with path.open("rb") as file:
+        gauge.tell = file.tell
         for number, values in enumerate(read_feed(file), 1):
             yield Row(number, values)

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import pyarrow as pa
 
 from shopkeeper.model.money import minor_units
 from shopkeeper.model.time import format_time, from_datetime, parse_local
 
-TEXT = pa.string()
-"""How parsed times and amounts are held."""
+REMEMBERED = 50_000
+"""Values of each kind whose meaning is kept in mind: in such files they repeat a lot."""
+
+
+def plain(value: Any) -> Any:
+    """A cell as it is meant: text without spaces around it, None where there is none."""
+    return (value.strip() or None) if isinstance(value, str) else value
+
+
+def text(value: Any) -> str | None:
+    """A cell as text; whole numbers without a fraction, as ids are written."""
+    if isinstance(value, str):
+        return value.strip() or None
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
 
 
 def time_reader(zone: ZoneInfo, layout: str = "") -> Callable[[Any], str | None]:
@@ -28,7 +45,7 @@ def time_reader(zone: ZoneInfo, layout: str = "") -> Callable[[Any], str | None]
             wanted = f"like {layout}" if layout else "as 2026-03-01 or 2026-03-01T09:30:00+01:00"
             raise ValueError(f"{value!r} is not a time written {wanted}") from None
 
-    return read
+    return lru_cache(REMEMBERED, typed=True)(read)
 
 
 def _moment(value: Any, zone: ZoneInfo, layout: str) -> int:
@@ -43,6 +60,7 @@ def _moment(value: Any, zone: ZoneInfo, layout: str) -> int:
     return from_datetime(value if value.tzinfo else value.replace(tzinfo=zone))
 
 
+@lru_cache(REMEMBERED, typed=True)
 def quantity(value: Any) -> float | None:
     """A number of units."""
     if value is None:
@@ -56,6 +74,7 @@ def quantity(value: Any) -> float | None:
     return number
 
 
+@lru_cache(REMEMBERED, typed=True)
 def amount(value: Any) -> str | None:
     """An amount of money as decimal text; whether it suits the currency is said later."""
     if value is None:
@@ -64,6 +83,7 @@ def amount(value: Any) -> str | None:
     return str(value)
 
 
+@lru_cache(REMEMBERED, typed=True)
 def currency(value: Any) -> str | None:
     """An ISO 4217 code."""
     if value is None:

@@ -337,8 +337,11 @@ class ShopFile(_Definition, frozen=True):
     """By id. What is taken out of the file is soft-deleted."""
 
 
-class Product(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A product as the catalogue knows it; prices in minor units of `currency`."""
+class Product(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """A product as everything that decides knows it, without its long text; prices in minor units of `currency`.
+
+    There may be half a million of them and none is part of a ring: so Python's collector does not look at them.
+    """
 
     id: str
     name: str
@@ -360,7 +363,6 @@ class Product(msgspec.Struct, frozen=True, omit_defaults=True):
     """When it was made, as the shop says; else when it was first seen here. Microseconds."""
     extra: dict[str, Any] = {}
     """Custom attributes by name, of the types that shop.yaml declares, else as they were sent."""
-    description: str = ""
     categories: tuple[str, ...] = ()
     """Further categories beside the main one."""
     images: tuple[str, ...] = ()
@@ -386,3 +388,16 @@ class Product(msgspec.Struct, frozen=True, omit_defaults=True):
     def on_sale(self) -> bool:
         """Sold below its own price."""
         return self.sale_price is not None and self.price is not None and self.sale_price < self.price
+
+    def without_text(self) -> Product:
+        """The same without its long text."""
+        return self
+
+
+class FullProduct(Product, frozen=True, omit_defaults=True, gc=False):
+    """A product with its long text: as a shop sends it and the catalogue stores it, never held for all products."""
+
+    description: str = ""
+
+    def without_text(self) -> Product:
+        return Product(*(getattr(self, name) for name in Product.__struct_fields__))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
-from shopkeeper.catalogue import Catalogue
+from shopkeeper.catalogue import Catalogue, descriptions
 from shopkeeper.model.definitions import SearchSettings
 from shopkeeper.model.product_sets import AllOf, AnyOf, EmptySet, Filtered, Listed, NotIn, ProductSet, Searched
+from shopkeeper.model.segments import Tests
 from shopkeeper.model.time import format_time
 from shopkeeper.product_sets.attributes import Passing, passing
 from shopkeeper.product_sets.words import sentence, words
 from shopkeeper.search import Finder
 from shopkeeper.storage import Connection
 
+DESCRIPTION = "description"
+READ = 2_000
+"""Descriptions read at a time."""
 TOLD = 10
 """Unknown ids named in an error."""
 
@@ -28,13 +32,21 @@ class World(msgspec.Struct, frozen=True):
     now: int
     search: Callable[[str], Sequence[str]]
     """The ids of products that have every word of a text."""
+    descriptions: Callable[[Sequence[str]], Mapping[str, str]]
+    """The long texts of products by their ids; they are not held in memory."""
 
 
 def world_of(
     conn: Connection, catalogue: Catalogue, finder: Finder, settings: SearchSettings, currency: str, now: int
 ) -> World:
     """The world of an open shop, while `conn` is open."""
-    return World(catalogue, currency, now, lambda text: finder.matching(conn, catalogue, text, settings, currency))
+    return World(
+        catalogue,
+        currency,
+        now,
+        lambda text: finder.matching(conn, catalogue, text, settings, currency),
+        lambda ids: descriptions(conn, ids),
+    )
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -125,10 +137,7 @@ class _Resolving:
             case Searched(search=text):
                 found = set(self.world.search(text)) & self.sold
             case Filtered(where=where):
-                passes = passing(where, self.at)
-                every = self.world.catalogue.products
-                ids: Collection[str] = every if "retired" in where else self.sold
-                found = {id for id in ids if passes(every[id])}
+                found = self._filtered(where)
             case Listed(ids=listed):
                 found = self._listed(listed)
             case NotIn(not_=inner):
@@ -139,6 +148,22 @@ class _Resolving:
                 sets, parts = [ids for ids, _ in each], tuple(part for _, part in each)
                 found = set.intersection(*sets) if isinstance(products, AllOf) else set.union(*sets)
         return found, Part(words(products), len(found), parts)
+
+    def _filtered(self, where: Mapping[str, Tests]) -> set[str]:
+        """The products that pass; descriptions are read, some at a time, of those that pass everything else."""
+        every = self.world.catalogue.products
+        ids: Collection[str] = every if "retired" in where else self.sold
+        passes = passing({field: said for field, said in where.items() if field != DESCRIPTION}, self.at)
+        found = {id for id in ids if passes(every[id])}
+        if DESCRIPTION not in where:
+            return found
+        left, found = sorted(found), set()
+        for start in range(0, len(left), READ):
+            part = [every[id] for id in left[start : start + READ]]
+            texts = self.world.descriptions([*{id for p in part for id in (p.id, p.variant_of) if id}])
+            passes = passing({DESCRIPTION: where[DESCRIPTION]}, self.at._replace(texts=texts))
+            found.update(p.id for p in part if passes(p))
+        return found
 
     def _listed(self, ids: Sequence[str]) -> set[str]:
         found: set[str] = set()

@@ -30,14 +30,13 @@ class Stock:
         self.products = products
         self.discovered = discovered
         self._variants = variants
-        groups: dict[str, list[Product]] = {}
+        self.faces: dict[str, Product] = {}
+        """What stands for a product and its variants -> the one to show."""
         for id, product in products.items():
             if not product.retired_at and (discovered or not product.discovered):
-                groups.setdefault(variants.get(id, id), []).append(product)
-        self.faces: dict[str, Product] = {
-            key: group[0] if len(group) == 1 else _face(key, group) for key, group in groups.items()
-        }
-        """What stands for a product and its variants -> the one to show."""
+                key = variants.get(id, id)
+                other = self.faces.get(key)
+                self.faces[key] = product if other is None else _face(key, (other, product))
         self.likeness: Likeness | None = before.likeness if before is not None else None
         """What resembles what, as far as it was found out."""
         self._outdated = self.likeness is not None

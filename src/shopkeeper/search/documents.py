@@ -15,6 +15,8 @@ FORMAT = 1
 """Rises with every change of what a document holds: an index of another format is made anew."""
 TEXTS = ("title", "brand", "category", "tags", "description")
 """Fields of stems, which a shop may weigh."""
+REPEATED = frozenset(("brand", "category", "tags"))
+"""Texts that many products share, so that their words are kept in mind; those of descriptions would fill the memory."""
 LONGEST_TEXT = 5_000
 Fields = dict[str, Any]
 
@@ -37,17 +39,22 @@ def face_of(key: str, catalogue: Catalogue) -> Product | None:
     return next((p for p in sold if p.id == key), next((p for p in sold if p.in_stock), sold[0]))
 
 
-def document(key: str, catalogue: Catalogue, language: str, currency: str) -> Fields | None:
-    """The fields of a document; None where nothing of the group is sold. Prices are in minor units of `currency`."""
+def document(
+    key: str, catalogue: Catalogue, descriptions: Mapping[str, str], language: str, currency: str
+) -> Fields | None:
+    """The fields of a document; None where nothing of the group is sold. Prices are in minor units of `currency`,
+    descriptions those of the group at least.
+    """
     face = face_of(key, catalogue)
     if face is None:
         return None
     sold = [p for id in catalogue.group(key) if not (p := catalogue.products[id]).retired_at]
-    texts = {name: _texts(name, sold) for name in TEXTS}
+    texts = {name: _texts(name, sold, descriptions) for name in TEXTS}
     fields: Fields = {"key": key, "ids": [p.id for p in sold], "codes": sorted({fold(p.id) for p in sold})}
     plain: dict[str, None] = {}
     for name, said in texts.items():
-        words = [word for text in said for word in _cut(text)]
+        cut = _cut_again if name in REPEATED else _cut
+        words = [word for text in said for word in cut(text)]
         fields[name] = " ".join(stem(face.language or language, word) for word in words)
         if name != "description":
             plain.update(dict.fromkeys(words))
@@ -56,16 +63,18 @@ def document(key: str, catalogue: Catalogue, language: str, currency: str) -> Fi
     return fields
 
 
-@lru_cache(maxsize=10_000)
 def _cut(text: str) -> tuple[str, ...]:
-    """The words of a text; brands and categories repeat a lot."""
+    """The words of a text."""
     return (*words_of(text), *joined_of(text))
 
 
-def _texts(name: str, sold: Sequence[Product]) -> list[str]:
+_cut_again = lru_cache(maxsize=10_000)(_cut)
+
+
+def _texts(name: str, sold: Sequence[Product], descriptions: Mapping[str, str]) -> list[str]:
     """The different texts of a group in one field; of a variant's name what it adds."""
     if name == "description":
-        found = [p.description[:LONGEST_TEXT] for p in sold]
+        found = [descriptions.get(p.id, "")[:LONGEST_TEXT] for p in sold]
         found += [" ".join(_values(p.extra)) for p in sold]
     elif name == "category":
         found = [category for p in sold for category in (p.category, *p.categories)]

@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from shopkeeper.catalogue import Catalogue, changed_ids, current_version
+from shopkeeper.catalogue import Catalogue, changed_ids, current_version, descriptions
 from shopkeeper.model.definitions import SearchSettings
 from shopkeeper.model.errors import Unavailable
 from shopkeeper.search import files
@@ -137,7 +138,7 @@ class Finder:
             if len(changed) <= max(CHUNK, ANEW * len(catalogue.products)):
                 try:
                     index = files.open_index(self._home, stamp)
-                    added = self._renew(index, changed, catalogue, settings, currency) if changed else []
+                    added = self._renew(conn, index, changed, catalogue, settings, currency) if changed else []
                     if changed:
                         files.write_stamp(self._home, stamp.folder, upto, wanted)
                     self._take(index, upto, wanted, added if stamp.version == self.version else None)
@@ -148,19 +149,25 @@ class Finder:
                     log.warning("the search index was broken and is made anew: %s", error)
         index, folder = files.new_index(self._home)
         writer = index.writer(files.HEAP, 1)
-        for number, key in enumerate(keys_of(catalogue)):
-            if number % CHUNK == 0:
-                rest()
-            _add(writer, document(key, catalogue, settings.language, currency))
+        for fields in _documents(conn, keys_of(catalogue), catalogue, settings.language, currency, rest):
+            _add(writer, fields)
         writer.commit()
         writer.wait_merging_threads()
         files.write_stamp(self._home, folder, upto, wanted)
         self._take(index, upto, wanted)
 
     def _renew(
-        self, index: Any, changed: Sequence[str], catalogue: Catalogue, settings: SearchSettings, currency: str
+        self,
+        conn: Connection,
+        index: Any,
+        changed: Sequence[str],
+        catalogue: Catalogue,
+        settings: SearchSettings,
+        currency: str,
     ) -> list[Fields]:
-        """Write the documents anew that products with these ids belong to, and those they belonged to; the new ones."""
+        """Write the documents anew that products with these ids belong to, and those they belonged to; the words of the
+        new ones.
+        """
         from tantivy import Query  # noqa: PLC0415 - see `files.py`
 
         searcher = index.searcher()
@@ -170,13 +177,13 @@ class Finder:
         keys = {searcher.doc(address)["key"][0] for _, address in before.hits}
         keys.update(catalogue.same(id) for id in changed)
         writer = index.writer(files.SMALL_HEAP, 1)
-        added = []
-        for key in sorted(keys):
+        for key in keys:
             writer.delete_documents_by_term("key", key)
-            fields = document(key, catalogue, settings.language, currency)
+        added = []
+        for fields in _documents(conn, sorted(keys), catalogue, settings.language, currency):
             _add(writer, fields)
             if fields:
-                added.append(fields)
+                added.append({name: fields[name] for name in ("words", "title")})
         writer.commit()
         writer.wait_merging_threads()
         return added
@@ -224,6 +231,22 @@ class Finder:
         if self._reader is None:
             raise Unavailable("search_not_ready", "The search index is being made", hint="Ask again in a few seconds.")
         return self._reader
+
+
+def _documents(
+    conn: Connection,
+    keys: Iterable[str],
+    catalogue: Catalogue,
+    language: str,
+    currency: str,
+    rest: Callable[[], None] = lambda: None,
+) -> Iterator[Fields | None]:
+    """The documents of these keys; the long texts of some at a time are held."""
+    left = iter(keys)
+    while part := list(islice(left, CHUNK)):
+        rest()
+        texts = descriptions(conn, [id for key in part for id in catalogue.group(key)])
+        yield from (document(key, catalogue, texts, language, currency) for key in part)
 
 
 def _vocabulary(searcher: Any, field: str) -> Vocabulary:

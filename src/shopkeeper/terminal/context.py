@@ -37,18 +37,23 @@ def place(context: typer.Context) -> Place:
 def open_shop(where: Place, *, alone: bool = False) -> Iterator[Shop]:
     """The open shop. `alone` refuses while another process serves or changes the same directory."""
     # Deferred: `--help` and mistakes answer at once, without loading databases.
-    from shopkeeper.engine.shop import Shop
     from shopkeeper.storage.lock import hold
 
     if alone:
-        with hold(where.data):
-            shop = Shop.open(where.data, where.database)
-            try:
-                yield shop
-            finally:
-                shop.close()
+        with hold(where.data), _opened(where) as shop:
+            yield shop
         return
-    shop = Shop.open(where.data, where.database)
+    with _opened(where) as shop:
+        yield shop
+
+
+@contextmanager
+def _opened(where: Place) -> Iterator[Shop]:
+    # Deferred: see above.
+    from shopkeeper.engine.shop import Shop
+
+    with in_bulk():
+        shop = Shop.open(where.data, where.database)
     try:
         yield shop
     finally:

@@ -1,5 +1,4 @@
-"""Files of other systems: orders, products and events from CSV, Parquet and JSON lines, and Complete Journey.
+"""The commands that bring in files of other systems, and what they tell.
 
-A reader turns rows into what the shop takes anyway (calls in the wire shape, products); nothing here writes to a table.
-Start reading in `sheet.py` (a file as columns), then `orders.py`; the commands are in `commands.py`.
+Reading the files is the room `imports/`; nothing here writes to a table. Start reading in `commands.py`.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -11,12 +11,9 @@ import typer
 from shopkeeper.model.errors import BadInput
 from shopkeeper.terminal.context import open_shop, place
 
-if TYPE_CHECKING:
-    from shopkeeper.imports.events import Lines, Rows
-
 imports = typer.Typer(no_args_is_help=True, help="Bring in orders, products and events of another system.")
 
-File = Annotated[Path, typer.Argument(help="A CSV or Parquet file.", show_default=False)]
+File = Annotated[Path, typer.Argument(help="A CSV, TSV, Parquet, JSON or JSON lines file.", show_default=False)]
 Map = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="COLUMN=FIELD", help="Which column of the file holds a field. Repeatable."),
@@ -49,21 +46,24 @@ def orders(
     Example: shopkeeper import orders past.csv --map "Order no=order_id" --map "Customer=user_id" --dry-run
     """
     # Deferred, here and below: see `open_shop`.
-    from shopkeeper.cli.imports.work import bring, pairs, tell_broken
-    from shopkeeper.imports.orders import Orders
-    from shopkeeper.imports.sheet import read_sheet
+    from shopkeeper.cli.imports.work import bring, pairs, read_orders, tell_broken
+    from shopkeeper.imports.rows import read_rows
 
-    sheet = read_sheet(file, encoding)
-    with open_shop(place(context)) as shop:
-        source = Orders(sheet, pairs(mapping), shop.plan.zone, time_format)
+    rows = read_rows(file, "", encoding, without=("xml",))
+    with (
+        open_shop(place(context)) as shop,
+        read_orders(shop, rows, pairs(mapping), shop.plan.zone, time_format) as source,
+    ):
         bring(shop, source, "orders", dry_run=dry_run)
-    tell_broken(source.broken, sheet.table.column_names, errors)
+    tell_broken(source, errors)
 
 
 @imports.command("events")
 def events(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A CSV, Parquet or JSON lines (.jsonl) file.", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(help="A CSV, TSV, Parquet, JSON or JSON lines (.jsonl) file.", show_default=False)
+    ],
     mapping: Map = None,
     dry_run: DryRun = False,
     errors: Errors = None,
@@ -77,20 +77,13 @@ def events(
     Example: shopkeeper import events past.jsonl
     """
     from shopkeeper.cli.imports.work import bring, pairs, tell_broken
-    from shopkeeper.imports.events import Lines, Rows
-    from shopkeeper.imports.sheet import read_sheet
+    from shopkeeper.imports.events import Events, read_events
 
-    columns = ["line"]
+    rows = read_events(file, encoding)
     with open_shop(place(context)) as shop:
-        source: Lines | Rows
-        if file.suffix.lower() in (".jsonl", ".ndjson", ".json"):
-            source = Lines(file)
-        else:
-            sheet = read_sheet(file, encoding)
-            columns = sheet.table.column_names
-            source = Rows(sheet, pairs(mapping), shop.plan.zone, time_format)
+        source = Events(rows, pairs(mapping), shop.plan.zone, time_format)
         bring(shop, source, "events", dry_run=dry_run)
-    tell_broken(source.broken, columns, errors)
+    tell_broken(source, errors)
 
 
 @imports.command("products")
@@ -125,9 +118,7 @@ def products(  # noqa: PLR0913, PLR0917 - each is an option of the command
     with open_shop(place(context)) as shop:
         rows = read_rows(file, said, encoding)
         source = put_products(shop, rows, pairs(mapping), dry_run=dry_run, replace=replace, force=force)
-    tell_broken(source.broken, rows.columns or [], errors)
-    if source.broke is not None:
-        raise source.broke
+    tell_broken(source, errors)
 
 
 @imports.command("complete-journey")
@@ -136,10 +127,9 @@ def complete_journey(context: typer.Context, dry_run: DryRun = False) -> None:
 
     Example: shopkeeper --data groceries import complete-journey && shopkeeper --data groceries report
     """
-    from shopkeeper.cli.imports.work import bring, put_products, tell_broken
+    from shopkeeper.cli.imports.work import bring, put_products, read_orders, tell_broken
     from shopkeeper.imports import complete_journey as data
-    from shopkeeper.imports.events import Rows
-    from shopkeeper.imports.orders import Orders
+    from shopkeeper.imports.events import Events
     from shopkeeper.imports.rows import sheet_rows
     from shopkeeper.orders import order_extent
 
@@ -159,7 +149,9 @@ def complete_journey(context: typer.Context, dry_run: DryRun = False) -> None:
         shop.refresh()
         zone = ZoneInfo(data.TIME_ZONE)
         # Touches before orders: so each order finds what may earn it, and nothing is credited twice.
-        touches, orders = Rows(journey.events, {}, zone), Orders(journey.orders, {}, zone)
+        touches = Events(sheet_rows(journey.events), {}, zone)
         bring(shop, touches, "events", dry_run=dry_run)
-        bring(shop, orders, "orders", dry_run=dry_run)
-    tell_broken([*products.broken, *touches.broken, *orders.broken], [], None)
+        with read_orders(shop, sheet_rows(journey.orders), {}, zone) as orders:
+            bring(shop, orders, "orders", dry_run=dry_run)
+    for source in (products, touches, orders):
+        tell_broken(source, None)
