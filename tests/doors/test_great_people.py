@@ -8,7 +8,8 @@ import pytest
 
 from shopkeeper import orders
 from shopkeeper.campaigns import parse_file
-from shopkeeper.engine import decide
+from shopkeeper.decisions import decide
+from shopkeeper.engine import decide as deciding
 from shopkeeper.timelines import store as facts
 from tests.doors.conftest import Door
 
@@ -25,13 +26,12 @@ ASKED = {"anonymousId": "ann", "zones": ["hero"]}
 def threads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The threads in which was decided, one after another."""
     names: list[str] = []
-    made = decide.decide
 
-    def deciding(*arguments):
+    def noted(*arguments):
         names.append(threading.current_thread().name)
-        return made(*arguments)
+        return decide(*arguments)
 
-    monkeypatch.setattr(decide, "decide", deciding)
+    monkeypatch.setattr(deciding, "decide", noted)
     return names
 
 
