@@ -25,8 +25,8 @@ campaigns:
 """
 PRODUCTS = [
     {"id": "tea", "name": "Tea", "price": 5, "sale_price": 4},
-    {"id": "cup", "name": "Cup", "price": 9},
-    {"id": "pot", "name": "Pot", "price": 30},
+    {"id": "cup", "name": "Cup", "price": 9, "category": "Home > Kitchen"},
+    {"id": "pot", "name": "Pot", "price": 30, "category": "Home > Kitchen"},
 ]
 
 
@@ -104,6 +104,7 @@ def test_what_is_not_in_the_catalogue_is_told(shop: Served):
     [
         ({"strategies": ["guess"]}, 400, "bad_definition", "$.strategies[0]"),
         ({"strategies": ["search"]}, 400, "bad_definition", "$.search"),
+        ({"strategies": ["search"], "search": " - "}, 400, "bad_definition", "$.search"),
         ({"recommender": "gone"}, 404, "unknown_recommender", "$.recommender"),
         ({"recommender": "beside", "strategies": ["newest"]}, 400, "bad_request", "$.strategies"),
         ({"max": 0}, 400, "bad_request", "$.max"),
@@ -116,6 +117,11 @@ def test_what_cannot_be_answered_says_where_and_why(shop: Served, asked, status,
     answer = shop.post("/v1/recommend", asked)
     told = answer.json()
     assert (answer.status_code, told["code"], told.get("where", "")) == (status, code, where)
+
+
+def test_the_category_of_the_page_is_that_of_its_product(shop: Served):
+    told = ask(shop, strategies=["newest"], product="cup", category="page", hide=["bought"])
+    assert [p["id"] for p in told["products"]] == ["pot"]
 
 
 def test_sets_of_products_come_from_servers(shop: Served):

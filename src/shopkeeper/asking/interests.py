@@ -62,6 +62,15 @@ class InterestTold(msgspec.Struct, frozen=True):
     """Told when it is followed: some of the ids that no product the model knows has."""
 
 
+class RenewalTold(msgspec.Struct, frozen=True):
+    """A renewal that was asked for. It is done when `renewed_at` lies after `asked_at`, here or in the list of interests."""
+
+    asked_at: int
+    """Microseconds."""
+    renewed_at: int
+    """Until when the model knows what people did, as of now. Microseconds."""
+
+
 def follow(shop: Shop, name: str, asked: InterestAsked) -> InterestTold:
     """Follow an interest, so that segments can ask about it, or follow it anew. BadInput says what cannot be."""
     cuts = {cut: amount for cut in CUTS if (amount := getattr(asked, cut)) is not None}
@@ -121,12 +130,14 @@ def told(interest: Interest, renewed_at: int) -> InterestTold:
     )
 
 
-def ask_renewal(shop: Shop) -> None:
+def ask_renewal(shop: Shop) -> RenewalTold:
     """Have the server renew what is known of everybody, and with it the interests, within seconds. NotFound before the
     first training.
     """
+    now = shop.now()
     with shop.state.write() as conn:
-        intent.ask_renewal(conn, shop.now())
+        intent.ask_renewal(conn, now)
+        return RenewalTold(now, intent.trained(conn).laid_at)
 
 
 def unfollow(shop: Shop, name: str) -> None:

@@ -14,6 +14,7 @@ from shopkeeper.engine.importing import Call
 from shopkeeper.imports import values
 from shopkeeper.imports.sheet import Broken, Sheet, each, rename, require, text
 from shopkeeper.model.errors import BadEvent, BadInput
+from shopkeeper.model.shapes import misfit
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "timestamp": ("occurred_at", "time"),
@@ -93,7 +94,7 @@ class Lines:
             try:
                 call = _decode(line, type=dict[str, Any])
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-                self._refuse(number, f"it is not one JSON object: {error}")
+                self._refuse(number, f"it is not one JSON object: {misfit(error)[0]}")
                 continue
             if not (call.get("timestamp") or call.get("originalTimestamp")):
                 self._refuse(number, "it has no timestamp")

@@ -15,6 +15,7 @@ from pyarrow import parquet
 from shopkeeper.imports.feed import read_feed
 from shopkeeper.imports.sheet import LONGEST_FIELD, Broken, Sheet, check_header, delimiter_of, plain_table
 from shopkeeper.model.errors import BadInput
+from shopkeeper.model.shapes import misfit
 
 FORMATS = ("csv", "tsv", "parquet", "json", "jsonl", "xml")
 LARGEST_OBJECT = 1 << 20
@@ -220,7 +221,7 @@ def _object(number: int, raw: bytes | str) -> Row:
         return Row(number, msgspec.json.decode(raw, type=dict[str, Any]))
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
-        return Row(number, {}, Broken(number, "", f"it is not a JSON object: {error}", [text[:200]]))
+        return Row(number, {}, Broken(number, "", f"it is not a JSON object: {misfit(error)[0]}", [text[:200]]))
 
 
 def _json(path: Path) -> Iterator[Row]:

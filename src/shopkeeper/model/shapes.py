@@ -20,6 +20,12 @@ ID = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 _PATTERNS = {ID: "begins with a lower-case letter or digit, goes on with these or . _ -, and has 64 characters at most"}
 
 
+def misfit(error: Exception) -> tuple[str, str]:
+    """What a decoder says is wrong, in words, and the place of the value, such as `$.cart[2]`; no place means all of it."""
+    message, _, path = str(error).partition(" - at ")
+    return in_words(message), path.removeprefix("`key` in ").strip("`")
+
+
 def in_words(message: str) -> str:
     """`Expected `str`, got `int`` -> `this has to be text, not a whole number`; what is not known stays as it is."""
     if found := re.match(r"Object contains unknown field `(.*)`$", message):
@@ -34,6 +40,8 @@ def in_words(message: str) -> str:
     said = _LEAST.get(wanted) or _wanted(wanted)
     if said is None:
         return message
+    if got == "float" and "a whole number" in said:
+        return f"this has to be {said}, not a fraction"
     return f"this has to be {said}" + (f", not {_kinds(got)}" if got else "")
 
 

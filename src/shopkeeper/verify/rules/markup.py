@@ -146,7 +146,9 @@ def ids_of(product: Any) -> Iterator[str]:
     for one in (product, *_list(product.get("hasVariant"))):
         if isinstance(one, dict):
             said = (next(iter(_list(one.get(name))), None) for name in ("sku", "productID", "productGroupID"))
-            if plain := next((text for each in said if isinstance(each, str | int) and (text := str(each).strip())), ""):
+            if plain := next(
+                (text for each in said if isinstance(each, str | int) and (text := str(each).strip())), ""
+            ):
                 yield plain[:255]
 
 
