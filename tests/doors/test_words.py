@@ -30,6 +30,7 @@ MACHINE = re.compile(r"`|Expected|\b(str|int|bool|array|null|enum|struct|codec)\
         ("/v1/products", ["tea"], "has to be a mapping, not text"),
         ("/v1/search", {"limit": "all"}, "has to be a whole number, not text"),
         ("/v1/search", {"sort": "dearest"}, "'dearest' is none of the values"),
+        ("/v1/search", {"language": "English"}, "the code of a language in two small letters, such as en"),
         ("/v1/search", {"colour": "red"}, "there is no field 'colour' here"),
         ("/v1/recommend", {"max": "all"}, "has to be a whole number, not text"),
         ("/v1/recommend", {"max": 1_000}, "has to be a whole number of at most 48"),

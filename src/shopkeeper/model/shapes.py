@@ -17,7 +17,14 @@ _LEAST = {"`array` of length >= 1": "a list of one or more", "`str` of length >=
 _BOUND = re.compile(r"(`[^`]+`)(?: (?:(of length) )?(<=|>=|<|>) ([\d.]+))?(?: matching regex '(.*)')?$")
 _SIGNS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 ID = r"^[a-z0-9][a-z0-9._-]{0,63}$"
-_PATTERNS = {ID: "begins with a lower-case letter or digit, goes on with these or . _ -, and has 64 characters at most"}
+LANGUAGE = r"^[a-z]{2}$"
+"""ISO 639-1."""
+LANGUAGE_OR_NONE = r"^([a-z]{2})?$"
+_PATTERNS = {
+    ID: "begins with a lower-case letter or digit, goes on with these or . _ -, and has 64 characters at most",
+    LANGUAGE: "is the code of a language in two small letters, such as en",
+    LANGUAGE_OR_NONE: "is the code of a language in two small letters, such as en",
+}
 
 
 def misfit(error: Exception) -> tuple[str, str]:

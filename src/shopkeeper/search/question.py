@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from shopkeeper.model.errors import BadInput
-from shopkeeper.model.shapes import misfit
+from shopkeeper.model.shapes import LANGUAGE_OR_NONE, misfit
 
 LONGEST_TEXT, MOST_WORDS = 200, 12
 MOST_HITS, MOST_OFFSET = 100, 1_000
@@ -42,7 +42,7 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     sort: Literal["relevance", "price", "-price", "newest"] = "relevance"
     limit: Annotated[int, Meta(ge=0, le=MOST_HITS)] = 20
     offset: Annotated[int, Meta(ge=0, le=MOST_OFFSET)] = 0
-    language: Annotated[str, Meta(pattern="^([a-z]{2})?$")] = ""
+    language: Annotated[str, Meta(pattern=LANGUAGE_OR_NONE)] = ""
     """ISO 639-1 code of the words; the shop's when left out."""
     facets: bool = True
     relax: bool = True
