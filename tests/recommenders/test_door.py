@@ -17,11 +17,14 @@ recommenders:
   beside: {title: Goes well, strategies: [bought_together, newest], max: 2}
 zones:
   shelf: {kind: block}
+  over: {kind: popup}
 campaigns:
   all:
     status: published
     communications:
       now: {kind: recommender, zone: shelf, recommender: {strategies: [this_visit], max: 2}}
+      look: {kind: popup, zone: over, content: {heading: The look}, recommender: {strategies: [complete_the_look]}}
+      hello: {kind: popup, zone: over, content: {heading: Hello}}
 """
 PRODUCTS = [
     {"id": "tea", "name": "Tea", "price": 5, "sale_price": 4},
@@ -81,6 +84,11 @@ def test_a_click_of_this_visit_counts_in_the_next_answer(shop: Served):
     assert "pot" in [p["id"] for p in ask(shop, strategies=["this_visit"], anonymousId="new")["products"]]
     shown = shop.post("/v1/decide", {"zones": ["shelf"], "anonymousId": "new"}).json()["zones"]["shelf"]
     assert "pot" in [p["id"] for p in shown["products"]]
+
+
+def test_content_with_too_few_products_gives_way_to_the_next(shop: Served):
+    wish = {"zones": ["over"], "anonymousId": "wit", "page": {"type": "product", "product": "tea"}}
+    assert shop.post("/v1/decide", wish).json()["zones"]["over"]["communication"] == "hello"
 
 
 def test_who_permits_no_personalisation_is_not_known(shop: Served):
