@@ -479,6 +479,16 @@ def test_the_api_follows_tells_and_drops_interests(api: Callable[..., httpx.Resp
     assert api("PUT", place, json={"ids": "p0", "top": 1}, auth=None).status_code == 401
 
 
+def test_the_page_of_a_customer_tells_what_they_will_do(marketer: TestClient, folder: Path):
+    page = marketer.get(f"/admin/people/u:c{WAITING}").text
+    told = json.loads(running(folder)("intent", "customer", f"c{WAITING}", "--json").output)
+    assert "What they will do" in page
+    assert f"No order within {told['span']} days" in page
+    assert f"{told['churn']:.1%}".replace("%", "") in page
+    assert "Due again" in page
+    assert marketer.get(f"/admin/people/u:c{WAITING}.json").json()["data"]["outlook"] == told
+
+
 def test_the_page_follows_live_or_frozen_and_drops(marketer: TestClient, shop: Shop):
     ours = {"sec-fetch-site": "same-origin"}
     said = {"search": "vitamin", "as": "page", "cut": "share", "amount": "10 %", "products": "frozen"}
