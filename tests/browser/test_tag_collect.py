@@ -15,7 +15,7 @@ LAYER = "<script>dataLayer = []; function gtag() { dataLayer.push(arguments) }</
 ITEMS = [{"item_id": "p1", "item_name": "Sencha", "price": "8.75", "quantity": 2, "item_brand": "Fern"}]
 
 
-def linked(*things: dict[str, Any]) -> str:
+def linked(*things: Any) -> str:
     """JSON-LD of these things."""
     return "".join(f'<script type="application/ld+json">{json.dumps(thing)}</script>' for thing in things)
 

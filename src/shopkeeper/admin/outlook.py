@@ -51,9 +51,9 @@ def due(told: Outlook | None) -> Table:
     """What a customer buys again and again, the most urgent first."""
     columns = (
         Column("name", "Product"),
-        Column("times", "Bought on days", "number"),
+        Column("times", "Times", "number"),
         Column("last", "Last"),
-        Column("every", "Usually every, days", "number"),
+        Column("every", "Every, days", "number"),
         Column("due", "Due"),
     )
     found = told.customer.due if told and told.customer else ()
@@ -63,7 +63,7 @@ def due(told: Outlook | None) -> Table:
             "times": each.times,
             "last": str(told.after(-each.last)),
             "every": round(each.every, 1),
-            "due": str(told.after(each.due)),
+            "due": f"{told.after(each.due)}{', overdue' if each.due < 0 else ''}",
             "links": {"name": address("products", each.product)},
         }
         for each in found

@@ -84,7 +84,12 @@ def one(ask: Ask) -> Page:
         membership_table(ask, profile.person),
         _timeline_table(shown),
     )
-    data = {"person": profile.person, "user": profile.user, "devices": profile.devices, "sessions": shown}
+    data: dict[str, Any] = {
+        "person": profile.person,
+        "user": profile.user,
+        "devices": profile.devices,
+        "sessions": shown,
+    }
     if will is not None and will.customer is not None:
         data["outlook"] = will.customer
     return Page("person.html", context["name"], "people", tables, context, data)

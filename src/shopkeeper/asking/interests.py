@@ -17,7 +17,7 @@ from shopkeeper.product_sets import live, read_set, sentence, to_data
 
 CUTS: tuple[Literal["top"], Literal["share"], Literal["over"]] = ("top", "share", "over")
 Subject = Literal["set", "churn", "value", "next-order"]
-SUBJECTS = ("set", "churn", "value", "next-order")
+SUBJECTS: tuple[Subject, ...] = ("set", "churn", "value", "next-order")
 UNKNOWN_TOLD = 20
 
 
@@ -38,7 +38,7 @@ class InterestAsked(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     share: float | None = None
     """The first share of all customers."""
     over: float | None = None
-    """All with at least that chance or value, or within so many days."""
+    """All with at least that chance, or so much spending in minor units, or an order within so many days."""
 
 
 class InterestTold(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -245,7 +245,7 @@ def follow(  # noqa: PLR0913, PLR0917 - one option each
     asked = verbs.InterestAsked(
         set=products,
         frozen=frozen,
-        by=cast("verbs.Subject", by),
+        by=by,
         horizon=horizon,
         top=top,
         share=share,

@@ -122,7 +122,9 @@ class Chosen:
             new = [id for id in self.unknown if id in catalogue.products]
             raise BadInput(
                 "unknown_products",
-                f"None of the {len(wanted):,} ids is a product the model knows, such as {self.unknown[0]!r}",
+                f"None of the {len(wanted):,} ids is a product the model knows, such as {self.unknown[0]!r}"
+                if len(wanted) > 1
+                else f"{self.unknown[0]!r} is no product the model knows",
                 hint=NEW if new else "Check them against the catalogue.",
             )
 
