@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from shopkeeper import attribution, orders, visitors
-from shopkeeper.admin.outlook import due, outlook
+from shopkeeper.admin.outlook import due
 from shopkeeper.admin.segments import membership_table
+from shopkeeper.asking.outlook import outlook
 from shopkeeper.journal import timeline
 from shopkeeper.model.errors import NotFound
 from shopkeeper.pages.page import Ask, Page
@@ -63,7 +64,7 @@ def one(ask: Ask) -> Page:
     sessions = timeline(ask, profile)
     start = (number - 1) * SESSIONS_A_PAGE
     shown = sessions[start : start + SESSIONS_A_PAGE]
-    will = outlook(ask, profile)
+    will = outlook(ask.shop, ask.conn, profile.person) if profile.user else None  # of visitors nothing is foretold
     context: dict[str, Any] = {
         "profile": profile,
         "ever": EVER,
