@@ -36,7 +36,7 @@ export async function findProduct() {
   if ((page.type ?? "product") !== "product") return;
   if (page.product) product = { product_id: page.product, category: page.category };
   try {
-    if (document.querySelector("[type='application/ld+json']")) product = (await extra("product")).linkedProduct(page);
+    if (document.querySelector("[type^='application/ld+json']")) product = (await extra("product")).linkedProduct(page);
   } catch {}
 }
 

@@ -15,7 +15,7 @@ LAYER = "<script>dataLayer = []; function gtag() { dataLayer.push(arguments) }</
 ITEMS = [{"item_id": "p1", "item_name": "Sencha", "price": "8.75", "quantity": 2, "item_brand": "Fern"}]
 
 
-def linked(*things: dict[str, Any]) -> str:
+def linked(*things: Any) -> str:
     """JSON-LD of these things."""
     return "".join(f'<script type="application/ld+json">{json.dumps(thing)}</script>' for thing in things)
 
@@ -38,6 +38,51 @@ def test_the_variant_of_a_group_is_found_by_the_page_mark(page: Page, shop: Reco
     visit(page, shop, linked(group), marks="data-sk-product=tea-100")
     viewed = shop.got("Product Viewed")["properties"]
     assert (viewed["product_id"], viewed["name"], viewed["price"]) == ("tea-100", "Sencha 100 g", 10)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ([None, "words", 7, {"@graph": [None, {"@type": "Product", "sku": "tea-1"}]}], {}),
+        ({"@type": "http://schema.org/Product", "sku": "tea-1"}, {}),
+        ({"@type": "ItemPage", "mainEntity": {"@type": "Product", "sku": "tea-1"}}, {}),
+        ({"@type": "Product", "sku": "", "productID": "tea-1"}, {}),
+        ({"@type": "Product", "sku": {"a": 1}, "productID": ["tea-1"]}, {}),
+        (
+            {"offers": {"@type": "AggregateOffer", "lowPrice": "9.90", "highPrice": 20, "priceCurrency": "EUR"}},
+            {"price": 9.9, "currency": "EUR"},
+        ),
+        ({"offers": {"@type": "AggregateOffer", "offers": [{"price": 5, "priceCurrency": "EUR"}]}}, {"price": 5, "currency": "EUR"}),
+        ({"offers": [{"priceSpecification": [{"price": "3.5", "priceCurrency": "EUR"}]}]}, {"price": 3.5, "currency": "EUR"}),
+        ({"offers": {"priceCurrency": "EUR", "priceSpecification": {"price": 3}}}, {"price": 3, "currency": "EUR"}),
+        ({"offers": [None, {"price": "on request"}]}, {}),
+        ({"name": {"@value": "Thé", "@language": "fr"}, "brand": [{"name": "Fern"}]}, {"name": "Thé", "brand": "Fern"}),
+        ({"name": ["Sencha", "Green"], "category": [{"name": "Tea"}]}, {"name": "Sencha", "category": "Tea"}),
+        ({"name": "x" * 200_000, "brand": {"name": {"deep": []}}}, {"name": "x" * 500}),
+        ({"image": ["/i/tea.png", "/i/two.png"]}, {"image_url": "/i/tea.png"}),
+        ({"image": {"@type": "ImageObject", "url": "/i/tea.png"}}, {"image_url": "/i/tea.png"}),
+        ({"image": "data:image/png;base64," + "A" * 40_000}, {}),
+        ({"image": "javascript:alert(1)"}, {}),
+        ({"offers": {"availability": "https://schema.org/OutOfStock"}}, {"availability": "https://schema.org/OutOfStock"}),
+    ],
+)  # fmt: skip
+def test_json_ld_is_read_as_shops_write_it(page: Page, shop: Recorder, said: Any, told: dict[str, Any]) -> None:
+    if isinstance(said, dict) and "@type" not in said:
+        said = {"@type": "Product", "sku": "tea-1"} | said
+    visit(page, shop, linked(said))
+    viewed = shop.got("Product Viewed")["properties"]
+    if "image_url" in viewed:
+        viewed["image_url"] = viewed["image_url"].removeprefix(shop.origin)
+    assert viewed == {"product_id": "tea-1"} | told
+
+
+def test_broken_json_ld_hides_no_other(page: Page, shop: Recorder) -> None:
+    broken = '<script type="application/ld+json">{"@type": "Product", "sku": </script>'
+    deep = f'<script type="application/ld+json">{"[" * 50_000}{"]" * 50_000}</script>'
+    crowd = linked([{"@type": "Thing"}] * 20_000)
+    other = linked({"@type": "Product", "sku": "tea-1", "name": "Sencha"}).replace("+json", "+json; charset=utf-8")
+    visit(page, shop, broken + deep + crowd + other)
+    assert shop.got("Product Viewed")["properties"] == {"product_id": "tea-1", "name": "Sencha"}
 
 
 def test_a_list_of_products_is_no_product_page(page: Page, shop: Recorder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from shopkeeper.catalogue import read_product
 from shopkeeper.engine.derive import take_in
 from shopkeeper.engine.shop import Shop
+from shopkeeper.goods import finding
 from shopkeeper.goods.finding import adopt_discovered
 from shopkeeper.model.definitions import CatalogueSettings, ShopFile
 from shopkeeper.model.events import PRODUCT_VIEWED, Event, Flag
@@ -61,6 +63,24 @@ def test_an_import_takes_the_place_of_what_was_discovered(shop):
     see(shop, view(at=1, product_id="tea", name="Tea?"))
     shop.put_products([read_product({"id": "tea", "name": "Tea"}, "EUR", 0)])
     assert not shop.catalogue.products["tea"].discovered
+
+
+@pytest.mark.parametrize("wrong", [{"price": -5}, {"price": 1e30}, {"price": 5, "currency": "EURO"}])
+def test_who_is_wrong_about_the_price_still_tells_of_the_product(shop, wrong):
+    tea = see(shop, view(at=1, product_id="tea", name="Green tea", **wrong))
+    assert (tea.name, tea.price, tea.currency, tea.url) == ("Green tea", None, "EUR", "https://shop.test/tea")
+
+
+def test_a_server_takes_in_what_was_seen_at_its_next_look(shop, monkeypatch):
+    monkeypatch.setattr(finding, "ADOPT_EVERY", 10_000)
+    following = finding.Following(shop)
+    with shop.state.write() as conn:
+        take_in(conn, shop.desk(), [view(at=1, product_id="tea", name="Tea")])
+    until = time.monotonic() + 20
+    while "tea" not in shop.catalogue.products and time.monotonic() < until:
+        time.sleep(0.05)
+    following.close()
+    assert "tea" in shop.catalogue.products
 
 
 @pytest.mark.parametrize("flag", [Flag.BOT, Flag.STAFF])

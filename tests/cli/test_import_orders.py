@@ -88,6 +88,27 @@ def test_an_order_with_a_broken_row_stays_out_whole_until_it_is_mended(run, shop
     assert order(shop, "o1").value == 2100
 
 
+def test_what_was_given_back_is_no_order(run, shop, file, tmp_path):
+    file.write_text(GOOD + "o3,cat,2026-03-03,tea,-1,4.50\no1,ann,2026-03-01T10:00:00,tea,-1,4.50\n")
+    result = run("import", "orders", file, "--errors", tmp_path / "errors.csv")
+    assert "1 came in" in result.output
+    assert order(shop, "o3") is None
+    told = {e["row"]: (e["column"], e["message"]) for e in errors_of(tmp_path / "errors.csv")}
+    assert told["5"] == ("quantity", "'-1' is less than none; tell what was given back as an Order Refunded event")
+    assert told["2"] == ("order_id", "its order is left out, as row 6 is broken")
+
+
+def test_what_was_given_back_comes_in_as_an_event(run, shop, file, tmp_path):
+    run("import", "orders", file)
+    refunds = tmp_path / "refunds.jsonl"
+    refunds.write_text(
+        '{"type": "track", "event": "Order Refunded", "userId": "ann", "timestamp": "2026-03-05T10:00:00Z", '
+        '"properties": {"order_id": "o1", "products": [{"product_id": "tea", "quantity": 1}]}}\n'
+    )
+    assert "1 came in" in run("import", "events", refunds).output
+    assert [line.refunded for line in order(shop, "o1").lines] == [450, 0]
+
+
 def test_an_order_that_comes_again_with_other_content_is_told(run, shop, file, tmp_path):
     run("import", "orders", file)
     file.write_text(GOOD.replace("4.50", "5.50"))

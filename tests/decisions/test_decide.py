@@ -215,6 +215,6 @@ def failed(plan: Plan, placed: Placed, looker: Looker, page: Page, used: list[st
         met = [placed.id, f"~{placed.id}"] if tested else [placed.id]
         if sum(at >= since for id in met for at in visitor.profile.appearances.get(id, ())) >= c.cap.times:
             return "cap", f"already met {c.cap.times} x in this {c.cap.per}"
-    if c.kind == "recommender" and c.recommender and len(PRODUCTS) - len(used) < c.recommender.min:
+    if c.recommender and len(PRODUCTS) - len(used) < c.recommender.min:
         return "content", f"fewer than {c.recommender.min} products"
     return "", ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +16,16 @@ from typer.testing import CliRunner
 
 from shopkeeper import intent
 from shopkeeper.admin import admin, one_time_link
+from shopkeeper.api import build_app
 from shopkeeper.asking import intent as verbs
 from shopkeeper.asking import interests as following
 from shopkeeper.asking.interests import InterestAsked
 from shopkeeper.cli.main import app
 from shopkeeper.engine.clock import now as at_present
 from shopkeeper.engine.importing import Call, import_calls
+from shopkeeper.engine.intake import Intake
 from shopkeeper.engine.shop import Shop
+from shopkeeper.engine.writer import Writer
 from shopkeeper.intent import nightly, store
 from shopkeeper.model.definitions import Product
 from shopkeeper.model.errors import NotFound
@@ -182,6 +186,25 @@ def test_the_page_says_when_interests_were_renewed_and_renews_them(shop: Shop, c
         assert client.post("/admin/renew-intent", headers={"sec-fetch-site": "cross-site"}).status_code == 403
         verbs.renew(shop)
         assert "Renew now" in client.get("/admin/intent").text
+
+
+def test_a_server_of_the_shop_asks_for_a_renewal_and_learns_when_it_is_done(shop: Shop, clock: Clock):
+    follow(shop)
+    clock[0] += HOUR
+    app = build_app(Intake(shop, Writer(shop)))
+    with TestClient(Starlette(routes=[Mount("/", app)])) as client:
+        ask = {
+            key: partial(client.post, "/v1/intent/renew", auth=(key, "")) for key in (shop.keys.write, shop.keys.secret)
+        }
+        assert ask[shop.keys.write]().status_code == 403
+        assert _turn(shop) is None
+        told = ask[shop.keys.secret]().json()
+        assert told == {"asked_at": clock[0], "renewed_at": clock[0] - HOUR}
+        assert _turn(shop) == "renew"
+        clock[0] += MINUTE
+        verbs.renew(shop)
+        listed = client.get("/v1/intent/interests", auth=(shop.keys.secret, "")).json()["interests"]
+        assert [each["renewed_at"] > told["asked_at"] for each in listed] == [True]
 
 
 def test_the_command_line_renews_and_tells(shop: Shop):

@@ -406,10 +406,12 @@ def test_the_page_shows_people_reasons_and_the_back_test(marketer: TestClient):
     assert "polyline" in empty
     page = marketer.get("/admin/intent", params={"ids": f"p{VITAMIN}, nonsense", "top": 10}).text
     assert "vitamin D" in page
-    assert "1 ids are of no product" in page
+    assert "1 id is of no product" in page
     assert "usually every" in page or "days ago" in page
     told = marketer.get("/admin/intent.csv", params={"ids": f"p{VITAMIN}", "top": 10, "table": "people"}).text
     assert len(told.splitlines()) == 11
+    everybody = marketer.get("/admin/intent.csv", params={"ids": f"p{VITAMIN}", "top": 100_000, "table": "people"}).text
+    assert "days ago" in everybody.splitlines()[1]
     assert "there is no id" in marketer.get("/admin/intent", params={"ids": " , "}).text
 
 
@@ -477,6 +479,29 @@ def test_the_api_follows_tells_and_drops_interests(api: Callable[..., httpx.Resp
     assert [e for e in api("DELETE", place).json()["interests"] if e["name"] == "strawberry"] == []
     assert api("DELETE", place).json()["code"] == "unknown_interest"
     assert api("PUT", place, json={"ids": "p0", "top": 1}, auth=None).status_code == 401
+
+
+def test_the_page_of_a_customer_tells_what_they_will_do(marketer: TestClient, folder: Path):
+    page = marketer.get(f"/admin/people/u:c{WAITING}").text
+    told = json.loads(running(folder)("intent", "customer", f"c{WAITING}", "--json").output)
+    assert "What they will do" in page
+    assert f"No order within {told['span']} days" in page
+    assert "likely" in page and "eight of ten like them" in page
+    assert "Due again" in page
+    assert marketer.get(f"/admin/people/u:c{WAITING}.json").json()["data"]["outlook"] == told
+
+
+def test_the_page_follows_customers_by_what_they_will_do(marketer: TestClient, shop: Shop):
+    ours = {"sec-fetch-site": "same-origin"}
+    assert "By what customers will do" in marketer.get("/admin/intent").text
+    for by, cut, amount in (("churn", "over", "50 %"), ("value", "over", "0.01"), ("next-order", "top", "5")):
+        said = {"as": f"by-{by}", "by": by, "cut": cut, "amount": amount}
+        assert marketer.post("/admin/follow-intent", data=said, headers=ours).status_code == 303
+    assert len(members_of(shop, "by-next-order")) == 5
+    assert len(members_of(shop, "by-value")) > 5
+    assert marketer.post("/admin/follow-intent", data={**said, "by": "luck"}, headers=ours).status_code == 400
+    for by in ("churn", "value", "next-order"):
+        marketer.post("/admin/unfollow-intent", data={"name": f"by-{by}"}, headers=ours)
 
 
 def test_the_page_follows_live_or_frozen_and_drops(marketer: TestClient, shop: Shop):

@@ -17,16 +17,19 @@ recommenders:
   beside: {title: Goes well, strategies: [bought_together, newest], max: 2}
 zones:
   shelf: {kind: block}
+  over: {kind: popup}
 campaigns:
   all:
     status: published
     communications:
       now: {kind: recommender, zone: shelf, recommender: {strategies: [this_visit], max: 2}}
+      look: {kind: popup, zone: over, content: {heading: The look}, recommender: {strategies: [complete_the_look]}}
+      hello: {kind: popup, zone: over, content: {heading: Hello}}
 """
 PRODUCTS = [
     {"id": "tea", "name": "Tea", "price": 5, "sale_price": 4},
-    {"id": "cup", "name": "Cup", "price": 9},
-    {"id": "pot", "name": "Pot", "price": 30},
+    {"id": "cup", "name": "Cup", "price": 9, "category": "Home > Kitchen"},
+    {"id": "pot", "name": "Pot", "price": 30, "category": "Home > Kitchen"},
 ]
 
 
@@ -83,6 +86,11 @@ def test_a_click_of_this_visit_counts_in_the_next_answer(shop: Served):
     assert "pot" in [p["id"] for p in shown["products"]]
 
 
+def test_content_with_too_few_products_gives_way_to_the_next(shop: Served):
+    wish = {"zones": ["over"], "anonymousId": "wit", "page": {"type": "product", "product": "tea"}}
+    assert shop.post("/v1/decide", wish).json()["zones"]["over"]["communication"] == "hello"
+
+
 def test_who_permits_no_personalisation_is_not_known(shop: Served):
     told = ask(shop, strategies=["this_visit"], anonymousId="v0", consent={"personalisation": False})
     assert told["products"] == []
@@ -104,6 +112,7 @@ def test_what_is_not_in_the_catalogue_is_told(shop: Served):
     [
         ({"strategies": ["guess"]}, 400, "bad_definition", "$.strategies[0]"),
         ({"strategies": ["search"]}, 400, "bad_definition", "$.search"),
+        ({"strategies": ["search"], "search": " - "}, 400, "bad_definition", "$.search"),
         ({"recommender": "gone"}, 404, "unknown_recommender", "$.recommender"),
         ({"recommender": "beside", "strategies": ["newest"]}, 400, "bad_request", "$.strategies"),
         ({"max": 0}, 400, "bad_request", "$.max"),
@@ -116,6 +125,11 @@ def test_what_cannot_be_answered_says_where_and_why(shop: Served, asked, status,
     answer = shop.post("/v1/recommend", asked)
     told = answer.json()
     assert (answer.status_code, told["code"], told.get("where", "")) == (status, code, where)
+
+
+def test_the_category_of_the_page_is_that_of_its_product(shop: Served):
+    told = ask(shop, strategies=["newest"], product="cup", category="page", hide=["bought"])
+    assert [p["id"] for p in told["products"]] == ["pot"]
 
 
 def test_sets_of_products_come_from_servers(shop: Served):

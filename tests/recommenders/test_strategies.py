@@ -112,6 +112,12 @@ def test_a_view_of_the_running_visit_counts_at_once(place: Place):
     assert place.ids("last_visit", person="eve", visit=5) == ["sencha"]
 
 
+def test_a_click_on_what_nothing_is_like_leaves_what_is_like_the_one_before(place: Place):
+    place.put({"id": "odd", "name": "Umbrella"})
+    place.saw("eve", "green", "odd")
+    assert place.ids("this_visit", person="eve", visit=5)[0] == "sencha"
+
+
 def test_for_you_is_what_one_buys_and_what_goes_with_it(place: Place):
     for person in ("ann", "bob"):
         place.bought(person, "green", "honey")

@@ -61,6 +61,9 @@ def test_a_healthy_page_has_a_tick_everywhere(well: Installation):
         {"head": "<!-- {tag} --><template>{tag}</template><noscript>{tag}</noscript>"},
         {"tag": '<script async src="{base}/sk/t.js" data-key="{key}" data-consent="google tcf"></script>'},
         {"linked": '{"@graph": [{"@type": ["Thing", "Product"], "sku": "other", "hasVariant": [{"sku": "tea-1"}]}]}'},
+        {
+            "linked": '[null, {"mainEntity": {"@type": "https://schema.org/Product", "sku": "", "productID": ["tea-1"]}}]'
+        },
     ],
     ids=[
         "pinned",
@@ -72,6 +75,7 @@ def test_a_healthy_page_has_a_tick_everywhere(well: Installation):
         "inert",
         "consent",
         "variant",
+        "main entity",
     ],
 )
 def test_what_is_well_in_another_way_is_no_fault(well: Installation, changes: dict[str, Any]):

@@ -16,6 +16,7 @@ from shopkeeper.asking import interests as following
 from shopkeeper.engine.shop import Shop
 from shopkeeper.intent import Interested, Trained
 from shopkeeper.model.errors import BadInput, NotFound
+from shopkeeper.model.money import minor_units
 from shopkeeper.pages.chart import curve
 from shopkeeper.pages.page import Ask, Page
 from shopkeeper.pages.table import Column, Empty, Row, Table, address
@@ -35,7 +36,7 @@ def show(ask: Ask) -> Page:
     try:
         model = room.trained(ask.conn)
         if set_asked(params):
-            found = verbs.ask(ask.shop, _question(params))
+            found = verbs.ask(ask.shop, _question(params, explain=True))
     except (BadInput, NotFound) as error:
         problem = error
     report = model.report if model else None
@@ -51,6 +52,8 @@ def show(ask: Ask) -> Page:
         "model": model,
         "asked": model is not None and room.renewal_asked(ask.conn, model),
         "report": report,
+        "learned": report is not None and any(line.method == "model" for line in report.lines),
+        "foretold": model.foretold if model else None,
         "chart": chart,
         "problem": problem,
         "twin": urlencode(
@@ -83,13 +86,18 @@ def follow(shop: Shop, request: Request) -> Response:
     cut, amount = said.get("cut", "top"), said.get("amount", "").strip()
     if cut not in following.CUTS:
         raise BadInput("bad_cut", f"Nobody is meant by {cut[:40]!r}", hint=f"Use {', '.join(following.CUTS)}.")
+    by = next((subject for subject in following.SUBJECTS if subject == said.get("by", "set")), None)
+    if by is None:
+        hint = f"Use {', '.join(following.SUBJECTS)}."
+        raise BadInput("bad_subject", f"People are not ranked by {said['by'][:40]!r}", hint=hint)
     asked = following.InterestAsked(
-        set=set_asked(said) or None,
+        set=(set_asked(said) or None) if by == "set" else None,
+        by=by,
         frozen=said.get("products") == "frozen",
         horizon=_whole(said.get("horizon") or str(room.HORIZON), "horizon", room.LONGEST),
         top=_whole(amount, "amount", MOST) if cut == "top" else None,
         share=_share(amount) if cut == "share" else None,
-        over=_share(amount) if cut == "over" else None,
+        over=_least(shop, by, amount) if cut == "over" else None,
     )
     following.follow(shop, said.get("as", "").strip(), asked)
     return _back(request)
@@ -120,6 +128,16 @@ def _share(text: str) -> float:
     return value / 100 if text.endswith("%") else value
 
 
+def _least(shop: Shop, by: str, text: str) -> float:
+    """The least chance, the least spending in the shop's currency, or the most days until the next order."""
+    if by != "value":
+        return _share(text)
+    try:
+        return float(minor_units(text, shop.plan.shop.currency))
+    except ValueError as error:
+        raise BadInput("bad_parameter", f"{error}", where="amount", hint="Such as 100 or 99.50.") from None
+
+
 def keeping(shop: Shop, request: Request) -> Response:
     """Keep the first people as a list, then show it."""
     said = _form(request)
@@ -127,15 +145,16 @@ def keeping(shop: Shop, request: Request) -> Response:
     return RedirectResponse(f"{request.scope.get('root_path', '')}{address('lists', frozen.id)}", 303)
 
 
-def _question(said: Mapping[str, str]) -> verbs.Question:
+def _question(said: Mapping[str, str], *, explain: bool = False) -> verbs.Question:
     horizon = _whole(said.get("horizon") or str(room.HORIZON), "horizon", room.LONGEST)
-    top = _whole(said.get("top") or str(TOP), "top", MOST)
-    return verbs.Question(set=set_asked(said) or None, horizon=horizon, top=top, explain=top <= 1000)
+    top = _whole(said.get("top") or str(TOP), "the number of people", MOST)
+    return verbs.Question(set=set_asked(said) or None, horizon=horizon, top=top, explain=explain)
 
 
 def _whole(text: str, name: str, most: int) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most):
-        raise BadInput("bad_parameter", f"{name} is a whole number from 1 to {most:,}.", where=name, hint="Mend it.")
+        message = f"{name[0].upper()}{name[1:]} is a whole number from 1 to {most:,}."
+        raise BadInput("bad_parameter", message, where=name, hint="Mend it.")
     return int(text)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from shopkeeper import attribution, orders, visitors
+from shopkeeper.admin.outlook import due
 from shopkeeper.admin.segments import membership_table
+from shopkeeper.asking.outlook import outlook
 from shopkeeper.journal import timeline
 from shopkeeper.model.errors import NotFound
 from shopkeeper.pages.page import Ask, Page
@@ -62,10 +64,12 @@ def one(ask: Ask) -> Page:
     sessions = timeline(ask, profile)
     start = (number - 1) * SESSIONS_A_PAGE
     shown = sessions[start : start + SESSIONS_A_PAGE]
+    will = outlook(ask.shop, ask.conn, profile.person) if profile.user else None  # of visitors nothing is foretold
     context: dict[str, Any] = {
         "profile": profile,
         "ever": EVER,
         "name": name_of(profile),
+        "outlook": will,
         "sessions": shown,
         "number": number,
         "pages": max(1, -(-len(sessions) // SESSIONS_A_PAGE)),
@@ -76,11 +80,19 @@ def one(ask: Ask) -> Page:
     tables = (
         _orders(ask, profile),
         _attributes(profile),
+        due(will),
         _audiences(profile),
         membership_table(ask, profile.person),
         _timeline_table(shown),
     )
-    data = {"person": profile.person, "user": profile.user, "devices": profile.devices, "sessions": shown}
+    data: dict[str, Any] = {
+        "person": profile.person,
+        "user": profile.user,
+        "devices": profile.devices,
+        "sessions": shown,
+    }
+    if will is not None and will.customer is not None:
+        data["outlook"] = will.customer
     return Page("person.html", context["name"], "people", tables, context, data)
 
 

@@ -16,6 +16,7 @@ from shopkeeper.asking import interests as following
 from shopkeeper.engine.shop import Shop
 from shopkeeper.intent import Trained, trained
 from shopkeeper.model.errors import BadInput
+from shopkeeper.model.shapes import misfit
 
 MAX_BODY = 16 * 1024 * 1024
 UNKNOWN_TOLD = 20
@@ -57,6 +58,7 @@ class IntentRoutes:
             Route("/v1/intent/purchased", self.purchased, methods=["POST"]),
             Route("/v1/intent/backtest", self.backtest),
             Route("/v1/intent/customers/{person:path}", self.customer),
+            Route("/v1/intent/renew", self.renew, methods=["POST"]),
             Route("/v1/intent/interests", self.interests),
             Route("/v1/intent/interests/{name}", self.follow, methods=["PUT"]),
             Route("/v1/intent/interests/{name}", self.unfollow, methods=["DELETE"]),
@@ -86,6 +88,11 @@ class IntentRoutes:
         server_only(self.shop, request)
         return answer(await run_in_threadpool(verbs.customer, self.shop, request.path_params["person"]))
 
+    async def renew(self, request: Request) -> Response:
+        """Have what is known of everybody renewed, and with it the interests."""
+        server_only(self.shop, request)
+        return answer(await run_in_threadpool(following.ask_renewal, self.shop))
+
     async def interests(self, request: Request) -> Response:
         """The interests that are followed."""
         server_only(self.shop, request)
@@ -112,4 +119,6 @@ def _read(body: Any, kind: type[Body]) -> Body:
     try:
         return msgspec.convert(body, kind)
     except msgspec.ValidationError as error:
-        raise BadInput("malformed", f"The question cannot be read: {error}", hint="See /v1/openapi.json.") from None
+        words, place = misfit(error)
+        hint = "See /v1/openapi.json."
+        raise BadInput("malformed", f"The question cannot be read: {words}.", where=place, hint=hint) from None

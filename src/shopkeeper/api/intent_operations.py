@@ -8,7 +8,7 @@ from shopkeeper.api.intent import InterestsTold, PurchasedAsked, PurchasedTold
 from shopkeeper.api.operation import SECRET, Operation, ref
 from shopkeeper.api.schemas import in_path
 from shopkeeper.asking.intent import Question
-from shopkeeper.asking.interests import InterestAsked, InterestTold
+from shopkeeper.asking.interests import InterestAsked, InterestTold, RenewalTold
 from shopkeeper.intent import Customer, Interested, Trained
 
 INTENT_TYPES: tuple[type, ...] = (
@@ -21,6 +21,7 @@ INTENT_TYPES: tuple[type, ...] = (
     InterestAsked,
     InterestTold,
     InterestsTold,
+    RenewalTold,
 )
 _ERRORS = (400, 401, 403, 503)
 
@@ -38,6 +39,8 @@ def intent_operations() -> Iterator[Operation]:
     person = in_path("person", "a user id, or the person as u:<user id>")
     path = "/v1/intent/customers/{person}"
     yield Operation("get", path, told, SECRET, ref("Customer"), (401, 403, 404, 503), None, (person,))
+    renewing = "Have a server take in what people did since, and find anew who is interested, within seconds; nothing is learned"
+    yield Operation("post", "/v1/intent/renew", renewing, SECRET, ref("RenewalTold"), (401, 403, 404, 503))
     listing = "The interests that are followed, live or frozen, with how many people each has"
     path = "/v1/intent/interests"
     yield Operation("get", path, listing, SECRET, ref("InterestsTold"), (401, 403, 503))

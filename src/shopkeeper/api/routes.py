@@ -17,6 +17,7 @@ from shopkeeper.engine.intake import Intake
 from shopkeeper.engine.shop import Shop
 from shopkeeper.goods.bring import change_some, put_some
 from shopkeeper.model.errors import BadInput, NotFound
+from shopkeeper.model.shapes import misfit
 
 MAX_PRODUCTS = 10_000
 MAX_PRODUCTS_BODY = 16 * 1024 * 1024
@@ -73,7 +74,9 @@ class Routes:
             items = msgspec.json.decode(body, type=list[dict[str, Any]])
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             hint = 'Send a list such as [{"id": "tea-1", "price": 12.25}], not packed.'
-            raise BadInput("malformed", f"The body must be a list of products: {error}", hint=hint) from None
+            words, place = misfit(error)
+            message = f"The body must be a list of products: {words}."
+            raise BadInput("malformed", message, where=place, hint=hint) from None
         if len(items) > MAX_PRODUCTS:
             hint = "Send them in several requests."
             raise BadInput("too_many_products", f"A request may hold {MAX_PRODUCTS} products.", hint=hint)

@@ -17,7 +17,7 @@ from shopkeeper.product_sets import live, read_set, sentence, to_data
 
 CUTS: tuple[Literal["top"], Literal["share"], Literal["over"]] = ("top", "share", "over")
 Subject = Literal["set", "churn", "value", "next-order"]
-SUBJECTS = ("set", "churn", "value", "next-order")
+SUBJECTS: tuple[Subject, ...] = ("set", "churn", "value", "next-order")
 UNKNOWN_TOLD = 20
 
 
@@ -38,7 +38,7 @@ class InterestAsked(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     share: float | None = None
     """The first share of all customers."""
     over: float | None = None
-    """All with at least that chance or value, or within so many days."""
+    """All with at least that chance, or so much spending in minor units, or an order within so many days."""
 
 
 class InterestTold(msgspec.Struct, frozen=True):
@@ -60,6 +60,15 @@ class InterestTold(msgspec.Struct, frozen=True):
     """Until when it knows what people did: the last training or renewal. Microseconds."""
     unknown: tuple[str, ...] = ()
     """Told when it is followed: some of the ids that no product the model knows has."""
+
+
+class RenewalTold(msgspec.Struct, frozen=True):
+    """A renewal that was asked for. It is done when `renewed_at` lies after `asked_at`, here or in the list of interests."""
+
+    asked_at: int
+    """Microseconds."""
+    renewed_at: int
+    """Until when the model knows what people did, as of now. Microseconds."""
 
 
 def follow(shop: Shop, name: str, asked: InterestAsked) -> InterestTold:
@@ -121,12 +130,14 @@ def told(interest: Interest, renewed_at: int) -> InterestTold:
     )
 
 
-def ask_renewal(shop: Shop) -> None:
+def ask_renewal(shop: Shop) -> RenewalTold:
     """Have the server renew what is known of everybody, and with it the interests, within seconds. NotFound before the
     first training.
     """
+    now = shop.now()
     with shop.state.write() as conn:
-        intent.ask_renewal(conn, shop.now())
+        intent.ask_renewal(conn, now)
+        return RenewalTold(now, intent.trained(conn).laid_at)
 
 
 def unfollow(shop: Shop, name: str) -> None:

@@ -7,6 +7,7 @@ discovered, are not shown in the shop unless it says so, and give way to whateve
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -124,12 +125,11 @@ def _read(identity: str, currency: str, page: str | None, *told: str | float | N
         for name, value in zip(_TOLD, told, strict=True)
         if isinstance(value, str | int | float) and not isinstance(value, bool) and value
     }
-    if not values:
-        return None
-    if isinstance(page, str):
-        values.setdefault("url", page)
-    try:
-        product = read_product({"id": identity, **values}, currency, 0)
-    except BadInput:
-        return None  # the event itself is kept; it only tells nothing of the product
-    return replace(product.without_text(), discovered=True)
+    place = {"url": page} if isinstance(page, str) else {}
+    plain = {name: value for name, value in values.items() if name not in ("price", "currency")}
+    for said in (values, plain):  # who is wrong about money may still be right about the rest
+        with suppress(BadInput):
+            if said:
+                product = read_product({**place, **said, "id": identity}, currency, 0)
+                return replace(product.without_text(), discovered=True)
+    return None  # the event itself is kept; it only tells nothing of the product

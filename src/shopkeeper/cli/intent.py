@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -245,7 +245,7 @@ def follow(  # noqa: PLR0913, PLR0917 - one option each
     asked = verbs.InterestAsked(
         set=products,
         frozen=frozen,
-        by=cast("verbs.Subject", by),
+        by=by,
         horizon=horizon,
         top=top,
         share=share,
@@ -274,6 +274,7 @@ def customer(
     """
     # Deferred: see `open_shop`.
     from shopkeeper.asking import intent as verbs
+    from shopkeeper.asking.outlook import why_not
     from shopkeeper.model.money import decimal_text
 
     with open_shop(place(context)) as shop:
@@ -281,11 +282,9 @@ def customer(
     if as_json:
         _json(found)
         return
-    if found.span is None:
-        say("The past is too short to foretell what customers do: 84 days are needed.")
-    elif found.churn is None or found.value is None:
-        say("There is no order yet to foretell anything by.")
-    else:
+    if words := why_not(found):
+        say(words)
+    elif found.churn is not None and found.value is not None:
         low, value, high = (decimal_text(v or 0, currency) for v in (found.value_low, found.value, found.value_high))
         say(f"no order within {found.span} days: {found.churn:.0%}")
         say(f"spending within {found.span} days: {value} {currency}, eight of ten like them {low} to {high}")

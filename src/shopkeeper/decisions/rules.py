@@ -247,7 +247,7 @@ def _content(
     picks: list[Pick] = []
     if communication.recommender is not None:
         picks = choose(look.shelves, communication.recommender, occasion, shown)
-        if not picks and communication.kind == "recommender":
+        if not picks:
             few = f"fewer than {communication.recommender.min} products"
             return None, [], _failed(candidate, "content", few)
     ends = communication.quiz.results if communication.quiz else {}

@@ -20,6 +20,7 @@ from shopkeeper.engine.writer import Writer
 from shopkeeper.events.rules import signed
 from shopkeeper.model.errors import BadInput, NotAllowed
 from shopkeeper.model.events import user_device
+from shopkeeper.model.shapes import misfit
 from shopkeeper.timelines import Timeline
 from shopkeeper.visitors import Profile
 
@@ -79,7 +80,9 @@ def read_asked(body: bytes) -> Asked:
         asked = _decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         hint = "Send JSON as /v1/openapi.json describes it."
-        raise BadInput("malformed", f"The request is not what it should be: {error}", hint=hint) from None
+        words, place = misfit(error)
+        message = f"The request is not what it should be: {words}."
+        raise BadInput("malformed", message, where=place, hint=hint) from None
     if b"\\u0000" in body:
         raise BadInput("nul_character", "Text may not hold the NUL character.")
     if len(asked.zones) > MAX_ZONES:

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from shopkeeper.model.errors import BadEvent, BadInput
+from shopkeeper.model.shapes import misfit
 
 MAX_EVENT = 32 * 1024
 MAX_BATCH = 500 * 1024
@@ -145,7 +146,9 @@ def decode_event(raw: bytes, *, odd: bool = True) -> WireEvent:
 
 def malformed(error: Exception) -> BadInput:
     """The error for a body that is not the JSON it should be."""
-    return BadInput("malformed", f"The body is not what it should be: {error}", hint="Send JSON in Segment's shape.")
+    return BadInput(
+        "malformed", f"The body is not what it should be: {_told(error)}", hint="Send JSON in Segment's shape."
+    )
 
 
 def _batch_of_odd_json(plain: bytes, error: Exception) -> _BatchBody:
@@ -169,7 +172,14 @@ def _bad_json(raw: bytes, error: Exception) -> BadEvent:
         return BadEvent("not_finite", "JSON knows no NaN and no Infinity.", hint="Send null, or leave the field out.")
     if isinstance(error, UnicodeDecodeError):
         return BadEvent("not_utf8", "The event is not UTF-8 text.", hint="Encode JSON as UTF-8.")
-    return BadEvent("malformed", f"The event is not what it should be: {error}", hint="Send JSON in Segment's shape.")
+    return BadEvent(
+        "malformed", f"The event is not what it should be: {_told(error)}", hint="Send JSON in Segment's shape."
+    )
+
+
+def _told(error: Exception) -> str:
+    words, place = misfit(error)
+    return f"{words} (at {place})." if place else f"{words}."
 
 
 def event_too_large(size: int) -> BadEvent:

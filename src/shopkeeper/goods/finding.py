@@ -21,7 +21,7 @@ from shopkeeper.search import Facet, Found, Question, Relaxed
 LOOK_S = 0.25
 """How often it is asked whether the catalogue changed: a change is found within a second."""
 ADOPT_EVERY = 20
-"""Looks; a change of the catalogue costs the compiled rules anew."""
+"""Looks from one time that something is taken in to the next; a change of the catalogue costs the compiled rules anew."""
 REST_S = 0.002
 POPULAR = 100
 """Best sellers that are shown where nothing else was found."""
@@ -126,12 +126,13 @@ def keep_up(shop: Shop, rest: Callable[[], None] = lambda: None) -> bool:
         return shop.finder.catch_up(conn, shop.catalogue, plan.file.search, plan.shop.currency, rest)
 
 
-def adopt_discovered(shop: Shop) -> int:
-    """Take products that visitors saw and the shop has not told of into the catalogue; returns how many."""
+def adopt_discovered(shop: Shop) -> bool:
+    """Take products that visitors saw and the shop has not told of into the catalogue; whether there were any."""
     with shop.state.read() as conn:
         if not catalogue.noticed(conn):
-            return 0
-    return shop.write_products(lambda conn: catalogue.adopt(conn, shop.catalogue, shop.now()))
+            return False
+    shop.write_products(lambda conn: catalogue.adopt(conn, shop.catalogue, shop.now()))
+    return True
 
 
 class Following:
@@ -154,12 +155,12 @@ class Following:
         self._shop.finder.kept = False
 
     def _run(self) -> None:
-        looks = 0
+        looks = ADOPT_EVERY
         while not self._stop.wait(LOOK_S):
             looks += 1
             try:
-                if looks % ADOPT_EVERY == 0:
-                    adopt_discovered(self._shop)
+                if looks >= ADOPT_EVERY and adopt_discovered(self._shop):
+                    looks = 0
                 if self._shop.catalogue.products or self._shop.finder.version >= 0:
                     keep_up(self._shop, self._rest)
                 elif self._stale():

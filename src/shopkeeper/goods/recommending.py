@@ -18,6 +18,7 @@ from shopkeeper.model.errors import BadInput, NotAllowed, NotFound
 from shopkeeper.model.events import user_device
 from shopkeeper.model.money import decimal_text
 from shopkeeper.model.recommenders import Amount, Few, Hidden, Key, Recommender, Relative
+from shopkeeper.model.shapes import misfit
 from shopkeeper.model.time import MINUTE
 from shopkeeper.recommenders import Occasion, Pick
 
@@ -115,9 +116,9 @@ def read_recommend(data: Mapping[str, Any]) -> RecommendAsked:
     try:
         return msgspec.convert(data, RecommendAsked)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at ")
+        words, place = misfit(error)
         hint = "See docs/guide/recommenders.md."
-        raise BadInput("bad_request", message, where=path.strip("`"), hint=hint) from None
+        raise BadInput("bad_request", f"The request cannot be read: {words}.", where=place, hint=hint) from None
 
 
 def recommend(shop: Shop, asked: RecommendAsked, *, server: bool) -> RecommendTold:
@@ -193,7 +194,8 @@ def _answered(
     shop: Shop, asked: RecommendAsked, definition: Recommender, visit: Callable[..., Occasion]
 ) -> RecommendTold:
     shelves = shop.shelves
-    occasion = visit(page=asked.page, product=asked.product, category=asked.category, cart=asked.cart)
+    category = "" if asked.category == "page" else asked.category
+    occasion = visit(page=asked.page, product=asked.product, category=category, cart=asked.cart)
 
     def found(only: Only | None = None) -> list[Recommended]:
         meant = replace(definition, only=only, min=1) if only else definition

@@ -17,6 +17,7 @@ from pyarrow import parquet
 from shopkeeper.imports.feed import read_feed
 from shopkeeper.imports.sheet import LONGEST_FIELD, Sheet, check_header, delimiter_of, plain_table
 from shopkeeper.model.errors import BadInput
+from shopkeeper.model.shapes import misfit
 
 FORMATS = ("csv", "tsv", "parquet", "json", "jsonl", "xml")
 LARGEST_OBJECT = 1 << 20
@@ -296,7 +297,7 @@ def _object(number: int, raw: bytes | str) -> Row:
     try:
         return Row(number, msgspec.json.decode(raw, type=dict[str, Any]), held=(text,))
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-        return Row(number, {}, f"it is not a JSON object: {error}", (text,))
+        return Row(number, {}, f"it is not a JSON object: {misfit(error)[0]}", (text,))
 
 
 def _json(path: Path, gauge: Gauge) -> Iterator[Row]:

@@ -62,7 +62,7 @@ def _moment(value: Any, zone: ZoneInfo, layout: str) -> int:
 
 @lru_cache(REMEMBERED, typed=True)
 def quantity(value: Any) -> float | None:
-    """A number of units."""
+    """A number of units that were bought."""
     if value is None:
         return None
     try:
@@ -71,6 +71,8 @@ def quantity(value: Any) -> float | None:
         raise ValueError(f"{value!r} is not a quantity") from None
     if not -1e9 < number < 1e9:
         raise ValueError(f"{value!r} is not a possible quantity")
+    if number < 0:  # some exports write returns so; an order that nobody placed must not come of it
+        raise ValueError(f"{value!r} is less than none; tell what was given back as an Order Refunded event")
     return number
 
 

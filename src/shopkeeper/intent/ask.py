@@ -30,6 +30,7 @@ NAMED = 20
 MOST_DUE = 100
 EXPLAINED = 1_000
 """People that reasons are told for: the first."""
+NEW = "These products are new: they are known from the next training or renewal on; `shopkeeper intent renew` is one."
 SILENT = "Not ranked: {silent:,} identified customers who never ordered, nor looked at or searched for anything lately."
 LITTLE = (
     "There is too little data to tell chances: the past covers {days} days and {sets} sets of products. Customers are "
@@ -121,8 +122,10 @@ class Chosen:
             new = [id for id in self.unknown if id in catalogue.products]
             raise BadInput(
                 "unknown_products",
-                f"None of the {len(wanted):,} ids is a product the model knows, such as {self.unknown[0]!r}",
-                hint="Train again: these products are new." if new else "Check them against the catalogue.",
+                f"None of the {len(wanted):,} ids is a product the model knows, such as {self.unknown[0]!r}"
+                if len(wanted) > 1
+                else f"{self.unknown[0]!r} is no product the model knows",
+                hint=NEW if new else "Check them against the catalogue.",
             )
 
 

@@ -51,7 +51,8 @@ def frame(said: Mapping[str, Any], now: int, zone: ZoneInfo) -> Frame:
     elif kind == {"from", "until"}:
         first, last = _date(words, "from"), _date(words, "until")
     else:
-        raise _refuse(f"{' and '.join(sorted(kind))} do not go together", min(kind))
+        joint = "do not go together" if len(kind) > 1 else "says one end only; before and after do that"
+        raise _refuse(f"{' and '.join(sorted(kind))} {joint}", min(kind))
     if last < first:
         raise _refuse(f"the time frame ends on {last} before it begins on {first}", "until")
     if first > today:

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from shopkeeper.model.content import Content, Element, Id, Quiz, Text
 from shopkeeper.model.recommenders import Recommender
+from shopkeeper.model.shapes import LANGUAGE
 from shopkeeper.model.triggers import Trigger
 
 ZoneKind = Literal["block", "popup", "notification"]
@@ -92,7 +93,7 @@ class CatalogueSettings(_Definition, frozen=True):
 class SearchSettings(_Definition, frozen=True):
     """How products are found by words."""
 
-    language: Annotated[str, Meta(pattern="^[a-z]{2}$")] = "en"
+    language: Annotated[str, Meta(pattern=LANGUAGE)] = "en"
     """ISO 639-1 code of products that do not say theirs; without a stemmer for it words are taken as they stand."""
     synonyms: tuple[tuple[Word, ...], ...] = ()
     """Groups of words or phrases that mean the same."""

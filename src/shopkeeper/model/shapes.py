@@ -17,7 +17,20 @@ _LEAST = {"`array` of length >= 1": "a list of one or more", "`str` of length >=
 _BOUND = re.compile(r"(`[^`]+`)(?: (?:(of length) )?(<=|>=|<|>) ([\d.]+))?(?: matching regex '(.*)')?$")
 _SIGNS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 ID = r"^[a-z0-9][a-z0-9._-]{0,63}$"
-_PATTERNS = {ID: "begins with a lower-case letter or digit, goes on with these or . _ -, and has 64 characters at most"}
+LANGUAGE = r"^[a-z]{2}$"
+"""ISO 639-1."""
+LANGUAGE_OR_NONE = r"^([a-z]{2})?$"
+_PATTERNS = {
+    ID: "begins with a lower-case letter or digit, goes on with these or . _ -, and has 64 characters at most",
+    LANGUAGE: "is the code of a language in two small letters, such as en",
+    LANGUAGE_OR_NONE: "is the code of a language in two small letters, such as en",
+}
+
+
+def misfit(error: Exception) -> tuple[str, str]:
+    """What a decoder says is wrong, in words, and the place of the value, such as `$.cart[2]`; no place means all of it."""
+    message, _, path = str(error).partition(" - at ")
+    return in_words(message), path.removeprefix("`key` in ").strip("`")
 
 
 def in_words(message: str) -> str:
@@ -34,6 +47,8 @@ def in_words(message: str) -> str:
     said = _LEAST.get(wanted) or _wanted(wanted)
     if said is None:
         return message
+    if got == "float" and "a whole number" in said:
+        return f"this has to be {said}, not a fraction"
     return f"this has to be {said}" + (f", not {_kinds(got)}" if got else "")
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from shopkeeper.model.errors import BadInput
 from shopkeeper.model.product_sets import NODES, AllOf, AnyOf, EmptySet, Filtered, Listed, NotIn, ProductSet, Searched
+from shopkeeper.model.shapes import misfit
 from shopkeeper.product_sets.attributes import check
 from shopkeeper.product_sets.grammar import parse_where
 
@@ -85,8 +86,8 @@ def _filtered(data: dict[str, Any], where: str) -> ProductSet:
     try:
         read = msgspec.convert(data, Filtered)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at ")
-        raise _refuse(message, where.removesuffix(".where") + path.strip("`").removeprefix("$")) from None
+        words, place = misfit(error)
+        raise _refuse(words, where.removesuffix(".where") + place.removeprefix("$")) from None
     if not read.where:
         raise EmptySet("empty_product_set", "nothing is asked of the products", where=where, hint="Name a field.")
     for field, test in read.where.items():

@@ -127,11 +127,16 @@ def check(recommender: Recommender, where: str) -> None:
                 hint=f"Use {', '.join(STRATEGIES)}.",
             )
     for name, needed in _NEEDED.items():
-        if name in recommender.strategies and not getattr(recommender, needed):
+        if name in recommender.strategies and not _says(getattr(recommender, needed)):
             message = f"the strategy {name!r} finds nothing without {needed!r}"
             raise BadInput("bad_definition", message, where=f"{where}.{needed}", hint=STRATEGIES[name].about)
     for name, said in sets_of(recommender).items():
         read_set(said, f"{where}.{name}")
+
+
+def _says(value: Any) -> bool:
+    """Whether there is something in it; of words, one that can be looked for."""
+    return any(map(str.isalnum, value)) if isinstance(value, str) else bool(value)
 
 
 _NEEDED = {"manual": "products", "search": "search", "free_delivery": "free_delivery_from"}

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from shopkeeper.model.errors import BadInput
+from shopkeeper.model.shapes import LANGUAGE_OR_NONE, misfit
 
 LONGEST_TEXT, MOST_WORDS = 200, 12
 MOST_HITS, MOST_OFFSET = 100, 1_000
@@ -41,7 +42,7 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     sort: Literal["relevance", "price", "-price", "newest"] = "relevance"
     limit: Annotated[int, Meta(ge=0, le=MOST_HITS)] = 20
     offset: Annotated[int, Meta(ge=0, le=MOST_OFFSET)] = 0
-    language: Annotated[str, Meta(pattern="^([a-z]{2})?$")] = ""
+    language: Annotated[str, Meta(pattern=LANGUAGE_OR_NONE)] = ""
     """ISO 639-1 code of the words; the shop's when left out."""
     facets: bool = True
     relax: bool = True
@@ -96,8 +97,9 @@ def read_question(data: Mapping[str, Any], kind: type[Asked]) -> Asked:
     except UnicodeEncodeError:
         raise BadInput("bad_search", "A text holds half of a surrogate pair.") from None
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at ")
-        raise BadInput("bad_search", message, where=path.strip("`"), hint="See docs/guide/products.md.") from None
+        words, place = misfit(error)
+        hint = "See docs/guide/products.md."
+        raise BadInput("bad_search", f"The question cannot be read: {words}.", where=place, hint=hint) from None
     if b"\\u0000" in said:
         raise BadInput("bad_search", "A text may not hold the NUL character.")
     return question

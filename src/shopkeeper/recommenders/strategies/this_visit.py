@@ -5,14 +5,18 @@ from collections.abc import Iterator, Sequence
 from shopkeeper.recommenders.ask import Ask, Found, Strategy, because, merged
 from shopkeeper.recommenders.person import weighted
 
+LOOKED_AT = 10
+"""The latest of a visit, among which one is sought that others are like."""
+
 
 def around(ask: Ask, viewed: Sequence[str]) -> list[str]:
-    """What was looked at or bought with these, the latest counting most, and what is like the latest."""
+    """What was looked at or bought with these, the latest counting most; else what is like the latest that anything is like."""
     if not viewed:
         return []
     weights = weighted(viewed)
     near = [ask.counts.near(kind, weights) for kind in ("also_viewed", "then_bought", "also_bought")]
-    alike = [] if any(near) else ask.stock.alike.of(viewed[0])
+    like = map(ask.stock.alike.of, viewed[:LOOKED_AT])
+    alike = [] if any(near) else next(filter(None, like), [])
     seen = set(viewed)
     return [key for key in merged(*near, alike) if key not in seen]
 

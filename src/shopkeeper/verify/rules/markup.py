@@ -66,7 +66,7 @@ class Markup:
         """The products in its JSON-LD, and what is wrong with JSON-LD that cannot be read."""
         products, broken = [], []
         for script in self.scripts:
-            if script.attributes.get("type", "").strip().lower() != "application/ld+json":
+            if not script.attributes.get("type", "").lower().startswith("application/ld+json"):
                 continue
             try:
                 products += [thing for thing in _things(json.loads(script.text)) if _is_product(thing)]
@@ -145,15 +145,19 @@ def ids_of(product: Any) -> Iterator[str]:
     """The ids a product and its variants go by, those first that the tag takes."""
     for one in (product, *_list(product.get("hasVariant"))):
         if isinstance(one, dict):
-            said = next((one[name] for name in ("sku", "productID", "productGroupID") if one.get(name)), None)
-            if isinstance(said, str | int):
-                yield str(said)
+            said = (next(iter(_list(one.get(name))), None) for name in ("sku", "productID", "productGroupID"))
+            if plain := next(
+                (text for each in said if isinstance(each, str | int) and (text := str(each).strip())), ""
+            ):
+                yield plain[:255]
 
 
 def _things(value: Any) -> Iterator[Any]:
     for one in _list(value):
         if isinstance(one, dict):
-            yield from _list(one["@graph"]) if "@graph" in one else (one,)
+            for thing in _list(one.get("@graph")) or [one]:
+                yield thing
+                yield from _list(thing.get("mainEntity")) if isinstance(thing, dict) else ()
 
 
 def _is_product(thing: Any) -> bool:
