@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopkeeper.terminal.context import open_shop, place, say
+from shopkeeper.terminal.context import DEFAULT_DATA, Place, complain, open_shop, place, say
 
 if TYPE_CHECKING:
     import socket
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from shopkeeper.engine.shop import Shop
 
 PORT = 8000
+Url = Annotated[
+    str | None,
+    typer.Option(help=f"Where the server is reached; unless told, where it runs now, else http://127.0.0.1:{PORT}."),
+]
 
 
 def serve(
@@ -33,36 +38,30 @@ def serve(
 
     Example: shopkeeper --data myshop serve --port 8000
     """
-    # Deferred: see `open_shop`.
-    from shopkeeper.serving import bind
-
-    with open_shop(place(context), alone=True) as shop:
-        sock = bind(host, port)
+    where = place(context)
+    with listening(where, host, port) as sock, open_shop(where, alone=True) as shop:
         base = address(sock)
         say(f"shopkeeper serves {shop.plan.shop.name} at {base}")
         say(f"  write key   {shop.keys.write}   (public: it goes into the page)")
-        say("  secret key  `shopkeeper keys` prints it   (for servers only)")
+        say(f"  secret key  `{_command(where, 'keys')}` prints it   (for servers only)")
         path = f"{shop.plan.settings.tag_prefix}/t.js"
         say(f'  tag         <script async src="{base}{path}" data-key="{shop.keys.write}"></script>')
-        say(f"  admin       {sign_in_link(shop, base)}   (opens once; `shopkeeper link` prints another)")
+        say(f"  admin       {sign_in_link(shop, base)}   (opens once; `{_command(where, 'link')}` prints another)")
         run(shop, sock)
 
 
-def link(
-    context: typer.Context,
-    url: Annotated[str, typer.Option(help="Where the server is reached.")] = f"http://127.0.0.1:{PORT}",
-) -> None:
+def link(context: typer.Context, url: Url = None) -> None:
     """Print a link that signs its opener in to the admin, once, within a quarter of an hour.
 
     Example: shopkeeper link --url https://shop.example.com
     """
     with open_shop(place(context)) as shop:
-        say(sign_in_link(shop, url))
+        say(sign_in_link(shop, url or _server(place(context))))
 
 
 def tag(
     context: typer.Context,
-    url: Annotated[str, typer.Option(help="Where pages reach the server.")] = f"http://127.0.0.1:{PORT}",
+    url: Url = None,
     pinned: Annotated[
         bool, typer.Option(help="Name this version with its hash: browsers refuse any other, and keep it for ever.")
     ] = False,
@@ -75,9 +74,41 @@ def tag(
     from shopkeeper.api.tag import TagFiles
 
     with open_shop(place(context)) as shop:
-        settings, base = shop.plan.settings, url.rstrip("/")
+        settings, base = shop.plan.settings, (url or _server(place(context))).rstrip("/")
         first = settings.consent_default == "denied"
         print(TagFiles().snippet(base, settings.tag_prefix, shop.keys.write, pinned=pinned, ask_first=first))
+
+
+def _server(where: Place) -> str:
+    """Where the shop's server runs, or where it would unless told otherwise."""
+    # Deferred: see `open_shop`.
+    from shopkeeper.storage.lock import server_of
+
+    found = server_of(where.data)
+    if found is None:
+        found = f"http://127.0.0.1:{PORT}"
+        complain(f"No server runs on {where.data} now; this is for one at {found}. Say --url where it is another.")
+    return found
+
+
+def _command(where: Place, verb: str) -> str:
+    """A command about the same shop, as it is typed; the URL of a database is not repeated, as it holds a password."""
+    data = "" if where.data == DEFAULT_DATA else f" --data {shlex.quote(str(where.data))}"
+    return f"shopkeeper{data}{' --database URL' if where.database else ''} {verb}"
+
+
+@contextmanager
+def listening(where: Place, host: str, port: int) -> Iterator[socket.socket]:
+    """A listening socket, had before the shop is opened: who cannot serve leaves no folder behind. Who serves the same shop
+    twice is told that, not that the port is taken.
+    """
+    # Deferred: see `open_shop`.
+    from shopkeeper.serving import bind
+    from shopkeeper.storage.lock import refuse_if_held
+
+    refuse_if_held(where.data)
+    with closing(bind(host, port)) as sock:
+        yield sock
 
 
 def sign_in_link(shop: Shop, base: str) -> str:
@@ -104,8 +135,10 @@ def run(
     """Serve until interrupted, then write what is queued. `meanwhile` runs in a thread of its own while it serves."""
     # Deferred: see `open_shop`.
     from shopkeeper.serving import lean
+    from shopkeeper.storage.lock import reached_at
 
-    with lean():
+    assert shop.place, "opened by its directory"
+    with lean(), reached_at(shop.place[0], address(sock)):
         _run(shop, sock, beside, meanwhile)
 
 
