@@ -24,6 +24,7 @@ from tests.serving import SHOP_YAML, run
         (["--data", "{file}", "keys"], 3, "Name one you may write to"),
         (["--data", "{file}", "serve"], 3, "is not a folder"),
         (["--data", "{file}/shop", "keys"], 3, "Not a directory"),
+        (["--data", "{new}", "intent", "follow", "tea", "--ids", "p1"], 2, "--top, --share and --over"),
         (["--data", "{new}", "serve", "--host", "203.0.113.1", "--port", "0"], 3, "--host"),
     ],
 )

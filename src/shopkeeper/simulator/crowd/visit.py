@@ -145,7 +145,7 @@ class Visit:
         items = self.world.catalogue.items
         self.met[answer.communication] = True
         if answer.products:
-            product = self.rng.choice(answer.products)
+            product, _ = self.rng.choice(answer.products)
             yield self._act("Clicked", answer, element_id="product", product_id=product)
             return items.get(product)
         parts = _parts(self.world.file, answer.communication)
@@ -223,6 +223,8 @@ class Visit:
         properties: dict[str, Any] = {"communication_id": answer.communication, "zone": answer.zone, **more}
         if answer.version is not None:
             properties["version"] = answer.version
+        if answer.products:  # as the tag says them
+            properties["products"] = [list(pair) for pair in answer.products]
         if answer.decision_id:
             properties["decision_id"] = answer.decision_id
         return self._track(f"Communication {act}", properties)
