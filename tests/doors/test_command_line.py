@@ -18,6 +18,7 @@ from tests.serving import SHOP_YAML, run
         (["keys", "--colour"], 2, "No such option"),
         (["apply"], 2, "Missing argument"),
         (["serve", "--port", "many"], 2, "--port"),
+        (["serve", "--port", "99999"], 2, "or equal to 65535. Put --help"),
         (["apply", "missing.yaml"], 2, "missing.yaml cannot be read: No such file"),
         (["--database", "mysql://host/shop", "keys"], 2, "postgresql://user:password@host"),
         (["--database", "postgresql://me:secret@127.0.0.1:1/shop", "keys"], 3, "shop on 127.0.0.1"),

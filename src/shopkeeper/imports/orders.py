@@ -90,7 +90,8 @@ class Orders:
         found = re.match(r"properties\.products\[(\d+)\]\.?(\w*)", error.where)
         blamed = positions[int(found[1])] if found else positions[0]
         field = {"total": "line_total"}.get(found[2], found[2]) if found else error.where.removeprefix("properties.")
-        self._refuse(blamed, field, error.message)
+        nobody = error.code == "missing_identity"  # the columns have other names than an event's fields
+        self._refuse(blamed, field, "it has neither user_id nor anonymous_id" if nobody else error.message)
         self._leave_out(positions)
 
     def _parse(self, zone: ZoneInfo, layout: str) -> dict[str, pa.Array]:

@@ -94,6 +94,11 @@ def named(
     return found
 
 
+def by_other_names(found: Mapping[str, str], mapping: Mapping[str, str]) -> list[str]:
+    """`sku as product_id`, of each column that was taken for a field it is not named like."""
+    return [f"{c} as {field}" for field, c in found.items() if c not in mapping and _plain(c) != field]
+
+
 def require(sheet: Sheet, found: Mapping[str, str], *wanted: str) -> None:
     """BadInput unless each of `wanted` is there; `a|b` asks for one of both."""
     require_columns(sheet.name, sheet.table.column_names, found, *wanted)

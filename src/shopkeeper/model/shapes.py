@@ -17,7 +17,10 @@ _LEAST = {"`array` of length >= 1": "a list of one or more", "`str` of length >=
 _BOUND = re.compile(r"(`[^`]+`)(?: (?:(of length) )?(<=|>=|<|>) ([\d.]+))?(?: matching regex '(.*)')?$")
 _SIGNS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 ID = r"^[a-z0-9][a-z0-9._-]{0,63}$"
-_PATTERNS = {ID: "begins with a lower-case letter or digit, goes on with these or . _ -, and has 64 characters at most"}
+_PATTERNS = {
+    ID: "begins with a lower-case letter or digit, goes on with these or . _ -, and has 64 characters at most",
+    "^[A-Z]{3}$": "is three capital letters, such as EUR",
+}
 
 
 def in_words(message: str) -> str:
