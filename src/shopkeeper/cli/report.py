@@ -137,7 +137,9 @@ def _draw(found: dict[str, Any], names: dict[str, str], plan: Plan, period: Wind
         return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
     if period.end == period.start:
-        say("Nothing is on record yet: send events, or bring in a past with `shopkeeper import`.")
+        say(
+            "Nothing is on record yet of orders and campaigns: send such events, or bring in a past with `shopkeeper import`."
+        )
         return
     first, last = (format_time(at, plan.zone)[:10] for at in (period.start, period.end - 1))
     say(f"{first} to {last} ({plan.shop.time_zone}), values in {currency}")
