@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shopkeeper.cli.serve import address, listening, run, sign_in_link
+from shopkeeper.cli.serve import run, sign_in_link
 from shopkeeper.model.errors import BadInput, Unavailable
 from shopkeeper.terminal.context import DEFAULT_DATA, Place, complain, open_shop, place, say
 
@@ -48,10 +48,13 @@ def demo(
 
     Example: shopkeeper demo --headless --for 20s
     """
+    # Deferred: see `open_shop`.
+    from shopkeeper.serving import listening
+
     seconds = _seconds(duration) if duration else (20.0 if headless else None)
     with ExitStack() as stack:
         where = _place(place(context), headless, stack)
-        sock = stack.enter_context(listening(where, "127.0.0.1", port))
+        sock = stack.enter_context(listening(where.data, "127.0.0.1", port))
         shop = stack.enter_context(open_shop(where, alone=True))
         _prepare(shop)
         Demo(shop, where.data, sock, seed, days, rate or (HEADLESS_RATE if headless else 2.0), seconds, headless).run()
@@ -71,6 +74,9 @@ class Demo:
         seconds: float | None,
         headless: bool,
     ) -> None:
+        # Deferred: see `open_shop`.
+        from shopkeeper.serving import address
+
         self.shop, self.data, self.seed, self.rate, self.seconds = shop, data, seed, rate, seconds
         self.headless = headless
         self.sock, self.base = sock, address(sock)

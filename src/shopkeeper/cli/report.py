@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from shopkeeper.model.errors import BadInput
-from shopkeeper.terminal.context import open_shop, place, say
+from shopkeeper.terminal.context import counted, open_shop, place, say
 
 if TYPE_CHECKING:
     from shopkeeper.campaigns import Plan
@@ -133,13 +133,8 @@ def _draw(found: dict[str, Any], names: dict[str, str], plan: Plan, period: Wind
     def money(units: int) -> str:
         return f"{float(decimal_text(units, currency)):,.2f}"
 
-    def counted(number: int, thing: str) -> str:
-        return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
     if period.end == period.start:
-        say(
-            "Nothing is on record yet of orders and campaigns: send such events, or bring in a past with `shopkeeper import`."
-        )
+        say("No order and no campaign is on record yet: send events, or bring in a past with `shopkeeper import`.")
         return
     first, last = (format_time(at, plan.zone)[:10] for at in (period.start, period.end - 1))
     say(f"{first} to {last} ({plan.shop.time_zone}), values in {currency}")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopkeeper.terminal.context import DEFAULT_DATA, Place, complain, open_shop, place, say
+from shopkeeper.terminal.context import command, open_shop, place, say, server_of
 
 if TYPE_CHECKING:
     import socket
@@ -38,15 +37,18 @@ def serve(
 
     Example: shopkeeper --data myshop serve --port 8000
     """
+    # Deferred: see `open_shop`.
+    from shopkeeper.serving import address, listening
+
     where = place(context)
-    with listening(where, host, port) as sock, open_shop(where, alone=True) as shop:
+    with listening(where.data, host, port) as sock, open_shop(where, alone=True) as shop:
         base = address(sock)
         say(f"shopkeeper serves {shop.plan.shop.name} at {base}")
         say(f"  write key   {shop.keys.write}   (public: it goes into the page)")
-        say(f"  secret key  `{_command(where, 'keys')}` prints it   (for servers only)")
+        say(f"  secret key  `{command(where, 'keys')}` prints it   (for servers only)")
         path = f"{shop.plan.settings.tag_prefix}/t.js"
         say(f'  tag         <script async src="{base}{path}" data-key="{shop.keys.write}"></script>')
-        say(f"  admin       {sign_in_link(shop, base)}   (opens once; `{_command(where, 'link')}` prints another)")
+        say(f"  admin       {sign_in_link(shop, base)}   (opens once; `{command(where, 'link')}` prints another)")
         run(shop, sock)
 
 
@@ -56,7 +58,7 @@ def link(context: typer.Context, url: Url = None) -> None:
     Example: shopkeeper link --url https://shop.example.com
     """
     with open_shop(place(context)) as shop:
-        say(sign_in_link(shop, url or _server(place(context))))
+        say(sign_in_link(shop, url or server_of(place(context), PORT)))
 
 
 def tag(
@@ -74,41 +76,9 @@ def tag(
     from shopkeeper.api.tag import TagFiles
 
     with open_shop(place(context)) as shop:
-        settings, base = shop.plan.settings, (url or _server(place(context))).rstrip("/")
+        settings, base = shop.plan.settings, (url or server_of(place(context), PORT)).rstrip("/")
         first = settings.consent_default == "denied"
         print(TagFiles().snippet(base, settings.tag_prefix, shop.keys.write, pinned=pinned, ask_first=first))
-
-
-def _server(where: Place) -> str:
-    """Where the shop's server runs, or where it would unless told otherwise."""
-    # Deferred: see `open_shop`.
-    from shopkeeper.storage.lock import server_of
-
-    found = server_of(where.data)
-    if found is None:
-        found = f"http://127.0.0.1:{PORT}"
-        complain(f"No server runs on {where.data} now; this is for one at {found}. Say --url where it is another.")
-    return found
-
-
-def _command(where: Place, verb: str) -> str:
-    """A command about the same shop, as it is typed; the URL of a database is not repeated, as it holds a password."""
-    data = "" if where.data == DEFAULT_DATA else f" --data {shlex.quote(str(where.data))}"
-    return f"shopkeeper{data}{' --database URL' if where.database else ''} {verb}"
-
-
-@contextmanager
-def listening(where: Place, host: str, port: int) -> Iterator[socket.socket]:
-    """A listening socket, had before the shop is opened: who cannot serve leaves no folder behind. Who serves the same shop
-    twice is told that, not that the port is taken.
-    """
-    # Deferred: see `open_shop`.
-    from shopkeeper.serving import bind
-    from shopkeeper.storage.lock import refuse_if_held
-
-    refuse_if_held(where.data)
-    with closing(bind(host, port)) as sock:
-        yield sock
 
 
 def sign_in_link(shop: Shop, base: str) -> str:
@@ -119,13 +89,6 @@ def sign_in_link(shop: Shop, base: str) -> str:
     return one_time_link(shop, base)
 
 
-def address(sock: socket.socket) -> str:
-    """The address a person on this machine can open."""
-    host, port = sock.getsockname()[:2]
-    name = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
-    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
-
-
 def run(
     shop: Shop,
     sock: socket.socket,
@@ -134,7 +97,7 @@ def run(
 ) -> None:
     """Serve until interrupted, then write what is queued. `meanwhile` runs in a thread of its own while it serves."""
     # Deferred: see `open_shop`.
-    from shopkeeper.serving import lean
+    from shopkeeper.serving import address, lean
     from shopkeeper.storage.lock import reached_at
 
     assert shop.place, "opened by its directory"

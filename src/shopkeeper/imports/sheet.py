@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from shopkeeper.model.errors import BadInput
+from shopkeeper.terminal.context import say
 
 CHUNK = 50_000
 """Rows read together."""
@@ -94,9 +95,11 @@ def named(
     return found
 
 
-def by_other_names(found: Mapping[str, str], mapping: Mapping[str, str]) -> list[str]:
-    """`sku as product_id`, of each column that was taken for a field it is not named like."""
-    return [f"{c} as {field}" for field, c in found.items() if c not in mapping and _plain(c) != field]
+def tell_other_names(found: Mapping[str, str], mapping: Mapping[str, str]) -> None:
+    """Say which columns are read as fields they are not named like, as somebody may have meant something else by them."""
+    others = [f"{c} as {field}" for field, c in found.items() if c not in mapping and _plain(c) != field]
+    if others:
+        say(f"read {', '.join(others)}; --map says otherwise")
 
 
 def require(sheet: Sheet, found: Mapping[str, str], *wanted: str) -> None:

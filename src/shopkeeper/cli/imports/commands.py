@@ -49,14 +49,14 @@ def orders(
     Example: shopkeeper import orders past.csv --map "Order no=order_id" --map "Customer=user_id" --dry-run
     """
     # Deferred, here and below: see `open_shop`.
-    from shopkeeper.cli.imports.work import bring, pairs, tell_broken, tell_columns
+    from shopkeeper.cli.imports.work import bring, pairs, tell_broken
     from shopkeeper.imports.orders import Orders
-    from shopkeeper.imports.sheet import read_sheet
+    from shopkeeper.imports.sheet import read_sheet, tell_other_names
 
     sheet = read_sheet(file, encoding)
     with open_shop(place(context)) as shop:
         source = Orders(sheet, pairs(mapping), shop.plan.zone, time_format)
-        tell_columns(source.columns, pairs(mapping))
+        tell_other_names(source.columns, pairs(mapping))
         bring(shop, source, "orders", dry_run=dry_run)
     tell_broken(source.broken, sheet.table.column_names, errors)
 
@@ -77,9 +77,9 @@ def events(
 
     Example: shopkeeper import events past.jsonl
     """
-    from shopkeeper.cli.imports.work import bring, pairs, tell_broken, tell_columns
+    from shopkeeper.cli.imports.work import bring, pairs, tell_broken
     from shopkeeper.imports.events import Lines, Rows
-    from shopkeeper.imports.sheet import read_sheet
+    from shopkeeper.imports.sheet import read_sheet, tell_other_names
 
     columns = ["line"]
     with open_shop(place(context)) as shop:
@@ -90,7 +90,7 @@ def events(
             sheet = read_sheet(file, encoding)
             columns = sheet.table.column_names
             source = Rows(sheet, pairs(mapping), shop.plan.zone, time_format)
-            tell_columns(source.columns, pairs(mapping))
+            tell_other_names(source.columns, pairs(mapping))
         bring(shop, source, "events", dry_run=dry_run)
     tell_broken(source.broken, columns, errors)
 

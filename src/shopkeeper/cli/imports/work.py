@@ -14,7 +14,7 @@ from shopkeeper.engine.shop import Shop
 from shopkeeper.goods.bring import bring_products, retire_absent
 from shopkeeper.imports.products import Products
 from shopkeeper.imports.rows import Rows
-from shopkeeper.imports.sheet import Broken, by_other_names
+from shopkeeper.imports.sheet import Broken
 from shopkeeper.model.errors import BadEvent, BadInput
 from shopkeeper.terminal.context import complain, in_bulk, say
 
@@ -56,13 +56,6 @@ def bring(shop: Shop, source: Source, what: str, *, dry_run: bool) -> Imported:
     tense = "would come in" if dry_run else "came in"
     say(f"{what}: {done.new:,} {tense}, {done.known:,} were there already")
     return done
-
-
-def tell_columns(found: Mapping[str, str], mapping: Mapping[str, str]) -> None:
-    """Say which columns are read as fields of other names, as somebody may have meant something else by them."""
-    others = by_other_names(found, mapping)
-    if others:
-        say(f"read {', '.join(others)}; --map says otherwise")
 
 
 def put_products(

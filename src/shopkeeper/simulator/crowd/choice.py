@@ -65,6 +65,5 @@ def _products(catalogue: Catalogue, page: Page, one: Communication, rng: random.
         return ()
     wanted = page.category if one.recommender.category == "page" else one.recommender.category
     shelf = wanted or rng.choice(catalogue.ranges).slug
-    strategy = one.recommender.strategies[0]
-    ids = [item.id for item in catalogue.of(shelf)[:5] if item.id != page.product][: one.recommender.max]
-    return tuple((id, strategy) for id in ids)
+    popular = (item.id for item in catalogue.of(shelf)[:5] if item.id != page.product)
+    return tuple((id, one.recommender.strategies[0]) for id in popular)[: one.recommender.max]

@@ -221,12 +221,9 @@ class Visit:
 
     def _act(self, act: str, answer: Answer, **more: str) -> Tell:
         properties: dict[str, Any] = {"communication_id": answer.communication, "zone": answer.zone, **more}
-        if answer.version is not None:
-            properties["version"] = answer.version
-        if answer.products:  # as the tag says them
-            properties["products"] = [list(pair) for pair in answer.products]
-        if answer.decision_id:
-            properties["decision_id"] = answer.decision_id
+        products = [list(pair) for pair in answer.products]  # as the tag says them
+        known = {"version": answer.version, "decision_id": answer.decision_id or None, "products": products or None}
+        properties |= {name: value for name, value in known.items() if value is not None}
         return self._track(f"Communication {act}", properties)
 
     def _tell_page(self, page: Page) -> Tell:
