@@ -144,6 +144,27 @@ def test_people_are_found_by_part_of_name_address_or_id(lively: Little, marketer
     assert [row["id"] for row in found] == ["ada"]
 
 
+def test_people_are_shown_page_by_page(lively: Little, marketer: TestClient, text: Read):
+    lively.crowd(120, seed=3)
+    seen = [row["id"] for page in (1, 2, 3, 4) for row in rows(marketer, f"/people.csv?page={page}")]
+    assert len(seen) == len(set(seen)) > 100
+    assert 'href="?page=2" rel="next"' in text("/people") and 'rel="prev"' not in text("/people")
+    assert "Seen last first, 51 to 100" in text("/people?page=2")
+    assert 'href="?q=customer&amp;page=2"' in text("/people?q=customer")
+    assert "There is no page 99 of them" in text("/people?page=99")
+
+
+def test_the_reason_does_not_stick_to_the_name(lively: Little, text: Read):
+    page = re.sub(r"<[^>]+>", "", text("/people/u:ada"))
+    assert re.search(r"welcome-hero\s+shown: the first", page)
+
+
+def test_home_does_not_deny_a_holdout(lively: Little, text: Read):
+    assert "not measured yet: no holdout" in text("/")
+    lively.shop.apply(parse_file(FILE + "\nsettings: {holdout: 0.1}\n"))
+    assert "no holdout" not in text("/") and "not measured yet" in text("/")
+
+
 def test_a_persons_timeline_says_why_she_saw_what_she_saw(lively: Little, text: Read):
     page = text("/people/u:ada")
     assert "Decided what to show: <b>welcome-hero, exit-pop</b>" in page

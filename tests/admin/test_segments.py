@@ -120,6 +120,18 @@ def test_people_are_frozen_to_a_list(lively: Little, marketer: TestClient, text:
     assert marketer.post("/admin/freeze/everyone", data={"as": "x"}, headers=elsewhere).status_code == 403
 
 
+def test_long_lists_are_shown_page_by_page_and_written_whole(lively: Little, marketer: TestClient, text: Read):
+    lively.crowd(120, seed=3)
+    marketer.post("/admin/freeze/everyone", data={"as": "all"})
+    size = len(list(csv.DictReader(io.StringIO(marketer.get("/admin/lists/all.csv").text))))
+    assert size > 100
+    for path in ("/segments/everyone", "/lists/all"):
+        assert f"51 to 100 of {size} people" in text(f"{path}?page=2")
+        assert 'href="?page=3" rel="next"' in text(f"{path}?page=2")
+        assert text(path) != text(f"{path}?page=2")
+    assert "There is no page 99 of them" in text("/lists/all?page=99")
+
+
 @pytest.mark.parametrize("path", ["/segments/nobody", "/lists/nobody", "/why/everyone?person=nobody", "/export/no.csv"])
 def test_what_is_not_there_is_told_so(lively: Little, marketer: TestClient, path: str):
     assert marketer.get(f"/admin{path}").status_code == 404

@@ -96,7 +96,7 @@ def test_a_dry_run_of_products_writes_nothing(run, shop, tmp_path):
 
 
 def test_a_report_of_an_empty_shop_says_what_would_fill_it(run):
-    assert "Nothing is on record yet" in run("report").output
+    assert "No order and no campaign is on record yet" in run("report").output
     empty = {"orders": 0, "customers": 0, "revenue_cents": 0, "campaigns": {}}
     assert json.loads(run("report", "--json").output) == empty
 

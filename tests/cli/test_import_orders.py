@@ -49,6 +49,14 @@ def test_rows_of_one_order_id_are_one_order(run, shop, file):
     assert [(line.product, line.quantity, line.value) for line in o1.lines] == [("tea", 2, 900), ("cup", 1, 1200)]
 
 
+def test_columns_read_by_other_names_are_told(run, file):
+    file.write_text(GOOD.replace("product_id", "sku").replace("price", "total"))
+    told = run("import", "orders", file, "--map", "customer_id=user_id", "--dry-run").output
+    assert "read sku as product_id, total as line_total; --map says otherwise" in told
+    file.write_text(GOOD.replace("customer_id", "User ID"))
+    assert "read " not in run("import", "orders", file, "--dry-run").output
+
+
 def test_an_import_ends_in_history_files(run, shop, file):
     run("import", "orders", file)
     with shop.state.read() as conn:

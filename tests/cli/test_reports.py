@@ -35,6 +35,16 @@ def test_without_a_file_a_report_is_printed_as_csv(shopping):
     assert json.loads(shopping("report", "panel", "--json").output) == []
 
 
+def test_the_summary_tells_days_of_the_shop(run, tmp_path):
+    (tmp_path / "shop.yaml").write_text("shop: {currency: NZD, time_zone: Pacific/Auckland}")
+    run("apply", tmp_path / "shop.yaml")
+    (tmp_path / "past.csv").write_text("order_id,user_id,placed_at,product_id,price\n1,ann,2026-03-02T08:00,tea,1.50\n")
+    run("import", "orders", tmp_path / "past.csv")
+    told = run("report").output.splitlines()
+    assert told[0] == "2026-03-02 to 2026-03-02 (Pacific/Auckland), values in NZD"
+    assert told[1] == "1 order of 1 customer, revenue 1.50"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

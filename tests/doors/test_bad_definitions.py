@@ -145,7 +145,7 @@ MISTAKES = {
     "the end of all calendars": ("campaigns: {c: {schedule: {from: '9999-12-31T23:00-14:00'}}}", "schedule", "9999"),
     "a time of day that is none": ("campaigns: {c: {schedule: {day_parts: [{from: '25:00'}]}}}", "schedule", "25:00"),
     "an unknown time zone": ("shop: {time_zone: Mars/Olympus}", "$.shop.time_zone", "not a time zone"),
-    "a currency that is none": ("shop: {currency: euro}", "$.shop.currency", "matches"),
+    "a currency that is none": ("shop: {currency: euro}", "$.shop.currency", "three capital letters"),
     "an address that is none": ("settings: {staff_ips: [office]}", "$.settings.staff_ips", "'office'"),
     "a priority of nobody": ("zones: {a: {priority: [x]}}", "$.zones.a.priority", "no communication 'x'"),
     "a step of nobody": ("campaigns: {c: {sequences: {main: {steps: [x]}}}}", "sequences.main.steps", "'x'"),

@@ -64,6 +64,8 @@ BAD_EVENTS = {
     "an order without id": (order(total=1), "missing_order_id"),
     "no currency at all": (order(order_id="1", currency="EURO"), "bad_currency"),
     "a word for money": (order(order_id="1", total="much"), "bad_amount"),
+    "an order worth less than nothing": (order(order_id="1", total=-5), "bad_amount"),
+    "lines worth less than nothing": (order(order_id="1", products=[{"price": 5, "quantity": -1}]), "bad_amount"),
     "more money than there is": (order(order_id="1", products=[{"price": 1e13, "quantity": 1e8}]), "bad_amount"),
     "products that are none": (order(order_id="1", products=[5]), "bad_products"),
     "a word for a quantity": (order(order_id="1", products=[{"quantity": "few"}]), "bad_quantity"),
@@ -159,6 +161,11 @@ def test_a_wrong_key_is_told_so(door: Door, path: str, key: str, hint: str):
     body = {"batch": []} if path == "/v1/batch" else track()
     answer = door.ask("POST", path, key, json=body)
     assert answer.status_code == 401 and hint in answer.json()["hint"]
+
+
+def test_a_key_that_cannot_be_read_is_not_said_to_be_missing(door: Door):
+    answer = door.ask("POST", "/v1/track", "", content=b'{"writeKey": "wk_1", "event": "Looked",')
+    assert answer.status_code == 401 and "truncated" in answer.json()["message"]
 
 
 @pytest.mark.parametrize("path", ["/v1/batch", "/v1/t", "/v1/decide", "/v1/products", "/v1/stats/summary", "/healthz"])

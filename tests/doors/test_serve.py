@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from tests.serving import Served, events_of, run, serving
@@ -41,6 +42,39 @@ def test_a_second_server_is_refused_the_folder_and_the_port(served: Served, tmp_
     assert f"already in use by process {served.process.pid}" in same_folder.stderr
     same_port = run("--data", tmp_path / "other", "serve", "--port", urlsplit(served.base).port)
     assert same_port.returncode == 3 and "Address already in use" in same_port.stderr and "--port" in same_port.stderr
+    assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["serve", "--port", "{port}"],
+        ["demo", "--port", "{port}"],
+        ["--database", "postgresql://me@127.0.0.1:1/shop", "serve", "--port", "0"],
+        ["--database", "postgresql://me@127.0.0.1:1/shop", "keys"],
+    ],
+)
+def test_who_cannot_begin_leaves_no_folder(served: Served, tmp_path: Path, arguments: list[str]):
+    port = urlsplit(served.base).port
+    done = run("--data", tmp_path / "new", *(argument.format(port=port) for argument in arguments))
+    assert done.returncode == 3 and not (tmp_path / "new").exists()
+
+
+def test_links_and_tags_find_the_running_server(served: Served):
+    linked, tagged = (run("--data", served.data, verb) for verb in ("link", "tag"))
+    assert linked.stdout.startswith(served.base + "/admin/sign-in/") and linked.stderr == ""
+    assert httpx.get(linked.stdout.strip()).status_code == 303
+    assert f'src="{served.base}/sk/t.js"' in tagged.stdout and tagged.stderr == ""
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGKILL])
+def test_a_server_that_is_gone_is_not_found(served: Served, by: signal.Signals):
+    served.stop(by)
+    linked = run("--data", served.data, "link")
+    assert linked.stdout.startswith("http://127.0.0.1:8000/admin/")
+    assert "No server runs on" in linked.stderr and "--url" in linked.stderr
+    told = run("--data", served.data, "link", "--url", "https://shop.example.com/")
+    assert told.stdout.startswith("https://shop.example.com/admin/") and told.stderr == ""
 
 
 def test_commands_work_beside_it(served: Served):

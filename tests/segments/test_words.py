@@ -50,6 +50,8 @@ SAID: list[tuple[dict[str, Any], str]] = [
     ({"bucket": {"below": 12.345678}}, "have a random number less than 12.345678 of 100"),
     ({"not": {"segment": "cart-abandoners"}}, "are not in cart-abandoners"),
     ({"not": {"did": "anything", "within": "30 minutes"}}, "did not do anything within 30 minutes"),
+    ({"not": {"did": "anything"}}, "never did anything"),
+    ({"not": {"not": {"did": "anything"}}}, "are not people who never did anything"),
     ({"not": {"orders": {"at_least": 2}}}, "do not have at least 2 orders"),
     ({"not": {"consent": "marketing"}}, "have not granted marketing"),
     ({"not": {"orders": 0}}, "are not people who have no order"),

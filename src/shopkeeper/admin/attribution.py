@@ -136,7 +136,11 @@ def _sides(now: Side, then: Side) -> dict[str, Any]:
 
 
 def _versions(ask: Ask) -> Table:
-    columns = (Column("version", "Version", "number"), Column("since", "Since", "time"), Column("rules", "Rules"))
+    columns = (
+        Column("version", "Version", "number"),
+        Column("since", "Since", "time"),
+        Column("rules", "Rules", "prose"),
+    )
     rows: list[Row] = []
     for version, at, chosen in campaigns.rule_sets(ask.conn):
         told = ", ".join(f"{name.replace('_', ' ')} {text}" for name, text in _texts(chosen).items())

@@ -39,6 +39,7 @@ def show(ask: Ask) -> Page:
         "arrived": arrived,
         "last": last,
         "snippet": snippet(ask),
+        "holdout": ask.plan.settings.holdout or any(c.holdout for c in ask.plan.file.campaigns.values()),
     }
     data = {"figures": now, "previous": before, "window": ask.window, "incremental": None}
     return Page("home.html", "Home", "", (_days(run), _best(panels, now)), context, data)

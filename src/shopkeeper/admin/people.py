@@ -11,6 +11,7 @@ from shopkeeper.asking.outlook import outlook
 from shopkeeper.journal import timeline
 from shopkeeper.model.errors import NotFound
 from shopkeeper.pages.page import Ask, Page
+from shopkeeper.pages.paging import page_number, paging
 from shopkeeper.pages.table import EVER, Column, Empty, Table, address
 from shopkeeper.visitors import Profile, name_of
 from shopkeeper.visitors.profile import PURPOSES
@@ -22,11 +23,14 @@ SESSIONS_A_PAGE = 10
 def listing(ask: Ask) -> Page:
     """People whose names, e-mails or ids contain what was asked for."""
     text = ask.request.query_params.get("q", "").strip()[:200]
-    found = visitors.search_people(ask.conn, text, FOUND)
+    number = page_number(ask)
+    found = visitors.search_people(ask.conn, text, FOUND + 1, (number - 1) * FOUND)
+    part = paging(ask, FOUND, found=len(found))
+    found = found[:FOUND]
     people, customers = visitors.count_people(ask.conn)
     columns = (
         Column("name", "Person"),
-        Column("id", "Id"),
+        Column("id", "Id", "id"),
         Column("known", "Known"),
         Column("last_at", "Last seen", "time"),
         Column("orders", "Orders", "number", "shop_orders", EVER),
@@ -50,9 +54,13 @@ def listing(ask: Ask) -> Page:
         empty = Empty(f"Nobody's name, e-mail or id contains “{text}”.", "Show the latest people", "/people")
     else:
         empty = Empty("People appear here with the first event of theirs.", "Install the tag", "/settings")
-    caption = f"The {len(rows)} seen last" if len(rows) == FOUND else "Seen last first"
-    context = {"q": text, "people": people, "customers": customers}
-    return Page("people.html", "People", "people", (Table("people", caption, columns, rows, empty),), context)
+    context = {"q": text, "people": people, "customers": customers, "paging": part}
+    caption = "Seen last first" + (
+        f", {part.start + 1:,} to {part.start + len(rows):,}" if part.before or part.after else ""
+    )
+    return Page(
+        "people.html", "People", "people", (Table("people", caption, columns, rows, part.empty(empty)),), context
+    )
 
 
 def one(ask: Ask) -> Page:
@@ -60,7 +68,7 @@ def one(ask: Ask) -> Page:
     profile = visitors.load(ask.conn, [ask.id], create=False).get(ask.id)
     if profile is None:
         raise NotFound("no_person", f"There is nobody with the id {ask.id!r}.", hint="Search for a part of the name.")
-    number = _page_number(ask)
+    number = page_number(ask)
     sessions = timeline(ask, profile)
     start = (number - 1) * SESSIONS_A_PAGE
     shown = sessions[start : start + SESSIONS_A_PAGE]
@@ -94,11 +102,6 @@ def one(ask: Ask) -> Page:
     if will is not None and will.customer is not None:
         data["outlook"] = will.customer
     return Page("person.html", context["name"], "people", tables, context, data)
-
-
-def _page_number(ask: Ask) -> int:
-    text = ask.request.query_params.get("page", "1")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 def _orders(ask: Ask, profile: Profile) -> Table:

@@ -12,11 +12,13 @@ from shopkeeper.goods.sets import preview
 from shopkeeper.model.definitions import FullProduct, Product
 from shopkeeper.model.errors import BadInput, NotFound
 from shopkeeper.pages.page import Ask, Page
+from shopkeeper.pages.paging import page_number
 from shopkeeper.pages.table import Column, Empty, Row, Table, address
 from shopkeeper.product_sets import FIELDS, Part
 from shopkeeper.search import Filters, Question
 
-SHOWN = 50
+SHOWN, PAGES = 50, 20
+"""Products on a page, and pages: the search goes no further than a thousand."""
 SET_SHOWN = 100
 SET_FIELDS = ("search", "where", "ids")
 FACETS = {"category": "Category", "brand": "Brand", "tag": "Tag"}
@@ -40,7 +42,7 @@ def listing(ask: Ask) -> Page:
     chosen = {name: params.get(name, "")[:500] for name in FACETS}
     category, brand, tag = (tuple(filter(None, (chosen[name],))) for name in FACETS)
     filters = Filters(brand=brand, category=category, tag=tag)
-    start = (_page_number(params.get("page", "1")) - 1) * SHOWN
+    start = (min(page_number(ask), PAGES) - 1) * SHOWN
     found = find(ask.shop, Question(q=text, filters=filters, limit=SHOWN, offset=start))
     products = ask.shop.catalogue.products
     rows = [_row(products[hit.product]) for hit in found.hits if hit.product in products]
@@ -61,7 +63,9 @@ def listing(ask: Ask) -> Page:
         "without": {name: _link(kept, name, "") for name in FACETS},
         "counts": _counts(ask),
         "earlier": _link(kept, "page", str(start // SHOWN)) if start else "",
-        "later": _link(kept, "page", str(start // SHOWN + 2)) if start + SHOWN < min(found.total, 1000) else "",
+        "later": _link(kept, "page", str(start // SHOWN + 2))
+        if start + SHOWN < min(found.total, SHOWN * PAGES)
+        else "",
     }
     table = Table("products", f"{found.total:,} products", _COLUMNS, rows, empty)
     return Page("products.html", "Products", "products", (table,), context, {"total": found.total, "said": found.said})
@@ -195,7 +199,3 @@ def _counts(ask: Ask) -> dict[str, int]:
 def _link(kept: dict[str, str], name: str, value: str) -> str:
     asked = {key: text for key, text in {**kept, name: value}.items() if text}
     return f"/products?{urlencode(asked)}" if asked else "/products"
-
-
-def _page_number(text: str) -> int:
-    return max(1, min(int(text), 20)) if text.isascii() and text.isdigit() and len(text) < 4 else 1

@@ -47,13 +47,17 @@ NAMED_BY = {"campaign": "campaign", "communication": "communication", "zone": "z
 
 def listing(_ask: Ask) -> Page:
     """What reports there are."""
-    columns = (Column("title", "Report"), Column("about", "What it tells"), Column("name", "Name for programs"))
+    columns = (
+        Column("title", "Report"),
+        Column("about", "What it tells", "prose"),
+        Column("name", "Name for programs", "id"),
+    )
     rows: list[Row] = [
         {"title": r.title, "about": r.about, "name": name, "links": {"title": address("reports", name)}}
         for name, r in LISTED.items()
         if name not in ("behind", "doctor")
     ]
-    table = Table("reports", "Reports", columns, rows, Empty(""))
+    table = Table("reports", "All reports", columns, rows, Empty(""))
     return Page("reports.html", "Reports", "reports", (table,), {}, sorted(LISTED))
 
 
@@ -93,8 +97,8 @@ def doctor(ask: Ask) -> Page:
         Column("title", "What was found"),
         Column("count", "How often", "number"),
         Column("of", "Of", "number"),
-        Column("example", "Such as"),
-        Column("fix", "What to do"),
+        Column("example", "Such as", "prose"),
+        Column("fix", "What to do", "prose"),
     )
     rows = [{c.key: getattr(f, c.key) for c in columns} for f in findings if f.count]
     fine = Empty("Nothing is wrong with the data of this window, as far as the checks can tell.")
@@ -143,7 +147,7 @@ def _caption(report: Report, question: Asked) -> str:
 def _column(field: Field, question: Asked) -> Column:
     by = question.chosen.get("by", "")
     label = by.replace("_", " ").capitalize() if field.key == "key" and by else field.label
-    return Column(field.key, label, field.kind, field.about)
+    return Column(field.key, label, "id" if (field.key, by) == ("key", "day") else field.kind, field.about)
 
 
 def _row(ask: Ask, report: Report, record: dict[str, Any], question: Asked) -> Row:

@@ -20,6 +20,7 @@ from shopkeeper.insights import Base, Insights, Reason, Sized, Why, person_named
 from shopkeeper.insights.files import FORMS, file_of
 from shopkeeper.model.errors import BadInput, NotFound
 from shopkeeper.pages.page import Ask, Page
+from shopkeeper.pages.paging import Paging, page_number, paging
 from shopkeeper.pages.table import EVER, Column, Empty, Row, Table, address
 from shopkeeper.segments import Segment
 
@@ -41,7 +42,7 @@ def listing(ask: Ask) -> Page:
     told = telling.listing(_base(ask))
     columns = (
         Column("name", "Segment"),
-        Column("sentence", "People who"),
+        Column("sentence", "People who", "prose"),
         Column("size", "People", "number", "members", NOW),
         Column("share", "Of everybody", "share", "of_everybody", NOW),
         Column("entered", "Entered", "number", "entered", WEEK),
@@ -93,14 +94,15 @@ def _source(segment: str) -> str:
 
 def one_list(ask: Ask) -> Page:
     """The people of a frozen list."""
-    told = telling.listed(_base(ask), ask.id, SHOWN)
+    twin = ask.request.url.path.endswith((".csv", ".json"))  # holds all of them
+    limit, offset = (insights.EVERYBODY, 0) if twin else (SHOWN, (page_number(ask) - 1) * SHOWN)
+    told = telling.listed(_base(ask), ask.id, limit, offset)
+    part = paging(ask, SHOWN, told.size)
     rows = _people(ask, [insights.Member(member.person, None) for member in told.members], "")
-    columns = tuple(column for column in _PEOPLE)
-    table = Table("people", f"{len(rows)} of {told.size} people", columns, rows, Empty("Nobody was inside."))
+    table = Table("people", part.counted(len(rows), told.size), _PEOPLE, rows, part.empty(Empty("Nobody was inside.")))
     frozen = next(found for found in insights.lists(ask.conn) if found.id == ask.id)
-    return Page(
-        "list.html", f"List {ask.id}", "segments", (table,), {"frozen": frozen, "source": _source(frozen.segment)}, told
-    )
+    context = {"frozen": frozen, "source": _source(frozen.segment), "paging": part}
+    return Page("list.html", f"List {ask.id}", "segments", (table,), context, told)
 
 
 def one(ask: Ask) -> Page:
@@ -108,7 +110,8 @@ def one(ask: Ask) -> Page:
     asked = _base(ask)
     segment = _segment(asked, ask.id)
     found = insights.insights(asked, segment, *ask.window)
-    inside = insights.members(asked, segment, SHOWN)
+    inside = insights.members(asked, segment, SHOWN, (page_number(ask) - 1) * SHOWN)
+    part = paging(ask, SHOWN, inside.size)
     context: dict[str, Any] = {
         "segment": segment,
         "origin": ORIGINS[segment.origin],
@@ -119,8 +122,9 @@ def one(ask: Ask) -> Page:
         "used_by": room.users_of(ask.plan, ask.id),
         "now_word": NOW,
         "forms": FORMS,
+        "paging": part,
     }
-    tables = (_figures(found), _products(found), _members(ask, inside), _changes(ask, segment))
+    tables = (_figures(found), _products(found), _members(ask, inside, part), _changes(ask, segment))
     data = {"segment": segment.id, "rule": segment.rule, "sentence": segment.sentence, "size": inside.size}
     return Page("segment.html", segment.name, "segments", tables, context, data)
 
@@ -153,13 +157,13 @@ def _products(found: Insights) -> Table:
     return Table("products", "What they buy most", columns, rows, Empty(none))
 
 
-def _members(ask: Ask, inside: insights.Members) -> Table:
+def _members(ask: Ask, inside: insights.Members, part: Paging) -> Table:
     columns = (*_PEOPLE, Column("since", "In since", "time"), Column("why", "Why"))
     rows = _people(ask, inside.people, ask.id)
-    caption = "People" if len(rows) == inside.size else f"{len(rows)} of {inside.size} people"
+    caption = part.counted(len(rows), inside.size)
     caption += ", who entered last first" if inside.followed else ""
     empty = Empty("Nobody is inside now.", "Try the rule to see which condition keeps everybody out", _try(ask))
-    return Table("members", caption, columns, rows, empty)
+    return Table("members", caption, columns, rows, part.empty(empty))
 
 
 def _try(ask: Ask) -> str:

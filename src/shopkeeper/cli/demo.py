@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from shopkeeper.cli.serve import run, sign_in_link
 from shopkeeper.model.errors import BadInput, Unavailable
 from shopkeeper.terminal.context import DEFAULT_DATA, Place, complain, open_shop, place, say
 
 if TYPE_CHECKING:
+    import socket
+
     import uvicorn
 
     from shopkeeper.engine.shop import Shop
@@ -45,12 +48,16 @@ def demo(
 
     Example: shopkeeper demo --headless --for 20s
     """
+    # Deferred: see `open_shop`.
+    from shopkeeper.serving import listening
+
     seconds = _seconds(duration) if duration else (20.0 if headless else None)
     with ExitStack() as stack:
         where = _place(place(context), headless, stack)
+        sock = stack.enter_context(listening(where.data, "127.0.0.1", port))
         shop = stack.enter_context(open_shop(where, alone=True))
         _prepare(shop)
-        Demo(shop, where.data, port, seed, days, rate or (HEADLESS_RATE if headless else 2.0), seconds, headless).run()
+        Demo(shop, where.data, sock, seed, days, rate or (HEADLESS_RATE if headless else 2.0), seconds, headless).run()
 
 
 class Demo:
@@ -60,7 +67,7 @@ class Demo:
         self,
         shop: Shop,
         data: Path,
-        port: int,
+        sock: socket.socket,
         seed: int,
         days: int,
         rate: float,
@@ -68,13 +75,11 @@ class Demo:
         headless: bool,
     ) -> None:
         # Deferred: see `open_shop`.
-        from shopkeeper.cli.serve import address
-        from shopkeeper.serving import bind
+        from shopkeeper.serving import address
 
         self.shop, self.data, self.seed, self.rate, self.seconds = shop, data, seed, rate, seconds
         self.headless = headless
-        self.sock = bind("127.0.0.1", port)
-        self.base = address(self.sock)
+        self.sock, self.base = sock, address(sock)
         self.days = 0 if _has_history(shop) else days
         self.report: dict[str, Any] = {}
 
@@ -83,7 +88,6 @@ class Demo:
         # Deferred: see `open_shop`.
         from starlette.routing import Mount
 
-        from shopkeeper.cli.serve import run
         from shopkeeper.live import live
         from shopkeeper.simulator.storefront import storefront
 
@@ -115,9 +119,6 @@ class Demo:
                 server.should_exit = True
 
     def _links(self) -> None:
-        # Deferred: see `open_shop`.
-        from shopkeeper.cli.serve import sign_in_link
-
         say()
         say(f"  The shop    {self.base}/shop/")
         say(f"  Split view  {self.base}/demo/   (the shop beside you, as data)")

@@ -241,6 +241,8 @@ def follow(  # noqa: PLR0913, PLR0917 - one option each
 
     if by not in verbs.SUBJECTS:
         raise BadInput("bad_subject", f"People are not ranked by {by!r}", hint=f"Use {', '.join(verbs.SUBJECTS)}.")
+    if sum(cut is not None for cut in (top, share, over)) != 1:
+        raise BadInput("bad_cut", "Say who is meant by one of --top, --share and --over", hint="Such as --top 500.")
     products = set_said(text, where, ids, file, either=either) or None
     asked = verbs.InterestAsked(
         set=products,

@@ -89,8 +89,10 @@ def main() -> None:
         complain(f"shopkeeper: {error}")
         sys.exit(error.exit_code)
     except TyperException as error:
-        if error.format_message():  # help was printed where there is none
-            complain(f"shopkeeper: {error.format_message()} Put --help behind a command to see what it takes.")
+        if said := error.format_message():  # help was printed where there is none
+            complain(
+                f"shopkeeper: {said}{'' if said.endswith(('.', '?', '!')) else '.'} Put --help behind a command to see what it takes."
+            )
         sys.exit(error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from shopkeeper.model.errors import BadInput
-from shopkeeper.terminal.context import open_shop, place, say
+from shopkeeper.terminal.context import counted, open_shop, place, say
 
 if TYPE_CHECKING:
     from shopkeeper.campaigns import Plan
@@ -44,7 +44,6 @@ def report(
     chosen = _choices(choose or [])
     with open_shop(place(context)) as shop, shop.state.read() as conn:
         period = _window(conn, shop.plan, since, until)
-        currency = shop.plan.shop.currency
         if not name:
             if out or chosen:
                 raise BadInput("no_report", "--out and --choose need the name of a report", hint=_known(LISTED))
@@ -60,7 +59,7 @@ def report(
     elif as_json:
         say(json.dumps(found))
     else:
-        _draw(found, names, currency, period)
+        _draw(found, names, shop.plan, period)
 
 
 def _known(listed: Any) -> str:
@@ -119,7 +118,7 @@ def _tell(report: Report, rows: Sequence[Any], plan: Plan, out: Path | None, *, 
     say(f"{report.title}: {len(rows):,} rows in {out}")
 
 
-def _draw(found: dict[str, Any], names: dict[str, str], currency: str, period: Window) -> None:
+def _draw(found: dict[str, Any], names: dict[str, str], plan: Plan, period: Window) -> None:
     """The same figures as a table for people."""
     # Deferred: only this form draws.
     from rich.box import SIMPLE
@@ -129,14 +128,18 @@ def _draw(found: dict[str, Any], names: dict[str, str], currency: str, period: W
     from shopkeeper.model.money import decimal_text
     from shopkeeper.model.time import format_time
 
+    currency = plan.shop.currency
+
     def money(units: int) -> str:
         return f"{float(decimal_text(units, currency)):,.2f}"
 
     if period.end == period.start:
-        say("Nothing is on record yet: send events, or bring in a past with `shopkeeper import`.")
+        say("No order and no campaign is on record yet: send events, or bring in a past with `shopkeeper import`.")
         return
-    say(f"{format_time(period.start)[:10]} to {format_time(period.end - 1)[:10]} (UTC), values in {currency}")
-    say(f"{found['orders']:,} orders of {found['customers']:,} customers, revenue {money(found['revenue_cents'])}")
+    first, last = (format_time(at, plan.zone)[:10] for at in (period.start, period.end - 1))
+    say(f"{first} to {last} ({plan.shop.time_zone}), values in {currency}")
+    buyers = f"{counted(found['orders'], 'order')} of {counted(found['customers'], 'customer')}"
+    say(f"{buyers}, revenue {money(found['revenue_cents'])}")
     table = Table(
         box=SIMPLE,
         padding=(0, 1, 0, 0),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shopkeeper.terminal.context import open_shop, place, say
+from shopkeeper.terminal.context import command, open_shop, place, say, server_of
 
 if TYPE_CHECKING:
     import socket
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from shopkeeper.engine.shop import Shop
 
 PORT = 8000
+Url = Annotated[
+    str | None,
+    typer.Option(help=f"Where the server is reached; unless told, where it runs now, else http://127.0.0.1:{PORT}."),
+]
 
 
 def serve(
@@ -34,35 +38,32 @@ def serve(
     Example: shopkeeper --data myshop serve --port 8000
     """
     # Deferred: see `open_shop`.
-    from shopkeeper.serving import bind
+    from shopkeeper.serving import address, listening
 
-    with open_shop(place(context), alone=True) as shop:
-        sock = bind(host, port)
+    where = place(context)
+    with listening(where.data, host, port) as sock, open_shop(where, alone=True) as shop:
         base = address(sock)
         say(f"shopkeeper serves {shop.plan.shop.name} at {base}")
         say(f"  write key   {shop.keys.write}   (public: it goes into the page)")
-        say("  secret key  `shopkeeper keys` prints it   (for servers only)")
+        say(f"  secret key  `{command(where, 'keys')}` prints it   (for servers only)")
         path = f"{shop.plan.settings.tag_prefix}/t.js"
         say(f'  tag         <script async src="{base}{path}" data-key="{shop.keys.write}"></script>')
-        say(f"  admin       {sign_in_link(shop, base)}   (opens once; `shopkeeper link` prints another)")
+        say(f"  admin       {sign_in_link(shop, base)}   (opens once; `{command(where, 'link')}` prints another)")
         run(shop, sock)
 
 
-def link(
-    context: typer.Context,
-    url: Annotated[str, typer.Option(help="Where the server is reached.")] = f"http://127.0.0.1:{PORT}",
-) -> None:
+def link(context: typer.Context, url: Url = None) -> None:
     """Print a link that signs its opener in to the admin, once, within a quarter of an hour.
 
     Example: shopkeeper link --url https://shop.example.com
     """
     with open_shop(place(context)) as shop:
-        say(sign_in_link(shop, url))
+        say(sign_in_link(shop, url or server_of(place(context), PORT)))
 
 
 def tag(
     context: typer.Context,
-    url: Annotated[str, typer.Option(help="Where pages reach the server.")] = f"http://127.0.0.1:{PORT}",
+    url: Url = None,
     pinned: Annotated[
         bool, typer.Option(help="Name this version with its hash: browsers refuse any other, and keep it for ever.")
     ] = False,
@@ -75,7 +76,7 @@ def tag(
     from shopkeeper.api.tag import TagFiles
 
     with open_shop(place(context)) as shop:
-        settings, base = shop.plan.settings, url.rstrip("/")
+        settings, base = shop.plan.settings, (url or server_of(place(context), PORT)).rstrip("/")
         first = settings.consent_default == "denied"
         print(TagFiles().snippet(base, settings.tag_prefix, shop.keys.write, pinned=pinned, ask_first=first))
 
@@ -88,13 +89,6 @@ def sign_in_link(shop: Shop, base: str) -> str:
     return one_time_link(shop, base)
 
 
-def address(sock: socket.socket) -> str:
-    """The address a person on this machine can open."""
-    host, port = sock.getsockname()[:2]
-    name = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
-    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
-
-
 def run(
     shop: Shop,
     sock: socket.socket,
@@ -103,9 +97,11 @@ def run(
 ) -> None:
     """Serve until interrupted, then write what is queued. `meanwhile` runs in a thread of its own while it serves."""
     # Deferred: see `open_shop`.
-    from shopkeeper.serving import lean
+    from shopkeeper.serving import address, lean
+    from shopkeeper.storage.lock import reached_at
 
-    with lean():
+    assert shop.place, "opened by its directory"
+    with lean(), reached_at(shop.place[0], address(sock)):
         _run(shop, sock, beside, meanwhile)
 
 

@@ -180,6 +180,8 @@ class _Speaker:
 
 def _negated(said: str) -> str:
     """The contrary of what a condition says: in one word where that leaves no doubt what is meant."""
+    if said == "did anything":
+        return "never did anything"
     if not any(doubt in said for doubt in (" or ", " not ", " no ", " never", ", ", "are anybody")):
         for begins, contrary in _CONTRARIES.items():
             if said.startswith(begins):

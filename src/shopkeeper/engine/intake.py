@@ -19,7 +19,7 @@ from shopkeeper.engine import clock
 from shopkeeper.engine.shop import Shop
 from shopkeeper.engine.writer import Parcel, Writer
 from shopkeeper.events import CONFLICT, DUPLICATE, NEW, Batch, Reject, Sender
-from shopkeeper.model.errors import BadEvent
+from shopkeeper.model.errors import BadEvent, NotAllowed
 from shopkeeper.model.events import ORDER_EVENTS, Event
 from shopkeeper.orders import Said
 
@@ -214,7 +214,9 @@ def check_event(event: Event, currency: str, read: dict[tuple[int, str], Said]) 
 
 
 def _key_of(raw: bytes) -> str | None:
+    """The key in an event. NotAllowed says so where the event cannot be read: the key may well stand in it."""
     try:
         return events.decode_event(raw).write_key
-    except BadEvent:
-        return None
+    except BadEvent as error:
+        hint = "Send it by Basic auth, so that what cannot be read is kept, or mend the body."
+        raise NotAllowed("unknown_key", f"No key can be found in the request: {error}", hint=hint) from None

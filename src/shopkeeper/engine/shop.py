@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,7 +30,7 @@ from shopkeeper.engine.derive import Desk, reading, reattribute, refold, revalue
 from shopkeeper.engine.keys import Keys, load_keys
 from shopkeeper.intent import interests
 from shopkeeper.model.definitions import Product, ShopFile
-from shopkeeper.model.errors import Unavailable
+from shopkeeper.model.errors import ShopkeeperError, Unavailable
 from shopkeeper.orders import Said
 from shopkeeper.recommenders import Ledger, Shelves
 from shopkeeper.search import Finder
@@ -92,6 +93,7 @@ class Shop:
     def open(cls, data: Path, database: str | None = None, now: Callable[[], int] = clock.now) -> Shop:
         """The shop in a data directory; with `database` its state lies in PostgreSQL, its history in the directory."""
         try:
+            made = not data.exists()
             data.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Unavailable(
@@ -99,7 +101,13 @@ class Shop:
                 f"The data directory {data} cannot be made: {error.strerror}",
                 hint="Name one you may write to with --data.",
             ) from None
-        state = open_state(database or f"sqlite://{data.resolve()}/state.db")
+        try:
+            state = open_state(database or f"sqlite://{data.resolve()}/state.db")
+        except ShopkeeperError:
+            if made:
+                with suppress(OSError):  # something lies in it after all
+                    data.rmdir()
+            raise
         history = History(data.resolve() / "history", state, events.HISTORY_SCHEMAS | timelines.SCHEMAS)
         shop = cls(state, history, now)
         shop.place = (data.resolve(), database)

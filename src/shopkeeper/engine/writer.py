@@ -21,6 +21,7 @@ from shopkeeper.decisions import Made, Recorder
 from shopkeeper.engine.derive import take_in
 from shopkeeper.engine.shop import Shop
 from shopkeeper.events import CONFLICT, Reject
+from shopkeeper.model.errors import ShopkeeperError
 from shopkeeper.model.events import Event
 from shopkeeper.orders import Said
 from shopkeeper.storage import Connection
@@ -124,7 +125,8 @@ class Writer:
             try:
                 self._put(begun.conn, [waiting.parcel for waiting in group], made)
             except Exception as error:  # noqa: BLE001 - the thread finds out which parcel it is, and tells
-                begun.__exit__(type(error), error, error.__traceback__)
+                with suppress(ShopkeeperError):  # the same trouble in words; raised on, nobody here would be answered
+                    begun.__exit__(type(error), error, error.__traceback__)
                 self._recorder.forget()
                 self._made.extend(made)
                 self._to_thread(group)
@@ -166,7 +168,7 @@ class Writer:
         self._committing = False
         error = commit.exception()
         if error is not None:
-            log.error("a group could not be committed", exc_info=error)
+            _note("a group could not be committed", error)
             self._recorder.forget()
         _settle(group, error)
         if self._pending or len(self._made) >= COMPANY:
@@ -222,8 +224,8 @@ class Writer:
             group, made, open_ = self._gather()
             try:
                 self._write([waiting.parcel for waiting in group], made)
-            except Exception:
-                log.exception("a group could not be written; trying its parts one by one")
+            except Exception as error:  # noqa: BLE001 - its parts say what it was
+                _note("a group could not be written; trying its parts one by one", error)
                 self._recorder.forget()
                 self._write_apart(group, made)
             else:
@@ -269,15 +271,15 @@ class Writer:
         for waiting in group:
             try:
                 self._write([waiting.parcel], [])
-            except Exception as error:
-                log.exception("a parcel could not be written")
+            except Exception as error:  # noqa: BLE001 - its sender is told
+                _note("a parcel could not be written", error)
                 _tell([waiting], error)
             else:
                 _tell([waiting])
         try:
             self._write([], made)
-        except Exception:
-            log.exception("%d decisions could not be recorded", len(made))
+        except Exception as error:  # noqa: BLE001 - nobody waits for them
+            _note(f"{len(made)} decisions could not be recorded", error)
 
     def _write(self, parcels: Sequence[Parcel], made: Sequence[Made]) -> None:
         if not parcels and not made:
@@ -335,3 +337,8 @@ def write_parcels(conn: Connection, shop: Shop, parcels: Sequence[Parcel]) -> No
             if verdict == CONFLICT
         ]
         events.keep_rejects(conn, [*parcel.rejects, *reused])
+
+
+def _note(what: str, error: BaseException) -> None:
+    """Into the log: in words where there are words for it, such as a full disk, else with the way to it."""
+    log.error("%s: %s", what, error, exc_info=None if isinstance(error, ShopkeeperError) else error)

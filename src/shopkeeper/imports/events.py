@@ -52,8 +52,8 @@ class Events:
         self.broke: BadInput | None = None
         """Where and why the file broke off, if it did; what came before was read."""
         rows.refuse_none()
-        self._naming = Naming(rows.name, rows.columns, FIELDS, mapping if rows.columns is not None else {})
-        self._naming.require("timestamp", "type|event", "user_id|anonymous_id")
+        self.naming = Naming(rows.name, rows.columns, FIELDS, mapping if rows.columns is not None else {})
+        self.naming.require("timestamp", "type|event", "user_id|anonymous_id")
         self._read_time = values.time_reader(zone, layout)
 
     @property
@@ -95,7 +95,7 @@ class Events:
         """One row as a call in the wire shape; what it holds makes its id when it has none of its own."""
         call: dict[str, Any] = {}
         body: dict[str, Any] = {}
-        fields = {column: field for field, column in self._naming.of(row.values).items()}
+        fields = {column: field for field, column in self.naming.of(row.values).items()}
         for column, value in row.values.items():
             field = fields.get(column)
             if field is None:
@@ -121,7 +121,7 @@ class Events:
         return time
 
     def _refuse(self, row: int, field: str, message: str) -> None:
-        self.broken.add(row, self._naming.column(field), message)
+        self.broken.add(row, self.naming.column(field), message)
 
 
 class _RefusedError(Exception):

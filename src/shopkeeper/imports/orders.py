@@ -101,8 +101,8 @@ class Orders:
         """Why no more orders were taken, if not all were."""
         self._done = self._whole = 0
         rows.refuse_none()
-        self._naming = Naming(rows.name, rows.columns, FIELDS, mapping)
-        self._naming.require(
+        self.naming = Naming(rows.name, rows.columns, FIELDS, mapping)
+        self.naming.require(
             "order_id", "placed_at", "product_id", "user_id|anonymous_id", "price|line_total|order_total"
         )
         self._readers = _readers(zone, layout)
@@ -145,7 +145,8 @@ class Orders:
         found = re.match(r"properties\.products\[(\d+)\]\.?(\w*)", error.where)
         blamed = rows[int(found[1])] if found else rows[0]
         field = {"total": "line_total"}.get(found[2], found[2]) if found else error.where.removeprefix("properties.")
-        self._refuse(blamed, field, error.message)
+        nobody = error.code == "missing_identity"  # the columns have other names than an event's fields
+        self._refuse(blamed, field, "it has neither user_id nor anonymous_id" if nobody else error.message)
         self._leave_out(rows)
 
     def _set_aside(self, progress: Callable[[int, int], None]) -> None:
@@ -164,7 +165,7 @@ class Orders:
         if row.fault:
             self.broken.add(row.number, "", row.fault)
             return None
-        columns = self._naming.of(row.values)
+        columns = self.naming.of(row.values)
         said: dict[str, Any] = {}
         for field, read in self._readers.items():
             value = row.values.get(columns[field]) if field in columns else None
@@ -206,7 +207,7 @@ class Orders:
             yield Call(rows, _encode(_call(head, lines)))
 
     def _refuse(self, row: int, field: str, message: str) -> None:
-        self.broken.add(row, self._naming.column(field), message)
+        self.broken.add(row, self.naming.column(field), message)
 
     def _leave_out(self, rows: list[int]) -> None:
         blamed = next(row for row in rows if row in self.broken)

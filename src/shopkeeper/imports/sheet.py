@@ -98,6 +98,12 @@ class Naming:
         self._latest = found
         return found
 
+    @property
+    def others(self) -> list[str]:
+        """Which columns are read as fields they are not named like, as somebody may have meant something else by them."""
+        found = self._latest if self._columns is not None else {}
+        return [f"{c} as {field}" for field, c in found.items() if c not in self._mapping and _plain(c) != field]
+
     def column(self, field: str) -> str:
         """The column of a field, in the row looked at last; the field's own name where none has it."""
         return self._latest.get(field, field)

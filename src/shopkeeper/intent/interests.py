@@ -60,7 +60,7 @@ def check(interest: Interest) -> Interest:
         raise BadInput(
             "bad_cut",
             f"{interest.cut} cannot be {interest.amount:g}",
-            hint="Give top: 500, share: 0.05, or over: 0.1.",
+            hint="Give a top such as 500, a share such as 0.05, or over such as 0.1.",
             where=interest.cut,
         )
     return interest

@@ -22,6 +22,7 @@ LANGUAGE = r"^[a-z]{2}$"
 LANGUAGE_OR_NONE = r"^([a-z]{2})?$"
 _PATTERNS = {
     ID: "begins with a lower-case letter or digit, goes on with these or . _ -, and has 64 characters at most",
+    "^[A-Z]{3}$": "is three capital letters, such as EUR",
     LANGUAGE: "is the code of a language in two small letters, such as en",
     LANGUAGE_OR_NONE: "is the code of a language in two small letters, such as en",
 }

@@ -85,13 +85,17 @@ def read_order(event: Event, shop_currency: str) -> Said:
     amount = next((amount for amount in amounts if amount is not None), None)
     if event.name == ORDER_REFUNDED and amount is not None and amount < 0:
         raise BadEvent("bad_amount", "A refund is what is given back, not less than 0.", where="properties")
+    lines = _lines(properties, currency, refund=event.name == ORDER_REFUNDED)
+    if (sum(line.value or 0 for line in lines) if amount is None else amount) < 0:
+        message = "An order is not worth less than 0; Order Refunded says what is given back."
+        raise BadEvent("bad_amount", message, where="properties")
     return msgspec.structs.replace(
         said,
         amount=amount,
         tax=_money(properties, "tax", currency) or 0,
         shipping=_money(properties, "shipping", currency) or 0,
         discount=_money(properties, "discount", currency) or 0,
-        lines=_lines(properties, currency, refund=event.name == ORDER_REFUNDED),
+        lines=lines,
         saved=_saved(properties, currency),
     )
 

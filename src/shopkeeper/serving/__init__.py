@@ -3,6 +3,6 @@
 May touch the API and what lies below it. Start reading in `serve.py`; `wire.py` is what makes hot routes quick.
 """
 
-from shopkeeper.serving.serve import bind, lean, make_server, tuned
+from shopkeeper.serving.serve import address, bind, lean, listening, make_server, tuned
 
-__all__ = ["bind", "lean", "make_server", "tuned"]
+__all__ = ["address", "bind", "lean", "listening", "make_server", "tuned"]

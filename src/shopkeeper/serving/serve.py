@@ -7,15 +7,17 @@ import gc
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from importlib.abc import MetaPathFinder
+from pathlib import Path
 from typing import Any
 
 import uvicorn
 
 from shopkeeper.model.errors import Unavailable
 from shopkeeper.serving.wire import OnePieceProtocol, Outbox
+from shopkeeper.storage.lock import refuse_if_held
 
 SWITCH_S = 0.0005
 """The writer thread computes for milliseconds; answers must not wait for it that long."""
@@ -42,6 +44,23 @@ def bind(host: str, port: int) -> socket.socket:
         raise Unavailable(code, f"Cannot listen on {host}:{port}: {error.strerror}", hint=hint) from None
     sock.listen(2048)
     return sock
+
+
+@contextmanager
+def listening(folder: Path, host: str, port: int) -> Iterator[socket.socket]:
+    """A listening socket, had before the shop in `folder` is opened: who cannot serve leaves no folder behind. Who serves
+    the same shop twice is told that, not that the port is taken.
+    """
+    refuse_if_held(folder)
+    with closing(bind(host, port)) as sock:
+        yield sock
+
+
+def address(sock: socket.socket) -> str:
+    """The address a person on this machine can open."""
+    host, port = sock.getsockname()[:2]
+    name = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
 class _NoPandas(MetaPathFinder):

@@ -11,12 +11,15 @@ from typing import Any, Literal
 import pyarrow
 from pyarrow import parquet
 
-Kind = Literal["text", "number", "money", "share", "time", "code"]
+Kind = Literal["text", "prose", "id", "number", "money", "share", "time", "code"]
+"""What a column holds; `prose` is text of a sentence or more, `id` text that is not broken into lines."""
 
 _MONEY = pyarrow.decimal128(24, 3)
 """Three places hold the minor units of every currency there is."""
 _TYPES = {
     "text": pyarrow.string(),
+    "prose": pyarrow.string(),
+    "id": pyarrow.string(),
     "code": pyarrow.string(),
     "number": pyarrow.float64(),
     "share": pyarrow.float64(),
@@ -49,7 +52,7 @@ def parquet_bytes(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]])
         values = [row.get(name) for row in rows]
         if kind == "money":
             values = [None if value is None else Decimal(str(value)) for value in values]
-        elif kind in ("text", "code"):
+        elif _TYPES[kind] == pyarrow.string():
             values = [None if value is None else str(value) for value in values]
         whole = kind == "number" and all(value is None or isinstance(value, int) for value in values)
         type_ = pyarrow.int64() if whole else _TYPES[kind]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,24 @@ def place(context: typer.Context) -> Place:
     """The shop named by the options before the command."""
     found = context.find_object(Place)
     return found or Place(DEFAULT_DATA, None)
+
+
+def command(where: Place, verb: str) -> str:
+    """A command about the same shop, as it is typed; the URL of a database is not repeated, as it holds a password."""
+    data = "" if where.data == DEFAULT_DATA else f" --data {shlex.quote(str(where.data))}"
+    return f"shopkeeper{data}{' --database URL' if where.database else ''} {verb}"
+
+
+def server_of(where: Place, port: int) -> str:
+    """The address of the shop's server: where it runs now, else, with a word about it, on this port of this machine."""
+    # Deferred: see `open_shop`.
+    from shopkeeper.storage import lock
+
+    found = lock.server_of(where.data)
+    if found is None:
+        found = f"http://127.0.0.1:{port}"
+        complain(f"No server runs on {where.data} now; this is for one at {found}. Say --url where it is another.")
+    return found
 
 
 @contextmanager
@@ -81,6 +100,11 @@ def write_bytes(file: Path, body: bytes) -> None:
 def say(text: str = "") -> None:
     """A line for the person at the terminal, or the program at the other end of a pipe, at once."""
     print(text, flush=True)
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 order`, `2,000 orders`."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def complain(text: str) -> None:

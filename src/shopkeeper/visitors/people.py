@@ -7,9 +7,9 @@ from shopkeeper.visitors import store
 from shopkeeper.visitors.profile import Profile
 
 
-def search_people(conn: Connection, text: str = "", limit: int = 50) -> list[Profile]:
+def search_people(conn: Connection, text: str = "", limit: int = 50, offset: int = 0) -> list[Profile]:
     """People whose names, e-mails or ids contain `text` (any part, any case), the latest seen first."""
-    return store.search(conn, text, limit)
+    return store.search(conn, text, limit, offset)
 
 
 def count_people(conn: Connection) -> tuple[int, int]:

@@ -226,11 +226,13 @@ def audience_members(conn: Connection, audience: str, limit: int) -> list[tuple[
     return conn.rows(sql, (audience, limit))
 
 
-def search(conn: Connection, text: str, limit: int) -> list[Profile]:
+def search(conn: Connection, text: str, limit: int, offset: int) -> list[Profile]:
     """People whose ids, names or e-mails contain the text, the most recently seen first."""
     pattern = "%" + text.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
-    sql = "SELECT doc FROM visitors_profiles WHERE label LIKE ? ESCAPE '!' ORDER BY last_at DESC, person LIMIT ?"
-    return [_decode(row[0]) for row in conn.rows(sql, (pattern, limit))]
+    sql = (
+        "SELECT doc FROM visitors_profiles WHERE label LIKE ? ESCAPE '!' ORDER BY last_at DESC, person LIMIT ? OFFSET ?"
+    )
+    return [_decode(row[0]) for row in conn.rows(sql, (pattern, limit, offset))]
 
 
 def totals(conn: Connection) -> tuple[int, int]:

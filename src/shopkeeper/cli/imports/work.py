@@ -19,6 +19,7 @@ from shopkeeper.imports.left_out import LeftOut
 from shopkeeper.imports.orders import Orders
 from shopkeeper.imports.products import Products
 from shopkeeper.imports.rows import Rows
+from shopkeeper.imports.sheet import Naming
 from shopkeeper.model.errors import BadEvent, BadInput
 from shopkeeper.terminal.context import complain, in_bulk, say
 
@@ -30,6 +31,7 @@ class Source(Protocol):
     """The calls of a file, and what of it could not be used."""
 
     rows: Rows
+    naming: Naming
     broken: LeftOut
     broke: BadInput | None
 
@@ -54,6 +56,8 @@ def pairs(mapping: Sequence[str] | None) -> dict[str, str]:
 
 def bring(shop: Shop, source: Source, what: str, *, dry_run: bool) -> Imported:
     """Feed the calls of a source to the shop and say what became of them."""
+    if source.naming.others:
+        say(f"read {', '.join(source.naming.others)}; --map says otherwise")
     with in_bulk(), progress(what.capitalize()) as advance:
         done = import_calls(shop, source, source.refuse, lambda _n: advance(*source.far), dry_run=dry_run)
     if done.new and not dry_run:

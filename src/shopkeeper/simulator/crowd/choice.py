@@ -59,10 +59,11 @@ def _allowed(person: Person, ident: str, one: Communication, at: int, met: dict[
     return ident not in person.met or at - person.met[ident] >= _WINDOW[one.cap.per]
 
 
-def _products(catalogue: Catalogue, page: Page, one: Communication, rng: random.Random) -> tuple[str, ...]:
+def _products(catalogue: Catalogue, page: Page, one: Communication, rng: random.Random) -> tuple[tuple[str, str], ...]:
     """Popular products for a recommender, without the one on the page."""
     if one.recommender is None:
         return ()
     wanted = page.category if one.recommender.category == "page" else one.recommender.category
     shelf = wanted or rng.choice(catalogue.ranges).slug
-    return tuple(item.id for item in catalogue.of(shelf)[:5] if item.id != page.product)[: one.recommender.max]
+    popular = (item.id for item in catalogue.of(shelf)[:5] if item.id != page.product)
+    return tuple((id, one.recommender.strategies[0]) for id in popular)[: one.recommender.max]

@@ -111,7 +111,7 @@ class Sender:
 
 
 def _answer(said: dict[str, Any], zone: str, found: dict[str, Any]) -> Answer:
-    products = tuple(product["id"] for product in found.get("products") or ())
+    products = tuple((each["id"], each.get("strategy", "")) for each in found.get("products") or ())
     return Answer(
         found["communication"], found["kind"], zone, found.get("version"), said.get("decision_id", ""), products
     )

@@ -24,7 +24,7 @@ class Answer(NamedTuple):
     zone: str
     version: int | str | None = None
     decision_id: str = ""
-    products: tuple[str, ...] = ()
+    products: tuple[tuple[str, str], ...] = ()  # id, and the strategy that chose it
 
 
 class Ask(NamedTuple):

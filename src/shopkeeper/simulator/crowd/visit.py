@@ -145,7 +145,7 @@ class Visit:
         items = self.world.catalogue.items
         self.met[answer.communication] = True
         if answer.products:
-            product = self.rng.choice(answer.products)
+            product, _ = self.rng.choice(answer.products)
             yield self._act("Clicked", answer, element_id="product", product_id=product)
             return items.get(product)
         parts = _parts(self.world.file, answer.communication)
@@ -221,10 +221,9 @@ class Visit:
 
     def _act(self, act: str, answer: Answer, **more: str) -> Tell:
         properties: dict[str, Any] = {"communication_id": answer.communication, "zone": answer.zone, **more}
-        if answer.version is not None:
-            properties["version"] = answer.version
-        if answer.decision_id:
-            properties["decision_id"] = answer.decision_id
+        products = [list(pair) for pair in answer.products]  # as the tag says them
+        known = {"version": answer.version, "decision_id": answer.decision_id or None, "products": products or None}
+        properties |= {name: value for name, value in known.items() if value is not None}
         return self._track(f"Communication {act}", properties)
 
     def _tell_page(self, page: Page) -> Tell:
