@@ -36,8 +36,8 @@ TRAIN_EVERY = 10
 TIDY_EVERY = 3600
 STRAGGLERS = 10 * MINUTE
 """How long after its end an hour is left alone: most late events have come by then."""
-FOLLOWED = 50
-"""People looked at again together: noting what became of them keeps others waiting for a few milliseconds."""
+FOLLOWED = 10
+"""People looked at again before a rest: some milliseconds in which others hardly have the interpreter."""
 FOLLOW_S = 0.8
 """How long people are looked at again before the other jobs have their turn."""
 log = logging.getLogger(__name__)
