@@ -7,15 +7,21 @@ import io
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
 
 import msgspec
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from shopkeeper import stats
+from shopkeeper.admin import admin, one_time_link
 from shopkeeper.campaigns import parse_file
+from shopkeeper.engine.shop import Shop
 from shopkeeper.model.money import decimal_text
 from shopkeeper.pages.wording import Wording
+from tests.admin.conftest import BASE
 from tests.admin.seed import FILE, NOW, Little
 
 Read = Callable[[str], str]
@@ -185,6 +191,15 @@ def test_values_are_escaped(lively: Little, text: Read):
     page = text("/people/u:ada")
     assert "Ada &lt;Lovelace&gt;" in page
     assert "<Lovelace>" not in page
+
+
+@pytest.mark.parametrize("page", ["people", "products", "orders", "segments", "campaigns"])
+def test_nothing_has_an_id_with_the_nul_character(postgres_url: str, tmp_path: Path, page: str):
+    shop = Shop.open(tmp_path, postgres_url)
+    with TestClient(Starlette(routes=[Mount("/admin", admin(shop))]), base_url=BASE, follow_redirects=False) as client:
+        client.get(one_time_link(shop, BASE))
+        assert client.get(f"/admin/{page}/tea%00").status_code == 404
+    shop.close()
 
 
 def test_ids_with_marks_of_addresses_can_be_opened(lively: Little, marketer: TestClient):

@@ -43,6 +43,17 @@ def test_broken_lines_are_told(run, shop, jsonl, tmp_path):
     assert [e["row"] for e in csv.DictReader((tmp_path / "errors.csv").open())] == ["2", "3", "4"]
 
 
+def test_what_was_wrong_is_no_property_of_what_was_mended(run, shop, tmp_path):
+    file, left = tmp_path / "past.csv", tmp_path / "errors.csv"
+    file.write_text("event,user_id,timestamp,colour\nVisited,ann,someday,red\n")
+    run("import", "events", file, "--errors", left)
+    left.write_text(left.read_text().replace("Visited,ann,someday", "Visited,ann,2026-03-01"))
+    run("import", "events", left)
+    with shop.state.read() as conn:
+        (event,) = (event for batch in events.stream(conn, shop.history, 10) for event in batch)
+    assert event.properties == {"colour": "red"}
+
+
 def test_a_list_of_json_is_taken_like_lines(run, shop, jsonl, tmp_path):
     (tmp_path / "list.json").write_text(json.dumps([VIEWED, NAMED]))
     assert "2 came in" in run("import", "events", tmp_path / "list.json").output

@@ -96,6 +96,18 @@ def test_an_order_with_a_broken_row_stays_out_whole_until_it_is_mended(run, shop
     assert order(shop, "o1").value == 2100
 
 
+def test_a_file_of_errors_is_mended_and_imported_until_nothing_is_left(run, shop, file, tmp_path):
+    file.write_text(GOOD.replace("cup,1,", "cup,one,").replace("bob", ""))
+    left = tmp_path / "errors.csv"
+    run("import", "orders", file, "--errors", left)
+    for wrong, right in (("one", "1"), ("o2,,", "o2,bob,")):
+        left.write_text(left.read_text().replace(wrong, right))
+        run("import", "orders", left, "--errors", left)
+    assert left.read_text() == "row,column,message,order_id,customer_id,placed_at,product_id,quantity,price\n"
+    assert [order(shop, id).value for id in ("o1", "o2")] == [2100, 450]
+    assert sorted(tmp_path.glob("errors*")) == [left]
+
+
 def test_what_was_given_back_is_no_order(run, shop, file, tmp_path):
     file.write_text(GOOD + "o3,cat,2026-03-03,tea,-1,4.50\no1,ann,2026-03-01T10:00:00,tea,-1,4.50\n")
     result = run("import", "orders", file, "--errors", tmp_path / "errors.csv")

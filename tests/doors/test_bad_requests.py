@@ -94,6 +94,15 @@ def test_a_bad_product_does_not_spoil_the_others(door: Door, product: Any, code:
     assert [(r["index"], r["code"]) for r in answer["rejected"]] == [(0, code)]
 
 
+@pytest.mark.parametrize("id", ["a\0", "x" * 256, ""])
+def test_what_can_be_no_product_is_not_there_to_be_changed(door: Door, id: str):
+    door.post("/v1/products", [{"id": "tea-1", "price": 12.25}], "secret")
+    changes = [{"id": id, "price": 1}, {"id": "tea-1", "price": 1}]
+    answer = door.ask("PATCH", "/v1/products", "secret", json=changes).json()
+    assert answer["accepted"] == 1
+    assert [(r["index"], r["code"]) for r in answer["rejected"]] == [(0, "unknown_product")]
+
+
 @pytest.mark.parametrize("body", [5, {}, [5], None])
 def test_products_that_are_no_list(door: Door, body: Any):
     answer = door.post("/v1/products", body, "secret")

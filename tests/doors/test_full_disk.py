@@ -1,4 +1,4 @@
-"""A full disk: senders are told to come again, the log says why in words, and nothing that was accepted is lost."""
+"""A full or failing disk: senders are told to come again, the log says why in words, and nothing that was accepted is lost."""
 
 from __future__ import annotations
 
@@ -34,5 +34,21 @@ def test_a_full_disk_is_told_in_words_and_loses_nothing(tmp_path: Path, caplog: 
     allow(door.shop, 1_000_000)
     assert door.post("/v1/track", event).status_code == 200
     assert len(door.events()) == accepted + 1
+    door.writer.close()
+    door.shop.close()
+
+
+def test_who_sends_while_no_write_can_begin_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    door = Door(Shop.open(tmp_path / "shop"))
+
+    def failing() -> None:
+        raise OSError("disk I/O error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(door.shop.state, "write_at_once", failing)
+        assert door.post("/v1/track", {"event": "Looked", "anonymousId": "ann"}).status_code == 200
+        broken.setattr(door.shop.state, "write", failing)
+        assert door.post("/v1/track", {"event": "Looked", "anonymousId": "ann"}).status_code == 500
+    assert len(door.events()) == 1
     door.writer.close()
     door.shop.close()

@@ -19,6 +19,14 @@ zones: {hero: {kind: block}}
 campaigns:
   seen: {status: published, segment: viewers, communications: {hello: {kind: block, zone: hero, content: {heading: Hi}}}}
 """
+POP_UP = """
+zones: {over: {kind: popup}}
+campaigns:
+  rescue:
+    status: published
+    communications:
+      stay: {kind: popup, zone: over, trigger: {on: cart_value, value: 10}, content: {heading: Stay}}
+"""
 ASKED = {"anonymousId": "ann", "zones": ["hero"]}
 
 
@@ -47,6 +55,24 @@ def test_they_are_decided_about_beside_the_others(door: Door, threads, monkeypat
     assert threads[-1] != threading.main_thread().name
     assert door.post("/v1/decide", ASKED).json()["zones"] == zones
     assert len(threads) == asked + 1, "what was found is remembered, and told at once"
+
+
+def test_their_decisions_are_recorded_once(door: Door, monkeypatch):
+    """Also where the worth of their cart is asked last of all."""
+    door.shop.apply(parse_file(POP_UP))
+    added = {
+        "event": "Product Added",
+        "anonymousId": "ann",
+        "properties": {"product_id": "tea-1", "price": 12.5, "quantity": 1},
+    }
+    for number in range(3):
+        door.post("/v1/track", {**added, "messageId": f"m{number}"})
+    monkeypatch.setattr(facts, "QUICK_WRITES", 2)
+    noted: list[object] = []
+    monkeypatch.setattr(door.writer, "note", noted.append)
+    told = door.post("/v1/decide", {"anonymousId": "ann", "zones": ["over"]}).json()
+    assert told["zones"]["over"]["communication"] == "stay" and told["cart"] == 12.5
+    assert len(noted) == 1
 
 
 def test_whoever_did_little_is_decided_about_at_once(door: Door, threads):

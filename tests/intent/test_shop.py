@@ -491,6 +491,14 @@ def test_the_page_of_a_customer_tells_what_they_will_do(marketer: TestClient, fo
     assert marketer.get(f"/admin/people/u:c{WAITING}.json").json()["data"]["outlook"] == told
 
 
+def test_the_page_of_a_customer_does_without_a_model_that_cannot_be_read(
+    marketer: TestClient, shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(shop, "models", intent.Models(tmp_path))
+    page = marketer.get(f"/admin/people/u:c{WAITING}")
+    assert page.status_code == 200 and "cannot be read" in page.text
+
+
 def test_the_page_follows_customers_by_what_they_will_do(marketer: TestClient, shop: Shop):
     ours = {"sec-fetch-site": "same-origin"}
     assert "By what customers will do" in marketer.get("/admin/intent").text

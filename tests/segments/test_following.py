@@ -255,6 +255,35 @@ def test_a_rule_that_is_edited_while_somebody_is_looked_at_counts(stage: Stage, 
     assert inside(stage, "looking") == set()
 
 
+def test_two_nodes_that_take_turns_do_not_make_each_others_work_void(stage: Stage):
+    """Each begins to look before the other is done, again and again."""
+    stage.take([stage.event("ann", START, "Product Viewed")])
+    stage.now = START + SECOND
+    looked: list[segments.Looked | None] = [None, None]
+    for turn in (0, 1, 0, 1):
+        with stage.shop.state.write() as conn:
+            if (done := looked[turn]) is not None:
+                segments.settle(conn, stage.shop.book, done)
+            taken = segments.take(conn, stage.now, 50)
+        with stage.shop.state.read() as conn:
+            looked[turn] = segments.look(conn, stage.shop.book, taken) if taken.people else None
+    assert told(stage, "looking") == [("u:ann", 1, True, "Product Viewed")]
+    assert looked == [None, None]
+
+
+def test_what_a_look_at_half_of_a_past_found_is_void(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    """Ann's views are too old for the rule, those of the phone that turns out to be hers are not."""
+    stage.take([stage.event("ann", START, "Product Viewed")])
+    stage.take([stage.event("", START + 9 * MINUTE, "Product Viewed", device="phone")])
+    step(stage, START + 9 * MINUTE)
+    now = START + 11 * MINUTE
+    known = stage.event("ann", now, "identify", {"name": "Ann"}, device="phone")
+    while_looking(monkeypatch, lambda: None, lambda: stage.take([known]))
+    step(stage, now)
+    assert inside(stage, "looking") == {"u:ann"}
+    assert [change for change in told(stage, "looking") if not change[2]] == []
+
+
 arriving = st.lists(
     st.tuples(
         st.sampled_from(["ann", "ben", ""]),

@@ -117,7 +117,10 @@ def test_a_rule_on_trial_shares_what_the_book_has():
         ({"attribute": "size", "is": {"exists": False, "at_least": 3}}, "what does not exist passes no other test"),
         ({"did": "page", "where": {"title": "Tea"}}, "title is not kept with what people did"),
         ({"did": "page", "where": {"product.age": {"below": 30}}}, "product.age changes with every moment"),
-        ({"did": "page", "where": {"product.description": {"contains": "tea"}}}, "product.description cannot be asked here"),
+        (
+            {"did": "page", "where": {"product.description": {"contains": "tea"}}},
+            "product.description cannot be asked here",
+        ),
         ({"orders": 1, "where": {"product.colour": "blue"}}, "products have no 'colour'"),
         ({"cart": "open", "where": {"product.stock": "many"}}, "stock is a number"),
     ],

@@ -150,6 +150,8 @@ def _shown(shop: Shop, view: View, form: str) -> Handler:
 
     def handle(request: Request) -> Response:
         name = request.path_params.get("id", "")
+        if "\0" in name:  # PostgreSQL cannot even be asked for it
+            _nowhere(request)
         with shop.state.read() as conn:
             ask = Ask(request, shop, conn, shop.plan, shop.now(), name)
             try:

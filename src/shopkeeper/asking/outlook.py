@@ -9,7 +9,7 @@ import msgspec
 from shopkeeper import intent
 from shopkeeper.engine.shop import Shop
 from shopkeeper.intent import Customer
-from shopkeeper.model.errors import NotFound
+from shopkeeper.model.errors import NotFound, Unavailable
 from shopkeeper.storage import Connection
 
 _EPOCH = date(1970, 1, 1)
@@ -35,7 +35,7 @@ def outlook(shop: Shop, conn: Connection, person: str) -> Outlook:
     """What the current model foretells of a person."""
     try:
         found = intent.customer(conn, shop.models.current(conn), person)
-    except NotFound as error:
+    except (NotFound, Unavailable) as error:  # the rest of a person's page does without
         return Outlook(None, str(error))
     return Outlook(found, why_not(found))
 

@@ -135,6 +135,7 @@ def answer(
         board, visitor, timeline = posed(board, visitor, timeline, asked.persona)
     outcomes = decide(board, visitor, timeline, asked.page, names)
     decision_id = clock.fresh_id()
+    manner = manners(board, shop.plan, outcomes, visitor, timeline)  # the last to be quick before anything is recorded
     if stored:
         took = (perf_counter_ns() - begun) // 1000
         asking = Asking(decision_id, now, device, asked.user_id, caller.context)
@@ -146,7 +147,7 @@ def answer(
         "zones": _served(outcomes, decision_id) if served else _shown(outcomes, markup=asked.html),
         "errors": errors,
     }
-    result |= manners(board, shop.plan, outcomes, visitor, timeline)
+    result |= manner
     if behind:
         inside = board.inside(visitor, timeline) if visitor.personal else 0
         result["debug"] = behind_the_page(board, shop.book, shop.plan, inside, behind - now)

@@ -110,11 +110,15 @@ class Writer:
         self._scheduled = False
         if self._committing or not (self._pending or self._made):
             return
-        begun = self._shop.state.write_at_once()
+        begun, broken = None, False
+        try:
+            begun = self._shop.state.write_at_once()
+        except Exception:  # noqa: BLE001 - the thread meets the same trouble, and tells whoever waits
+            broken = self._failed = True
         if begun is None and self._shop.state.at_once and not self._pending:
             self._wake()  # nobody waits for decisions: in a moment
             return
-        if begun is None and self._is_patient(loop):
+        if begun is None and not broken and self._is_patient(loop):
             return
         self._since = None
         group = self._next_group()
@@ -125,7 +129,7 @@ class Writer:
             try:
                 self._put(begun.conn, [waiting.parcel for waiting in group], made)
             except Exception as error:  # noqa: BLE001 - the thread finds out which parcel it is, and tells
-                with suppress(ShopkeeperError):  # the same trouble in words; raised on, nobody here would be answered
+                with suppress(Exception):  # the same trouble in words; raised on, nobody here would be answered
                     begun.__exit__(type(error), error, error.__traceback__)
                 self._recorder.forget()
                 self._made.extend(made)

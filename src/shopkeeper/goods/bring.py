@@ -84,7 +84,7 @@ def change_some(shop: Shop, items: Sequence[Mapping[str, Any]]) -> tuple[int, li
         return catalogue.changed(known, item, plan.shop.currency, plan.file.catalogue.attributes)
 
     def write(conn: Connection) -> tuple[int, list[Refused]]:
-        held = catalogue.full_products(conn, [_id_said(item) for item in items])
+        held = catalogue.full_products(conn, [id for item in items if "\0" not in (id := _id_said(item))])
         good, refused = _each(items, lambda item: change(item, held))  # as they are in the moment they are written
         catalogue.put(conn, good, shop.now())
         return len(good), refused

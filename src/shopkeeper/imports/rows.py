@@ -20,6 +20,8 @@ from shopkeeper.model.errors import BadInput
 from shopkeeper.model.shapes import misfit
 
 FORMATS = ("csv", "tsv", "parquet", "json", "jsonl", "xml")
+TOLD = ("row", "column", "message")
+"""The first columns of a file of errors: they are about its rows, and no values of theirs when it is imported again."""
 LARGEST_OBJECT = 1 << 20
 """Bytes of one JSON object."""
 LARGEST_ROW = 8 << 20
@@ -46,14 +48,15 @@ class Row(NamedTuple):
 
 
 class Rows:
-    """The rows of a file, read anew each time they are walked through. `columns` is None where every row names its own
-    fields.
+    """The rows of a file, or with a mere name of a table, read anew each time they are walked through. `columns` is None
+    where every row names its own fields.
     """
 
     def __init__(
-        self, name: str, columns: list[str] | None, whole: int, read: Callable[[Gauge], Iterator[Row]]
+        self, source: Path | str, columns: list[str] | None, whole: int, read: Callable[[Gauge], Iterator[Row]]
     ) -> None:
-        self.name = name
+        self.path = source if isinstance(source, Path) else None
+        self.name = source.name if isinstance(source, Path) else source
         self.columns = columns
         self.gauge = Gauge(whole)
         self._read = read
@@ -113,7 +116,7 @@ def read_rows(path: Path, said: str = "", encoding: str = "utf-8", without: Sequ
         if kind == "parquet":
             return _parquet(path)
         reader = {"json": _json, "jsonl": _jsonl, "xml": _xml}[kind]
-        return Rows(path.name, None, path.stat().st_size, lambda gauge: reader(path, gauge))
+        return Rows(path, None, path.stat().st_size, lambda gauge: reader(path, gauge))
     except OSError as error:
         raise BadInput("no_file", f"{path} cannot be read: {error.strerror or error}", hint="Check the name.") from None
 
@@ -152,12 +155,13 @@ def _csv(path: Path, encoding: str, delimiter: str) -> Rows:
     except (UnicodeError, LookupError, csv.Error) as error:
         raise _bad_text(path, encoding, error) from None
     check_header(path, header)
+    told = len(TOLD) if tuple(header[: len(TOLD)]) == TOLD else 0
     size = path.stat().st_size
-    return Rows(path.name, header, size, lambda gauge: _csv_rows(path, encoding, delimiter, header, gauge))
+    return Rows(path, header[told:], size, lambda gauge: _csv_rows(path, encoding, delimiter, header, told, gauge))
 
 
-def _csv_rows(path: Path, encoding: str, delimiter: str, header: list[str], gauge: Gauge) -> Iterator[Row]:
-    reader = None
+def _csv_rows(path: Path, encoding: str, delimiter: str, header: list[str], told: int, gauge: Gauge) -> Iterator[Row]:
+    reader, names = None, header[told:]
     try:
         with path.open(encoding=encoding, newline="") as file:
             gauge.tell = partial(_read_so_far, file)
@@ -167,10 +171,10 @@ def _csv_rows(path: Path, encoding: str, delimiter: str, header: list[str], gaug
             for number, row in enumerate(reader, 2):
                 lines.since = 0
                 if len(row) == len(header):
-                    yield Row(number, dict(zip(header, row, strict=True)))
+                    yield Row(number, dict(zip(names, row[told:], strict=True)))
                 elif row:
                     message = f"it has {len(row)} values, the header {len(header)}"
-                    yield Row(number, {}, message, row)
+                    yield Row(number, {}, message, row[told:])
     except UnicodeError as error:
         raise _bad_text(path, encoding, error) from None
     except csv.Error as error:
@@ -226,7 +230,7 @@ def _parquet(path: Path) -> Rows:
         )
     names, texts = file.schema_arrow.names, [f.name for f in file.schema_arrow if _is_text(f.type)]
     file.close()
-    return Rows(path.name, names, meta.num_rows, lambda gauge: _parquet_rows(path, texts, gauge))
+    return Rows(path, names, meta.num_rows, lambda gauge: _parquet_rows(path, texts, gauge))
 
 
 def _parquet_rows(path: Path, texts: list[str], gauge: Gauge) -> Iterator[Row]:

@@ -26,8 +26,8 @@ MIGRATIONS = (
             "CREATE INDEX segments_members_person ON segments_members (person)",
             "CREATE TABLE segments_generations (one INTEGER PRIMARY KEY, last BIGINT NOT NULL)",
             # When a person has to be looked at again (0: as soon as possible), because of which facts, and until when
-            # each answer stands. One row a person: the timers. `mark` says who took the person last to look at them;
-            # it is made negative by whatever changes since.
+            # each answer stands. One row a person: the timers. `mark` is a number while somebody looks at the person, and
+            # 0 else; it is made negative by whatever changes since.
             """CREATE TABLE segments_due (
                 person TEXT NOT NULL PRIMARY KEY, due BIGINT NOT NULL, because TEXT NOT NULL, untils BLOB,
                 mark BIGINT NOT NULL DEFAULT 0) WITHOUT ROWID""",
@@ -59,6 +59,8 @@ class Due(NamedTuple):
     """Names of new facts, with APART between them; empty where only time has passed."""
     untils: dict[str, int]
     """Until when the answer of each segment stands that does not stand for ever."""
+    mark: int = 0
+    """Greater than 0 where somebody looks at them already, and nothing of theirs has changed since."""
 
 
 class Tracked(NamedTuple):
@@ -203,21 +205,21 @@ def due(conn: Connection, now: int, limit: int) -> list[Due]:
     found: list[Due] = []
     for low, high in ((1, now), (0, 0)):
         sql = (
-            "SELECT person, due, because, untils FROM segments_due WHERE due >= ? AND due <= ? "
+            "SELECT person, due, because, untils, mark FROM segments_due WHERE due >= ? AND due <= ? "
             "ORDER BY due, person LIMIT ?"
         )
         rows = conn.rows(sql, (low, high, limit - len(found)))
-        found.extend(Due(p, d, b, _decode(u) if u else {}) for p, d, b, u in rows)
+        found.extend(Due(p, d, b, _decode(u) if u else {}, m) for p, d, b, u, m in rows)
     return found
 
 
 def mark(conn: Connection, persons: Iterable[str], number: int) -> None:
-    """These people are taken to be looked at."""
+    """These people are looked at from now on, or with 0 no more."""
     conn.many("UPDATE segments_due SET mark = ? WHERE person = ?", [(number, person) for person in persons])
 
 
 def marks_of(conn: Connection, persons: Sequence[str]) -> dict[str, int]:
-    """The mark of each of these people who still has a row: negative where something changed since it was set."""
+    """The mark of each of these people who still has a row."""
     found: dict[str, int] = {}
     for part in parts(persons):
         sql = f"SELECT person, mark FROM segments_due WHERE person IN ({marks(len(part))})"
@@ -231,10 +233,10 @@ def next_due(conn: Connection) -> int | None:
 
 
 def set_due(conn: Connection, rows: Iterable[tuple[str, int, Mapping[str, int]]]) -> None:
-    """(person, due, untils): what is to come next."""
+    """(person, due, untils): what is to come next, of people who were looked at."""
     conn.many(
         "INSERT INTO segments_due (person, due, because, untils) VALUES (?, ?, ?, ?) ON CONFLICT (person) DO UPDATE SET "
-        "due = excluded.due, because = '', untils = excluded.untils",
+        "due = excluded.due, because = '', untils = excluded.untils, mark = 0",
         [(person, at, "", _encode(untils)) for person, at, untils in rows],
     )
 

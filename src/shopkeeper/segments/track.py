@@ -36,7 +36,7 @@ class Taken(NamedTuple):
 
     people: Sequence[Due]
     now: int
-    mark: int
+    marks: Mapping[str, int]
 
 
 class Looked(NamedTuple):
@@ -79,7 +79,7 @@ def rename_person(conn: Connection, old: str, new: str) -> None:
     rows = store.memberships(conn, (old,)).get(old, [])
     store.add_members(conn, [(segment, generation, new, since) for segment, generation, since in rows])
     store.drop_members(conn, [(segment, generation, old) for segment, generation, _ in rows])
-    store.drop_due(conn, (old,))
+    store.drop_due(conn, (old, new))  # what a look at half of the past finds is void
     store.anew(conn, (new,), "visits joined")
 
 
@@ -99,11 +99,16 @@ def next_due(conn: Connection) -> int | None:
 
 
 def take(conn: Connection, now: int, limit: int) -> Taken:
-    """Up to `limit` people who are due by `now`, the longest waiting first, to be looked at in a later view."""
+    """Up to `limit` people who are due by `now`, the longest waiting first, to be looked at in a later view.
+
+    Whoever another node looks at keeps its mark, so that the first of both to be done counts: with a new one each would
+    make the other's work void, for ever where their turns alternate.
+    """
     people = store.due(conn, now, limit)
-    mark = store.next_generation(conn) if people else 0
-    store.mark(conn, [due.person for due in people], mark)
-    return Taken(people, now, mark)
+    unmarked = [due.person for due in people if due.mark <= 0]
+    number = store.next_generation(conn) if unmarked else 0
+    store.mark(conn, unmarked, number)
+    return Taken(people, now, {due.person: due.mark if due.mark > 0 else number for due in people})
 
 
 def look(conn: Connection, book: Book, taken: Taken) -> Looked:
@@ -119,8 +124,8 @@ def look(conn: Connection, book: Book, taken: Taken) -> Looked:
     people = []
     for due in taken.people:
         inside = {segment for segment, number, _ in before.get(due.person, ()) if counting.get(segment) == number}
+        timeline = timelines.load(conn, due.person)  # a database that cannot be read is the trouble of all of them
         try:
-            timeline = timelines.load(conn, due.person)
             people.append(_Person(due, timeline, inside, followed, thresholds).go(taken.now))
         except Exception:
             # One person who cannot be answered must not stop everybody else's timers.
@@ -134,14 +139,15 @@ def settle(conn: Connection, book: Book, looked: Looked) -> bool:
     people are still due.
 
     Whoever did something meanwhile was looked at before that, and is looked at again. Nothing is noted of whoever became
-    somebody else or was taken by another node.
+    somebody else, or whom another node was done with first.
     """
     if _counting(conn, book, kept_thresholds(conn, book)) != looked.counting:
         return False
     marks = store.marks_of(conn, [seen.name for seen in looked.people])
-    same = [seen for seen in looked.people if marks.get(seen.name) == looked.taken.mark]
-    touched = [seen for seen in looked.people if marks.get(seen.name) == -looked.taken.mark]
+    same = [seen for seen in looked.people if marks.get(seen.name) == looked.taken.marks[seen.name]]
+    touched = [seen for seen in looked.people if marks.get(seen.name) == -looked.taken.marks[seen.name]]
     _note(conn, looked.counting, same + touched)
+    store.mark(conn, [seen.name for seen in touched], 0)
     store.set_due(conn, [(seen.name, seen.next, seen.untils) for seen in same if seen.next < NEVER])
     store.drop_due(conn, [seen.name for seen in same if seen.next >= NEVER])
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 from types import TracebackType
@@ -61,7 +62,10 @@ class Pile:
 
         Nothing can be set aside any more. Raises Unavailable when it needs more disk than there is.
         """
-        self._writer.close()
+        try:
+            self._writer.close()
+        except OSError as error:
+            raise _no_room(self._home.parent, error) from error
         config: dict[str, str | bool | int | float | list[str]] = {
             "threads": 1,
             "memory_limit": MEMORY_LIMIT,
@@ -81,7 +85,8 @@ class Pile:
 
     def close(self) -> None:
         """Throw all of it away."""
-        self._writer.close()
+        with suppress(OSError):  # on a full disk it cannot be ended, and need not
+            self._writer.close()
         shutil.rmtree(self._home, ignore_errors=True)
         self._lock.close()
 
