@@ -8,7 +8,7 @@ taken, and the rows are put in order on disk.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, groupby, islice
 from pathlib import Path
 from types import TracebackType
@@ -150,35 +150,56 @@ class Orders:
         self._leave_out(rows)
 
     def _set_aside(self, progress: Callable[[int, int], None]) -> None:
-        """Read all rows, and set those aside that are of an order."""
+        """Read all rows, and set those aside that are of an order: column by column, as values repeat a lot."""
         rows = iter(self.rows)
         while batch := list(islice(rows, _BATCH)):
-            lines = [line for row in batch if (line := self._line(row)) is not None]
-            columns = zip(*lines, strict=True) if lines else [()] * len(_PILE)
-            arrays = [pa.array(column, field.type) for column, field in zip(columns, _PILE, strict=True)]
-            self._pile.add(pa.record_batch(arrays, schema=_PILE))
-            self._whole += len(lines)
+            for row in batch:
+                if row.fault:
+                    self.broken.add(row.number, "", row.fault)
+            whole = [row for row in batch if not row.fault]
+            read: dict[str, list[Any]] = {name: [] for name in _PILE.names}
+            for columns, like in groupby(whole, key=lambda row: self.naming.of(row.values)):
+                part = list(like)
+                read["row"] += (row.number for row in part)
+                for field in FIELDS:
+                    read[field] += self._column(field, columns.get(field), part)
+                for row, order_id in zip(part, read["order_id"][-len(part) :], strict=True):
+                    if order_id is None and row.number not in self.broken:
+                        self.broken.add(row.number, columns.get("order_id", "order_id"), "it has no order id")
+            arrays = [pa.array(read[field.name], field.type) for field in _PILE]
+            lines = pa.record_batch(arrays, schema=_PILE)
+            lines = lines.filter(lines.column("order_id").is_valid())
+            self._pile.add(lines)
+            self._whole += lines.num_rows
             self.broken.check()
             progress(*self.rows.gauge.far)
 
-    def _line(self, row: Row) -> _Line | None:
-        if row.fault:
-            self.broken.add(row.number, "", row.fault)
-            return None
-        columns = self.naming.of(row.values)
-        said: dict[str, Any] = {}
-        for field, read in self._readers.items():
-            value = row.values.get(columns[field]) if field in columns else None
+    def _column(self, field: str, column: str | None, rows: Sequence[Row]) -> list[Any]:
+        """What each row says of a field; each value is read once. Those that cannot be read are noted."""
+        if column is None:
+            return [None] * len(rows)
+        cells = [row.values.get(column) for row in rows]
+        mixed = len({*map(type, cells)} - {type(None)}) > 1  # 1, 1.0 and True are one key, and are not read alike
+        keys: Sequence[Any] = [*zip(map(type, cells), cells, strict=True)] if mixed else cells
+        try:
+            found = dict(zip(keys, cells, strict=True))
+        except TypeError:  # lists and objects cannot be keys
+            keys = range(len(cells))
+            found = dict(zip(keys, cells, strict=True))
+        read = self._readers[field]
+        meant: dict[Any, Any] = {}
+        wrong: dict[Any, str] = {}
+        for key, cell in found.items():
             try:
-                said[field] = None if value is None else read(_cell(value))
+                meant[key] = None if cell is None else read(_cell(cell))
             except ValueError as error:
-                said[field] = None
-                self.broken.add(row.number, columns[field], str(error))
-        if said["order_id"] is None:
-            if row.number not in self.broken:
-                self.broken.add(row.number, columns.get("order_id", "order_id"), "it has no order id")
-            return None
-        return _Line(row.number, **said)
+                meant[key] = None
+                wrong[key] = str(error)
+        if wrong:
+            for row, key in zip(rows, keys, strict=True):
+                if key in wrong:
+                    self.broken.add(row.number, column, wrong[key])
+        return [meant[key] for key in keys]
 
     def _lines(self) -> Iterator[_Line]:
         for batch in self._pile.taken(_IN_ORDER):

@@ -241,7 +241,7 @@ def _parquet_rows(path: Path, texts: list[str], gauge: Gauge) -> Iterator[Row]:
         with parquet.ParquetFile(path, read_dictionary=texts) as file:
             for batch in file.iter_batches(batch_size=_BATCH):
                 for piece in _pieces(batch, number + 1):
-                    for values in plain_table(pa.Table.from_batches([piece])).to_pylist():
+                    for values in _rows(plain_table(pa.Table.from_batches([piece])).combine_chunks().to_batches()[0]):
                         number += 1
                         yield Row(number, values)
     except (pa.ArrowInvalid, OSError) as error:
@@ -275,9 +275,25 @@ def _bad_parquet(path: Path, error: Exception) -> BadInput:
 def _sheet(sheet: Sheet) -> Iterator[Row]:
     number = 0
     for batch in sheet.table.to_batches(max_chunksize=_BATCH):
-        for values in batch.to_pylist():
+        for values in _rows(batch):
             number += 1
             yield Row(number, values)
+
+
+def _rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
+    names = batch.schema.names
+    return (dict(zip(names, row, strict=True)) for row in zip(*map(_cells, batch.columns), strict=True))
+
+
+def _cells(column: pa.Array) -> list[Any]:
+    """The values as Python has them, each made once: Arrow takes a microsecond for one, and they repeat a lot."""
+    try:
+        coded = column.dictionary_encode()
+    except pa.ArrowNotImplementedError:  # lists and structures
+        return column.to_pylist()  # type: ignore[no-any-return]
+    found = [*coded.dictionary.to_pylist(), None]
+    places = coded.indices.fill_null(len(found) - 1).to_numpy(zero_copy_only=False).tolist()
+    return [found[place] for place in places]
 
 
 def _jsonl(path: Path, gauge: Gauge) -> Iterator[Row]:
