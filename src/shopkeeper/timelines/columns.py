@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 
+from shopkeeper.model.time import DAY, day_of, month_of
 from shopkeeper.timelines.facts import COLUMNS
 from shopkeeper.timelines.store import plain
 
@@ -42,14 +44,13 @@ def to_table(writes: Iterable[tuple[int, int, bytes]]) -> pa.Table:
 
 
 def by_span(table: pa.Table, old: int) -> Iterator[tuple[str, pa.Table]]:
-    """The facts of each day, or of each month of what happened before `old`; those of one name and then time together."""
-    from pyarrow import compute  # noqa: PLC0415  # takes as long to import as all of Arrow; a server starts without it
-
-    moments = table["at"].cast(pa.timestamp("us"))
-    month, day = (compute.strftime(moments, name) for name in ("%Y-%m", "%Y-%m-%d"))
-    spans = compute.if_else(compute.less(table["at"], old), month, day)
-    table = table.append_column(_SPAN, spans).sort_by([(key, "ascending") for key in (_SPAN, "name", "at")])
+    """The facts of each day, or of each month of days that began before `old`; those of one name and then time together."""
+    days, place = np.unique(table["at"].to_numpy() // DAY, return_inverse=True)
+    spans = [(month_of if day * DAY < old else day_of)(day * DAY) for day in days.tolist()]
+    names = sorted(set(spans))
+    numbers = np.array([names.index(span) for span in spans], np.int64)[place]
+    table = table.append_column(_SPAN, [numbers]).sort_by([(key, "ascending") for key in (_SPAN, "name", "at")])
     first = 0
-    for count in compute.value_counts(table[_SPAN]).to_pylist():  # in the order in which they come first
-        yield count["values"], table.slice(first, count["counts"]).drop_columns(_SPAN)
-        first += count["counts"]
+    for name, count in zip(names, np.bincount(numbers).tolist(), strict=True):
+        yield name, table.slice(first, count).drop_columns(_SPAN)
+        first += count

@@ -57,7 +57,7 @@ class LongTimelineError(Exception):
 
 
 _decode = msgspec.msgpack.Decoder(list[Fact]).decode
-_decode_plain = msgspec.msgpack.Decoder(list[list[Any]]).decode
+_decode_plain = msgspec.msgpack.Decoder(list[tuple[Any, ...]]).decode
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 MOVED = "moved"
 
@@ -247,8 +247,8 @@ def bodies_since(conn: Connection, seq: int, limit: int) -> list[tuple[int, int,
     return sorted(found, key=itemgetter(1))[:limit]
 
 
-def plain(body: bytes) -> list[list[Any]]:
-    """The facts of a body, each a list in the order of its fields: for columns, which need no objects."""
+def plain(body: bytes) -> list[tuple[Any, ...]]:
+    """The facts of a body, each a tuple in the order of its fields: for columns, which need no objects."""
     return _decode_plain(body)
 
 
