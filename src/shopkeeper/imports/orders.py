@@ -21,7 +21,7 @@ import pyarrow as pa
 from shopkeeper.engine.importing import Call
 from shopkeeper.imports import values
 from shopkeeper.imports.left_out import LeftOut
-from shopkeeper.imports.rows import Row, Rows
+from shopkeeper.imports.rows import Part, Rows
 from shopkeeper.imports.sheet import Naming
 from shopkeeper.model.errors import BadEvent, BadInput
 from shopkeeper.model.events import ORDER_COMPLETED
@@ -150,35 +150,38 @@ class Orders:
         self._leave_out(rows)
 
     def _set_aside(self, progress: Callable[[int, int], None]) -> None:
-        """Read all rows, and set those aside that are of an order: column by column, as values repeat a lot."""
-        rows = iter(self.rows)
-        while batch := list(islice(rows, _BATCH)):
-            for row in batch:
-                if row.fault:
-                    self.broken.add(row.number, "", row.fault)
-            whole = [row for row in batch if not row.fault]
-            read: dict[str, list[Any]] = {name: [] for name in _PILE.names}
-            for columns, like in groupby(whole, key=lambda row: self.naming.of(row.values)):
-                part = list(like)
-                read["row"] += (row.number for row in part)
-                for field in FIELDS:
-                    read[field] += self._column(field, columns.get(field), part)
-                for row, order_id in zip(part, read["order_id"][-len(part) :], strict=True):
-                    if order_id is None and row.number not in self.broken:
-                        self.broken.add(row.number, columns.get("order_id", "order_id"), "it has no order id")
-            arrays = [pa.array(read[field.name], field.type) for field in _PILE]
-            lines = pa.record_batch(arrays, schema=_PILE)
-            lines = lines.filter(lines.column("order_id").is_valid())
-            self._pile.add(lines)
-            self._whole += lines.num_rows
+        """Read all rows, and set those aside that are of an order."""
+        read = _nothing_read()
+        for part in self.rows.parts():
+            for row in part.faults:
+                self.broken.add(row.number, "", row.fault)
+            columns = self.naming.of(part.columns)
+            read["row"] += part.numbers
+            for field in FIELDS:
+                read[field] += self._column(field, columns.get(field), part)
+            first = len(read["row"]) - len(part.numbers)
+            for number, order_id in zip(part.numbers, islice(read["order_id"], first, None), strict=True):
+                if order_id is None and number not in self.broken:
+                    self.broken.add(number, columns.get("order_id", "order_id"), "it has no order id")
             self.broken.check()
-            progress(*self.rows.gauge.far)
+            if len(read["row"]) >= _BATCH:
+                self._put_aside(read)
+                read = _nothing_read()
+                progress(*self.rows.gauge.far)
+        self._put_aside(read)
+        progress(*self.rows.gauge.far)
 
-    def _column(self, field: str, column: str | None, rows: Sequence[Row]) -> list[Any]:
-        """What each row says of a field; each value is read once. Those that cannot be read are noted."""
+    def _put_aside(self, read: Mapping[str, list[Any]]) -> None:
+        lines = pa.record_batch([pa.array(read[field.name], field.type) for field in _PILE], schema=_PILE)
+        lines = lines.filter(lines.column("order_id").is_valid())
+        self._pile.add(lines)
+        self._whole += lines.num_rows
+
+    def _column(self, field: str, column: str | None, part: Part) -> list[Any]:
+        """What each row says of a field. Values repeat a lot, and each is read once; those that cannot be are noted."""
         if column is None:
-            return [None] * len(rows)
-        cells = [row.values.get(column) for row in rows]
+            return [None] * len(part.numbers)
+        cells = part.cells(column)
         mixed = len({*map(type, cells)} - {type(None)}) > 1  # 1, 1.0 and True are one key, and are not read alike
         keys: Sequence[Any] = [*zip(map(type, cells), cells, strict=True)] if mixed else cells
         try:
@@ -196,9 +199,9 @@ class Orders:
                 meant[key] = None
                 wrong[key] = str(error)
         if wrong:
-            for row, key in zip(rows, keys, strict=True):
+            for number, key in zip(part.numbers, keys, strict=True):
                 if key in wrong:
-                    self.broken.add(row.number, column, wrong[key])
+                    self.broken.add(number, column, wrong[key])
         return [meant[key] for key in keys]
 
     def _lines(self) -> Iterator[_Line]:
@@ -235,6 +238,10 @@ class Orders:
         for row in rows:
             if row not in self.broken:
                 self._refuse(row, "order_id", f"its order is left out, as row {blamed} is broken")
+
+
+def _nothing_read() -> dict[str, list[Any]]:
+    return {name: [] for name in _PILE.names}
 
 
 def _readers(zone: ZoneInfo, layout: str) -> dict[str, Callable[[Any], Any]]:

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -47,6 +48,17 @@ class Row(NamedTuple):
     """What stands in the file, where that is not the values: the cells of a row with too few, the text of an object."""
 
 
+class Part(NamedTuple):
+    """Rows of the same columns, column by column."""
+
+    numbers: Sequence[int]
+    columns: Sequence[str]
+    cells: Callable[[str], list[Any]]
+    """What each of the rows has in a column."""
+    faults: Sequence[Row] = ()
+    """Rows that lie among them and cannot be read."""
+
+
 class Rows:
     """The rows of a file, or with a mere name of a table, read anew each time they are walked through. `columns` is None
     where every row names its own fields.
@@ -64,10 +76,43 @@ class Rows:
     def __iter__(self) -> Iterator[Row]:
         return self._read(self.gauge)
 
+    def parts(self) -> Iterator[Part]:
+        """All rows, so many at a time that they fit in memory."""
+        rows = iter(self)
+        while batch := list(islice(rows, _BATCH)):
+            if faults := [row for row in batch if row.fault]:
+                yield Part((), (), _no_cells, faults)
+            whole = (row for row in batch if not row.fault)
+            for columns, alike in groupby(whole, key=lambda row: tuple(row.values)):
+                like = list(alike)
+                yield Part([row.number for row in like], columns, partial(_cells_of_rows, like))
+
     def refuse_none(self) -> None:
         """BadInput where there is no row."""
         if next(iter(self), None) is None:
             raise BadInput("empty_file", f"{self.name} has column names but no rows", hint="Export it again.")
+
+
+class Tables(Rows):
+    """The rows of a file that lies in columns, read as tables of some rows each."""
+
+    def __init__(
+        self, source: Path | str, columns: list[str], whole: int, read: Callable[[], Iterator[pa.RecordBatch]]
+    ) -> None:
+        super().__init__(source, columns, whole, self._rows)
+        self._tables = read
+
+    def _rows(self, _gauge: Gauge) -> Iterator[Row]:
+        for numbers, columns, cells, _ in self.parts():
+            for number, values in zip(numbers, zip(*map(cells, columns), strict=True), strict=True):
+                yield Row(number, dict(zip(columns, values, strict=True)))
+
+    def parts(self) -> Iterator[Part]:
+        done = 0
+        self.gauge.tell = lambda: done
+        for table in self._tables():
+            first, done = done + 1, done + table.num_rows
+            yield Part(range(first, done + 1), table.schema.names, partial(_cells_of_table, table))
 
 
 class Gauge:
@@ -123,7 +168,8 @@ def read_rows(path: Path, said: str = "", encoding: str = "utf-8", without: Sequ
 
 def sheet_rows(sheet: Sheet) -> Rows:
     """A sheet that is in memory already."""
-    return Rows(sheet.name, sheet.table.column_names, sheet.table.num_rows, lambda _: _sheet(sheet))
+    table = sheet.table
+    return Tables(sheet.name, table.column_names, table.num_rows, lambda: iter(table.to_batches(max_chunksize=_BATCH)))
 
 
 def begins_with(path: Path, sign: bytes) -> bool:
@@ -230,20 +276,18 @@ def _parquet(path: Path) -> Rows:
         )
     names, texts = file.schema_arrow.names, [f.name for f in file.schema_arrow if _is_text(f.type)]
     file.close()
-    return Rows(path, names, meta.num_rows, lambda gauge: _parquet_rows(path, texts, gauge))
+    return Tables(path, names, meta.num_rows, lambda: _parquet_tables(path, texts))
 
 
-def _parquet_rows(path: Path, texts: list[str], gauge: Gauge) -> Iterator[Row]:
-    number = 0
-    gauge.tell = lambda: number
+def _parquet_tables(path: Path, texts: list[str]) -> Iterator[pa.RecordBatch]:
+    number = 1
     try:
         # One long text may stand in every row of a small file: as a dictionary it is held once.
         with parquet.ParquetFile(path, read_dictionary=texts) as file:
             for batch in file.iter_batches(batch_size=_BATCH):
-                for piece in _pieces(batch, number + 1):
-                    for values in _rows(plain_table(pa.Table.from_batches([piece])).combine_chunks().to_batches()[0]):
-                        number += 1
-                        yield Row(number, values)
+                for piece in _pieces(batch, number):
+                    number += piece.num_rows
+                    yield from plain_table(pa.Table.from_batches([piece])).combine_chunks().to_batches()
     except (pa.ArrowInvalid, OSError) as error:
         raise _bad_parquet(path, error) from None
 
@@ -272,17 +316,16 @@ def _bad_parquet(path: Path, error: Exception) -> BadInput:
     return BadInput("bad_parquet", f"{path} is not a whole Parquet file: {reason}", hint="Export it again.")
 
 
-def _sheet(sheet: Sheet) -> Iterator[Row]:
-    number = 0
-    for batch in sheet.table.to_batches(max_chunksize=_BATCH):
-        for values in _rows(batch):
-            number += 1
-            yield Row(number, values)
+def _no_cells(_name: str) -> list[Any]:
+    return []
 
 
-def _rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
-    names = batch.schema.names
-    return (dict(zip(names, row, strict=True)) for row in zip(*map(_cells, batch.columns), strict=True))
+def _cells_of_rows(rows: Sequence[Row], name: str) -> list[Any]:
+    return [row.values.get(name) for row in rows]
+
+
+def _cells_of_table(table: pa.RecordBatch, name: str) -> list[Any]:
+    return _cells(table.column(name))
 
 
 def _cells(column: pa.Array) -> list[Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -84,8 +84,8 @@ class Naming:
         if self._columns is not None:
             require_columns(self._name, self._columns, self._latest, *wanted)
 
-    def of(self, row: Mapping[str, Any]) -> dict[str, str]:
-        """Field -> column, worked out once for rows of the same columns."""
+    def of(self, row: Collection[str]) -> dict[str, str]:
+        """Field -> column of a row with these columns, worked out once for all like it."""
         if self._columns is not None:
             return self._latest
         columns = tuple(row)
