@@ -49,6 +49,15 @@ def test_rows_of_one_order_id_are_one_order(run, shop, file):
     assert [(line.product, line.quantity, line.value) for line in o1.lines] == [("tea", 2, 900), ("cup", 1, 1200)]
 
 
+@pytest.mark.parametrize("broken", ["o1,ann,2026-03-01T10:00:00,cup,1", "o1,ann,2026-03-01T10:00:00,cup,1,12,,"])
+def test_an_order_with_a_row_of_too_few_or_too_many_cells_stays_out_whole(run, shop, file, tmp_path, broken):
+    file.write_text(GOOD.replace("o1,ann,2026-03-01T10:00:00,cup,1,12", broken))
+    errors = tmp_path / "errors.csv"
+    run("import", "orders", file, "--map", "customer_id=user_id", "--errors", errors)
+    assert order(shop, "o1") is None and order(shop, "o2") is not None
+    assert [row["row"] for row in errors_of(errors)] == ["2", "3"]
+
+
 def test_columns_read_by_other_names_are_told(run, file):
     file.write_text(GOOD.replace("product_id", "sku").replace("price", "total"))
     told = run("import", "orders", file, "--map", "customer_id=user_id", "--dry-run").output

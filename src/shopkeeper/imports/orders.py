@@ -21,7 +21,7 @@ import pyarrow as pa
 from shopkeeper.engine.importing import Call
 from shopkeeper.imports import values
 from shopkeeper.imports.left_out import LeftOut
-from shopkeeper.imports.rows import Part, Rows
+from shopkeeper.imports.rows import Part, Row, Rows
 from shopkeeper.imports.sheet import Naming
 from shopkeeper.model.errors import BadEvent, BadInput
 from shopkeeper.model.events import ORDER_COMPLETED
@@ -99,6 +99,8 @@ class Orders:
         self.broken = LeftOut()
         self.broke: BadInput | None = None
         """Why no more orders were taken, if not all were."""
+        self._doubtful: dict[str, int] = {}
+        """Orders of which a row cannot be read, and the row."""
         self._done = self._whole = 0
         rows.refuse_none()
         self.naming = Naming(rows.name, rows.columns, FIELDS, mapping)
@@ -154,7 +156,7 @@ class Orders:
         read = _nothing_read()
         for part in self.rows.parts():
             for row in part.faults:
-                self.broken.add(row.number, "", row.fault)
+                self._put_down(row)
             columns = self.naming.of(part.columns)
             read["row"] += part.numbers
             for field in FIELDS:
@@ -170,6 +172,17 @@ class Orders:
                 progress(*self.rows.gauge.far)
         self._put_aside(read)
         progress(*self.rows.gauge.far)
+
+    def _put_down(self, row: Row) -> None:
+        """Note a row that cannot be read. With too few or too many cells it still tells of which order it may be."""
+        self.broken.add(row.number, "", row.fault)
+        named = self.rows.columns or ()
+        column = self.naming.column("order_id")
+        if column in named:
+            place = named.index(column)
+            for cell in {place, place + len(row.held) - len(named)}:
+                if 0 <= cell < len(row.held):
+                    self._doubtful[str(row.held[cell]).strip()] = row.number
 
     def _put_aside(self, read: Mapping[str, list[Any]]) -> None:
         lines = pa.record_batch([pa.array(read[field.name], field.type) for field in _PILE], schema=_PILE)
@@ -225,6 +238,8 @@ class Orders:
             if line.product_id is None and line.row not in self.broken:
                 self._refuse(line.row, "product_id", "it has no product id")
         rows = [line.row for line in lines]
+        if (doubt := self._doubtful.get(lines[0].order_id)) is not None:
+            self._refuse(rows[0], "order_id", f"its order is left out, as row {doubt} is broken")
         if any(row in self.broken for row in rows):
             self._leave_out(rows)
         else:
