@@ -58,6 +58,15 @@ def test_an_order_with_a_row_of_too_few_or_too_many_cells_stays_out_whole(run, s
     assert [row["row"] for row in errors_of(errors)] == ["2", "3"]
 
 
+def test_a_parquet_file_with_two_columns_of_one_name_is_refused(run, tmp_path):
+    path = tmp_path / "orders.parquet"
+    columns = [pa.array([value]) for value in ("o1", "ann", "2026-03-01", "tea", "4.50", "5")]
+    names = ["order_id", "user_id", "placed_at", "product_id", "price", "price"]
+    parquet.write_table(pa.Table.from_arrays(columns, names=names), path)
+    done = run("import", "orders", path)
+    assert isinstance(done.exception, BadInput) and "names the column 'price' twice" in str(done.exception)
+
+
 def test_columns_read_by_other_names_are_told(run, file):
     file.write_text(GOOD.replace("product_id", "sku").replace("price", "total"))
     told = run("import", "orders", file, "--map", "customer_id=user_id", "--dry-run").output

@@ -81,7 +81,7 @@ class Rows:
         rows = iter(self)
         while batch := list(islice(rows, _BATCH)):
             if faults := [row for row in batch if row.fault]:
-                yield Part((), (), _no_cells, faults)
+                yield Part((), (), partial(_cells_of_rows, ()), faults)
             whole = (row for row in batch if not row.fault)
             for columns, alike in groupby(whole, key=lambda row: tuple(row.values)):
                 like = list(alike)
@@ -276,6 +276,7 @@ def _parquet(path: Path) -> Rows:
         )
     names, texts = file.schema_arrow.names, [f.name for f in file.schema_arrow if _is_text(f.type)]
     file.close()
+    check_header(path, names)
     return Tables(path, names, meta.num_rows, lambda: _parquet_tables(path, texts))
 
 
@@ -314,10 +315,6 @@ def _is_text(kind: pa.DataType) -> bool:
 def _bad_parquet(path: Path, error: Exception) -> BadInput:
     reason = (str(error).splitlines() or ["it ends too early"])[0]
     return BadInput("bad_parquet", f"{path} is not a whole Parquet file: {reason}", hint="Export it again.")
-
-
-def _no_cells(_name: str) -> list[Any]:
-    return []
 
 
 def _cells_of_rows(rows: Sequence[Row], name: str) -> list[Any]:

@@ -1,7 +1,7 @@
 """Owns segments: which there are, who is in them, and following who enters and leaves.
 
 May touch storage, model, the rooms of facts and conditions. Start reading in `book.py` (all segments, ready to be
-answered), then `track.py` (following one person) and `bulk/` (everybody at once).
+answered), then `track.py` (following one person) and `filling.py` (finding everybody of a new one).
 """
 
 from shopkeeper.segments.book import Book, Segment, audience_segment, build_book, users_of

@@ -202,7 +202,12 @@ class History:
 
     @cached_property
     def _duck(self) -> Duck:
-        return Duck(self.folder / _SPILL)
+        return Duck(self.spill)
+
+    @property
+    def spill(self) -> Path:
+        """The folder for what does not fit in memory meanwhile."""
+        return self.folder / _SPILL
 
     @cached_property
     def _nothing(self) -> dict[str, str]:

@@ -73,7 +73,7 @@ def bring(shop: Shop, source: Source, what: str, *, dry_run: bool) -> Imported:
 def read_orders(shop: Shop, rows: Rows, mapping: Mapping[str, str], zone: ZoneInfo, layout: str = "") -> Orders:
     """All rows of a file of orders, ready to be taken order by order."""
     with in_bulk(), progress("Reading") as advance:
-        return Orders(rows, mapping, zone, layout, room=shop.history.folder / "spill", progress=advance)
+        return Orders(rows, mapping, zone, layout, room=shop.history.spill, progress=advance)
 
 
 def put_products(
