@@ -11,7 +11,7 @@ def due(told: Outlook | None) -> Table:
     columns = (
         Column("name", "Product"),
         Column("times", "Times", "number"),
-        Column("last", "Last"),
+        Column("last", "Last", "id"),
         Column("every", "Every, days", "number"),
         Column("due", "Due"),
     )

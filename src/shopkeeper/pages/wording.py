@@ -42,10 +42,10 @@ class Wording:
         return f"−{symbol}{number[1:]}" if number.startswith("−") else f"{symbol}{number}"
 
     def number(self, value: float) -> str:
-        """`12,345`; a number that is not whole with two decimals, or three figures below 1."""
+        """`12,345`; a number that is not whole with up to two decimals, or three figures below 1."""
         if value % 1 == 0:
             return _grouped(f"{value:.0f}")
-        return _grouped(f"{value:.2f}" if abs(value) > 1 else f"{value:.3g}")
+        return _grouped(f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) > 1 else f"{value:.3g}")
 
     def share(self, value: float) -> str:
         return f"{value:.1%}"
